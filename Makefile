@@ -1,0 +1,83 @@
+# The developer's commands; bare `make` lists them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+# Prints the path of a Python 3.13: PYTHON= alone if it is given, else the first found. A pyenv shim
+# can exist and not run, so each candidate is asked; it answers with the interpreter beneath any
+# virtual environment. `uv python find` without --system would find our own .venv.
+define find_python
+candidates() {
+	if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; return; fi
+	echo python3.13
+	uv python find --system 3.13 || true
+	ls "$$(pyenv root)"/versions/3.13*/bin/python3.13 || true
+}
+question='import sys; sys.exit(sys.version_info[:2] != (3, 13) or print(sys._base_executable))'
+while read -r candidate; do
+	if "$$candidate" -c "$$question" 2>/dev/null; then exit; fi
+done < <(candidates 2>/dev/null)
+echo "Python 3.13 is missing$(if $(PYTHON), ($(PYTHON) is not one)): get it with \`uv python install 3.13\`" \
+	"or \`pyenv install 3.13\`, or name one: make PYTHON=/path/to/python3.13" >&2
+exit 1
+endef
+
+.PHONY: help
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(INSTALLED) ## Make .venv with everything that the other commands need
+
+export find_python
+$(INSTALLED): requirements-dev.txt
+	@python="$$(bash -euo pipefail -c "$$find_python")"
+	echo "Making .venv with $$python"
+	"$$python" -m venv --clear .venv
+	if command -v uv >/dev/null; then
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	else
+		$(BIN)/python -m pip install -qq --disable-pip-version-check \
+			--require-hashes -r requirements-dev.txt
+	fi
+	touch $@
+
+.PHONY: run
+run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)
+	@exec $(BIN)/python -m local.run
+
+.PHONY: test
+test: $(INSTALLED) ## Run all tests
+	@$(BIN)/python -m tests.dynamodb_local install
+	$(BIN)/pytest
+
+.PHONY: test-fast
+test-fast: $(INSTALLED) ## Run the tests that need no other process
+	@$(BIN)/pytest tests/unit tests/contract -k "not dynamodb-local and not ministack"
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style and format
+	@$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: $(INSTALLED) ## Check types
+	@$(BIN)/mypy
+
+.PHONY: requirements
+requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
+	@$(LOCK) src/requirements.in -o src/requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove everything that make made
+	rm -rf .venv .tools .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

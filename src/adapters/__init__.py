@@ -1,0 +1,1 @@
+"""What the core is plugged into: stores, queues and services of AWS."""

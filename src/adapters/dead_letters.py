@@ -1,0 +1,26 @@
+"""The dead-letter queue: messages that cannot be processed, whole and with their reason."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class DeadLetterQueue:
+    """An SQS queue for what a later release, or a person, must look at."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, body: str, reason: str) -> None:
+        """Keep a message; raises what SQS refuses as botocore has it.
+
+        The body stays as it came, so that it can be sent back to its queue; the reason is the
+        message attribute `reason`.
+        """
+        self._client.send_message(
+            QueueUrl=self._url,
+            MessageBody=body,
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+        )

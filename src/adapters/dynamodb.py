@@ -1,0 +1,314 @@
+"""The store on DynamoDB: one item a task, under one kilobyte, found through sparse indexes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from itertools import batched
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from core import index
+from core.arn import ClusterArn
+from core.coverage import ClusterCoverage, Gap
+from core.instant import MINUTE, SECOND, Duration, Instant
+from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
+from core.store import ConflictError, Holding, LivePosition, Page, Stored
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Item = dict[str, Any]
+"""An item in DynamoDB's own form: `{"name": {"S": "text"}}`."""
+
+SIDE_BY_SIDE = 16
+"""Writes under way at once; the client needs as many connections."""
+
+_KEYS_A_READ = 100  # BatchGetItem's limit
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+# Short names, because a name counts into the item's size each time: a record is to fit the
+# kilobyte that one write unit pays for. Those that an index uses are spelled out.
+_STATUS = {
+    "last_status": "ls",
+    "desired_status": "ds",
+    "version": "v",
+    "attachment_status": "as",
+    "stop_code": "sc",
+    "stopped_reason": "sr",
+    "source": "so",
+}
+_FACTS = {
+    "task_arn": "ta",
+    "group": "gr",
+    "started_by": "sb",
+    "task_definition_arn": "td",
+    "launch_type": "lt",
+    "capacity_provider_name": "cp",
+    "platform_version": "pv",
+    "availability_zone": "az",
+    "container_instance_arn": "ci",
+    "network_mode": "nm",
+    "attachment_id": "ai",
+    "network_interface_id": "networkInterfaceId",
+    "subnet_id": "sn",
+    "vpc_id": "vpcId",
+    "mac_address": "ma",
+    "private_dns_name": "dn",
+    "private_ipv4_address": "privateIpv4Address",
+    "ipv6_address": "ipv6Address",
+    "created_at": "ca",
+}
+_EARLIEST = {
+    "connectivity_at": "cn",
+    "started_at": "sta",
+    "stopping_at": "spa",
+    "execution_stopped_at": "xsa",
+    "stopped_at": "sda",
+    "held_at": "ha",
+}
+_NEWEST = {"observed_at": "oa", "missing_at": "mi", "seen_at": "sa"}
+
+# ARNs of the cluster's own partition, region and account are kept without these.
+_RELATIVE = {"task_definition_arn": "tdr", "container_instance_arn": "cir"}
+
+_COVERAGE_PARTITION = "#coverage"
+_LAST_EVENT: Any = {"taskId": {"S": "#status"}, "clusterArn": {"S": "#last-event"}}
+
+
+class DynamoStore:
+    """Implements `core.store.Store`. Whatever DynamoDB refuses is raised as botocore has it."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, retention: Duration) -> None:
+        self._client = client
+        self._table = table
+        self._retention = retention
+        self._noted_event_at: Instant = 0
+        self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
+
+    def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        found = {}
+        for some in batched(keys, _KEYS_A_READ, strict=False):
+            for item in self._batch_get([_key(key) for key in some]):
+                stored = decode(item)
+                found[stored.record.key] = stored
+        return found
+
+    def _batch_get(self, keys: list[Item]) -> Iterable[Item]:
+        """Read until nothing is left unprocessed; each round must make some headway."""
+        wanted: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        while wanted:
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            items = answer["Responses"].get(self._table, [])
+            yield from items
+            wanted = answer.get("UnprocessedKeys")
+            if wanted and not items:
+                raise ThrottledError("BatchGetItem processed none of the keys")
+
+    def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+        if len(items) == 1:
+            return [self._put(items[0])]
+        return list(self._threads.map(self._put, items))
+
+    def _put(self, stored: Stored) -> Exception | None:
+        try:
+            if stored.revision == 1:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=encode(stored, self._retention),
+                    ConditionExpression="attribute_not_exists(taskId)",
+                )
+            else:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=encode(stored, self._retention),
+                    ConditionExpression="rv = :read",
+                    ExpressionAttributeValues={":read": {"N": str(stored.revision - 1)}},
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _CONDITION_FAILED:
+                return ConflictError(stored.record.key.task_id)
+            return error
+        except Exception as error:  # noqa: BLE001 - an outage of one write is its result
+            return error
+        return None
+
+    def find(self, task_id: str) -> Sequence[Stored]:
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="taskId = :id",
+            ExpressionAttributeValues={":id": {"S": task_id}},
+            ConsistentRead=True,
+        )
+        return [decode(item) for item in answer["Items"]]
+
+    def live_page(
+        self, cluster: str | None, after: LivePosition | None, limit: int
+    ) -> Page[Record]:
+        request: Any = {"TableName": self._table, "IndexName": "live", "Limit": limit}
+        if after is not None:
+            request["ExclusiveStartKey"] = {
+                "liveCluster": {"S": after.cluster},
+                "taskId": {"S": after.task_id},
+                "clusterArn": {"S": after.cluster_arn},
+            }
+        if cluster is None:
+            answer: Any = self._client.scan(**request)
+        else:
+            answer = self._client.query(
+                KeyConditionExpression="liveCluster = :cluster",
+                ExpressionAttributeValues={":cluster": {"S": cluster}},
+                **request,
+            )
+        records = [decode(item).record for item in answer["Items"]]
+        return Page(records, more="LastEvaluatedKey" in answer)
+
+    def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:
+        name = "ipv6" if ":" in address else "ipv4"
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName=name,
+            KeyConditionExpression=(
+                f"{_FACTS['ipv6_address'] if name == 'ipv6' else _FACTS['private_ipv4_address']}"
+                " = :address AND addressSort BETWEEN :low AND :high"
+            ),
+            ExpressionAttributeValues={
+                ":address": {"S": address},
+                ":low": {"S": between[0]},
+                ":high": {"S": between[1]},
+            },
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [_holding(item) for item in answer["Items"]]
+
+    def coverages(self) -> Sequence[ClusterCoverage]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="taskId = :partition",
+            ExpressionAttributeValues={":partition": {"S": _COVERAGE_PARTITION}},
+        )
+        return [_coverage(cast("Item", item)) for page in pages for item in page["Items"]]
+
+    def last_event_at(self) -> Instant | None:
+        answer: Any = self._client.get_item(TableName=self._table, Key=_LAST_EVENT)
+        return _number(answer.get("Item", {}), "at")
+
+    def note_event(self, at: Instant) -> None:
+        minute = at - at % MINUTE
+        if minute <= self._noted_event_at:
+            return
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_LAST_EVENT,
+                UpdateExpression="SET #at = :minute",
+                ConditionExpression="attribute_not_exists(#at) OR #at < :minute",
+                ExpressionAttributeNames={"#at": "at"},
+                ExpressionAttributeValues={":minute": {"N": str(minute)}},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CONDITION_FAILED:
+                raise
+        self._noted_event_at = minute
+
+
+class ThrottledError(Exception):
+    """DynamoDB answered, but did nothing of what it was asked."""
+
+
+def encode(stored: Stored, retention: Duration) -> Item:
+    """Write a record as an item: what is known, and the index keys that apply."""
+    record = stored.record
+    cluster = ClusterArn(record.key.cluster_arn)
+    expires_at = record.expires_at(retention)
+    values: dict[str, str | int | None] = {
+        "taskId": record.key.task_id,
+        "clusterArn": cluster,
+        **_values(record.status, _STATUS),
+        **_values(record.facts, _FACTS),
+        **_values(record.earliest, _EARLIEST),
+        **_values(record.newest, _NEWEST),
+        "rv": stored.revision,
+        "sq": stored.sequence,
+        "liveCluster": index.live_cluster(record),
+        "serviceKey": index.service_key(record),
+        "serviceSort": index.service_sort(record),
+        "addressSort": index.address_sort(record),
+        "attachedAt": record.attached_at,
+        "releasedAt": record.released_at,
+        "releasedNotBefore": record.released_not_before,
+        "expiresAt": None if expires_at is None else expires_at // SECOND,
+    }
+    if record.facts.task_arn == cluster.task_arn(record.key.task_id):
+        values[_FACTS["task_arn"]] = None
+    for field, name in _RELATIVE.items():
+        arn = values[_FACTS[field]]
+        if isinstance(arn, str) and arn.startswith(cluster.home):
+            values[_FACTS[field]], values[name] = None, arn.removeprefix(cluster.home)
+    return {name: _typed(value) for name, value in values.items() if value is not None}
+
+
+def decode(item: Mapping[str, Any]) -> Stored:
+    """Read an item back."""
+    cluster = ClusterArn(item["clusterArn"]["S"])
+    key = TaskKey(item["taskId"]["S"], cluster)
+    facts = _fields(item, _FACTS)
+    facts.setdefault("task_arn", cluster.task_arn(key.task_id))
+    for field, path in _fields(item, _RELATIVE).items():
+        facts[field] = cluster.home + path
+    record = Record(
+        key=key,
+        status=Status(**_fields(item, _STATUS)),
+        facts=Facts(**facts),
+        earliest=Earliest(**_fields(item, _EARLIEST)),
+        newest=Newest(**_fields(item, _NEWEST)),
+    )
+    return Stored(record, int(item["rv"]["N"]), int(item["sq"]["N"]))
+
+
+def _values(part: Any, names: Mapping[str, str]) -> dict[str, str | int | None]:
+    return {names[field.name]: getattr(part, field.name) for field in fields(part)}
+
+
+def _fields(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {field: _plain(item[name]) for field, name in names.items() if name in item}
+
+
+def _typed(value: str | int) -> dict[str, str]:
+    return {"S": str(value)} if isinstance(value, str) else {"N": str(value)}
+
+
+def _plain(value: Mapping[str, str]) -> str | int:
+    return value["S"] if "S" in value else int(value["N"])
+
+
+def _number(item: Mapping[str, Any], name: str) -> int | None:
+    return int(item[name]["N"]) if name in item else None
+
+
+def _key(key: TaskKey) -> Item:
+    return {"taskId": {"S": key.task_id}, "clusterArn": {"S": str(key.cluster_arn)}}
+
+
+def _holding(item: Mapping[str, Any]) -> Holding:
+    return Holding(
+        subnet=item["addressSort"]["S"].split("#")[0],
+        attached_at=int(item["attachedAt"]["N"]),
+        released_at=_number(item, "releasedAt"),
+        key=TaskKey(item["taskId"]["S"], ClusterArn(item["clusterArn"]["S"])),
+    )
+
+
+def _coverage(item: Item) -> ClusterCoverage:
+    arn = item["clusterArn"]["S"]
+    return ClusterCoverage(
+        cluster_arn=arn,
+        first_swept_at=int(item["first"]["N"]),
+        last_swept_at=int(item["last"]["N"]),
+        gaps=tuple(
+            Gap(int(gap["M"]["from"]["N"]), int(gap["M"]["to"]["N"]), arn)
+            for gap in item.get("gaps", {}).get("L", ())
+        ),
+        gone="gone" in item,
+    )

@@ -1,0 +1,60 @@
+"""IP addresses in their canonical text."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+type Network = IPv4Network | IPv6Network
+
+
+def canonical_ip(text: str) -> str:
+    """Write an address as RFC 5952 has it; an IPv4-mapped one becomes IPv4.
+
+    Raises ValueError for text that is no address, which ECS fixtures do contain (`00.00.0.000`),
+    and for scoped ones (`fe80::1%eth0`), which name an interface of some host.
+    """
+    return str(_unmapped(_parsed(text)))
+
+
+def canonical_ipv4(text: str) -> str:
+    """Write an IPv4 address; raises ValueError for text that is none."""
+    address = _unmapped(_parsed(text))
+    if isinstance(address, IPv6Address):
+        raise ValueError("is an IPv6 address")  # noqa: TRY004 - wrong text, not a wrong type
+    return str(address)
+
+
+def canonical_ipv6(text: str) -> str:
+    """Write an IPv6 address; raises ValueError for text that is none."""
+    address = _unmapped(_parsed(text))
+    if isinstance(address, IPv4Address):
+        raise ValueError("is an IPv4 address")  # noqa: TRY004 - wrong text, not a wrong type
+    return str(address)
+
+
+def parse_cidr(text: str) -> Network:
+    """Read a prefix such as `10.0.0.0/16`, or a lone address; raises ValueError."""
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        if "host bits" in str(error):
+            raise ValueError("has host bits set") from None
+        raise ValueError("is not an IPv4 or IPv6 prefix") from None
+
+
+def in_network(address: str | None, network: Network) -> bool:
+    """Tell whether a canonical address lies in the prefix; False without an address."""
+    return address is not None and ip_address(address) in network
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        raise ValueError("is not an IP address") from None
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        raise ValueError("is an address with a zone")
+    return address
+
+
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

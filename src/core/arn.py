@@ -1,0 +1,57 @@
+"""ECS ARNs as a type that parses itself."""
+
+import re
+from typing import Self
+
+_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z0-9-]*):ecs:(?P<region>[A-Za-z0-9-]+):(?P<account>[A-Za-z0-9]*)"
+    r":(?P<kind>[a-z-]+)/(?P<path>[A-Za-z0-9_/-]+)",
+    re.ASCII,
+)
+
+
+class EcsArn(str):
+    """An Amazon Resource Name of ECS, of any partition: `arn:aws:ecs:REGION:ACCOUNT:KIND/PATH`."""
+
+    __slots__ = ("account", "aws_partition", "name", "region")
+
+    aws_partition: str
+    region: str
+    account: str
+    name: str
+    """The last segment: a task's id, a cluster's short name."""
+
+    kind = ""
+
+    def __new__(cls, text: str) -> Self:
+        """Parse; raises ValueError that says what the text is not."""
+        match = _ARN.fullmatch(text)
+        if match is None or match["kind"] != cls.kind or not match["path"].split("/")[-1]:
+            raise ValueError(f"is not the ARN of an ECS {cls.kind}")
+        arn = super().__new__(cls, text)
+        arn.aws_partition, arn.region, arn.account = match.group("partition", "region", "account")
+        arn.name = match["path"].split("/")[-1]
+        return arn
+
+    @property
+    def home(self) -> str:
+        """What the ARNs of one partition, region and account begin with."""
+        return f"arn:{self.aws_partition}:ecs:{self.region}:{self.account}:"
+
+
+class TaskArn(EcsArn):
+    """A task's ARN: `task/CLUSTER/ID`, or `task/ID` in the format before 2018."""
+
+    __slots__ = ()
+    kind = "task"
+
+
+class ClusterArn(EcsArn):
+    """A cluster's ARN: `cluster/NAME`."""
+
+    __slots__ = ()
+    kind = "cluster"
+
+    def task_arn(self, task_id: str) -> str:
+        """Name a task of this cluster in the present format."""
+        return f"{self.home}task/{self.name}/{task_id}"

@@ -1,0 +1,147 @@
+"""The answers: who is where now, and who held an address at an instant."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core import index
+from core.address import Network, in_network
+from core.arn import ClusterArn
+from core.instant import Instant
+from core.record import Record
+from core.store import Holding, LivePosition, Store
+
+_LIVE_READ_AT_ONCE = 1_000
+_LIVE_READ_A_REQUEST = 10_000
+"""Bounds the work of one request; some ten megabytes of index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """What a listed task must have; None asks for nothing."""
+
+    cluster: str | None = None
+    """A cluster's short name."""
+    cluster_arn: str | None = None
+    service: str | None = None
+    group: str | None = None
+    subnet_id: str | None = None
+    availability_zone: str | None = None
+    launch_type: str | None = None
+    last_status: str | None = None
+    address_state: str | None = None
+    cidr: Network | None = None
+
+    def admits(self, record: Record) -> bool:
+        """Tell whether the record has all that is asked for."""
+        status, facts = record.status, record.facts
+        asked_and_had = (
+            (self.cluster, ClusterArn(record.key.cluster_arn).name),
+            (self.cluster_arn, record.key.cluster_arn),
+            (self.service, record.service),
+            (self.group, facts.group),
+            (self.subnet_id, facts.subnet_id),
+            (self.availability_zone, facts.availability_zone),
+            (self.launch_type, facts.launch_type),
+            (self.last_status, status and status.last_status),
+            (self.address_state, record.address_state),
+        )
+        return all(asked in (None, had) for asked, had in asked_and_had) and (
+            self.cidr is None or any(in_network(ip, self.cidr) for ip in record.addresses)
+        )
+
+
+def current_tasks(
+    store: Store, wanted: TaskFilter, *, after: LivePosition | None, limit: int
+) -> tuple[list[Record], LivePosition | None]:
+    """List live tasks, and where to go on; None where the list is at its end.
+
+    A page may be short of `limit`, even empty, while there is more: a request reads at most some
+    10,000 index entries.
+    """
+    found: list[Record] = []
+    for _ in range(0, _LIVE_READ_A_REQUEST, _LIVE_READ_AT_ONCE):
+        page = store.live_page(wanted.cluster, after, _LIVE_READ_AT_ONCE)
+        for number, record in enumerate(page.items, start=1):
+            after = _position(record)
+            if wanted.admits(record):
+                found.append(record)
+            if len(found) == limit:
+                return found, after if page.more or number < len(page.items) else None
+        if not page.more:
+            return found, None
+    return found, after
+
+
+def tasks_by_id(
+    store: Store, task_id: str, cluster: str, *, expired_before: Instant
+) -> list[Record]:
+    """Find the records of a task, by its id and its cluster's short name; read consistently."""
+    return [
+        stored.record
+        for stored in store.find(task_id)
+        if ClusterArn(stored.record.key.cluster_arn).name == cluster
+        and not _expired(stored.record, expired_before)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who had an address at an instant, a subnet an entry in each list."""
+
+    holders: list[Record]
+    previous: list[Record]
+    """The newest record of each subnet, attached by then, that did not hold it at the instant."""
+
+
+def holders_at(
+    store: Store, address: str, at: Instant, *, subnet_id: str | None, expired_before: Instant
+) -> Holders:
+    """Find who held an address: in each subnet, the newest record attached at or before `at`.
+
+    One index query with a subnet, else at most two a subnet and one more; then one batch read.
+    """
+    if subnet_id is None:
+        newest = list(_newest_in_each_subnet(store, address, at))
+    else:
+        newest = [_newest_in(store, address, subnet_id, at)]
+    known = store.get_many([holding.key for pair in newest for holding in pair])
+    answer = Holders([], [])
+    for pair in newest:
+        records = [
+            known[holding.key].record
+            for holding in pair
+            if holding.key in known and not _expired(known[holding.key].record, expired_before)
+        ]
+        if records and _holds(records[0], at):
+            answer.holders.append(records.pop(0))
+        answer.previous.extend(records[:1])
+    return answer
+
+
+def _newest_in_each_subnet(store: Store, address: str, at: Instant) -> Iterator[Sequence[Holding]]:
+    """Skip from subnet to subnet, the greatest first, never reading the address's whole past."""
+    bounds = (index.LOWEST, "~")
+    while entries := store.holdings(address, bounds, 2):
+        subnet = entries[0].subnet
+        if entries[0].attached_at <= at:
+            yield [entry for entry in entries if entry.subnet == subnet]
+        else:
+            yield _newest_in(store, address, subnet, at)
+        bounds = index.below_subnet(subnet)
+
+
+def _newest_in(store: Store, address: str, subnet: str, at: Instant) -> Sequence[Holding]:
+    return store.holdings(address, index.within_subnet(subnet, until=at), 2)
+
+
+def _holds(record: Record, at: Instant) -> bool:
+    return record.released_at is None or record.released_at > at
+
+
+def _expired(record: Record, expired_before: Instant) -> bool:
+    return record.ended_at is not None and record.ended_at <= expired_before
+
+
+def _position(record: Record) -> LivePosition:
+    cluster = ClusterArn(record.key.cluster_arn)
+    return LivePosition(cluster.name, record.key.task_id, cluster)

@@ -1,0 +1,1 @@
+"""The Lambda functions: each parses, makes one call into the core, and answers."""

@@ -1,0 +1,75 @@
+"""Settings from the environment, and the clients built from them, each once."""
+
+import os
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from adapters.dead_letters import DeadLetterQueue
+from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
+from core.instant import DAY, SECOND, Duration, Instant
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+VERSION = "0.1.0"
+
+# A request that hangs is given up well before the function is: DynamoDB and SQS answer within
+# milliseconds, and what failed comes again.
+_CLIENT = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=SIDE_BY_SIDE,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)
+
+
+class MissingSettingError(Exception):
+    """An environment variable is missing, or is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the template tells every function."""
+
+    table_name: str
+    retention: Duration
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings; raises MissingSettingError that names the variable."""
+    days = setting("RETENTION_DAYS")
+    if not days.isdecimal():
+        raise MissingSettingError("RETENTION_DAYS is not a number of days")
+    return Settings(table_name=setting("TABLE_NAME"), retention=int(days) * DAY)
+
+
+def setting(name: str) -> str:
+    """Read one environment variable; raises MissingSettingError that names it."""
+    value = os.environ.get(name)
+    if not value:
+        raise MissingSettingError(f"{name} is not set")
+    return value
+
+
+@cache
+def store() -> DynamoStore:
+    """Build the store on the table of the stack."""
+    client: DynamoDBClient = boto3.client("dynamodb", config=_CLIENT)
+    return DynamoStore(client, settings().table_name, settings().retention)
+
+
+@cache
+def dead_letters() -> DeadLetterQueue:
+    """Build the sender to the dead-letter queue of the stack."""
+    return DeadLetterQueue(boto3.client("sqs", config=_CLIENT), setting("DEAD_LETTER_QUEUE_URL"))
+
+
+def now() -> Instant:
+    """Read the clock."""
+    return time.time_ns() // (1_000_000_000 // SECOND)

@@ -242,6 +242,8 @@ def encode(stored: Stored, retention: Duration) -> Item:
     }
     if record.facts.task_arn == cluster.task_arn(record.key.task_id):
         values[_FACTS["task_arn"]] = None
+    if values["serviceKey"] is not None:
+        values[_FACTS["group"]] = None
     for field, name in _RELATIVE.items():
         arn = values[_FACTS[field]]
         if isinstance(arn, str) and arn.startswith(cluster.home):
@@ -255,6 +257,8 @@ def decode(item: Mapping[str, Any]) -> Stored:
     key = TaskKey(item["taskId"]["S"], cluster)
     facts = _fields(item, _FACTS)
     facts.setdefault("task_arn", cluster.task_arn(key.task_id))
+    if "serviceKey" in item:
+        facts["group"] = item["serviceKey"]["S"].partition("#")[2]
     for field, path in _fields(item, _RELATIVE).items():
         facts[field] = cluster.home + path
     record = Record(

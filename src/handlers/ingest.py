@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from core.ecs import MalformedObservationError, Observation, parse_event
+from core.record import Record
 from core.recording import Recorded, record_observations
 from handlers import wiring
 
@@ -40,8 +41,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     again += [message_id for message_id, seen in records.items() if seen.key in recorded.failures]
     _log(recorded)
     if records:
-        newest = max(seen.newest.observed_at or 0 for seen in records.values())
-        wiring.store().note_event(newest)
+        _note(list(records.values()))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in set(again)]}
 
 
@@ -74,6 +74,14 @@ def _log(recorded: Recorded) -> None:
     for key, error in recorded.failures.items():
         logger.error("not stored", task=key.task_id, error=type(error).__name__, reason=str(error))
         _count("Failed")
+
+
+def _note(records: list[Record]) -> None:
+    """Remember when the last event came, for `GET /status`; no message waits for that."""
+    try:
+        wiring.store().note_event(max(seen.newest.observed_at or 0 for seen in records))
+    except Exception:
+        logger.exception("the time of the last event was not stored")
 
 
 def _count(name: str) -> None:

@@ -56,7 +56,7 @@ run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (E
 
 .PHONY: test
 test: $(INSTALLED) ## Run all tests
-	@$(BIN)/python -m tests.dynamodb_local install
+	@$(BIN)/python -m tests.dynamodb_local
 	$(BIN)/pytest
 
 .PHONY: test-fast

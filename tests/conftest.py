@@ -1,0 +1,37 @@
+"""Owns what every test has: made-up credentials, no settings of the developer's, the engines."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import dynamodb_local as local_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_up_account() -> Iterator[None]:
+    """Let no test find the developer's AWS account."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """Run Amazon's DynamoDB Local and give its URL; skip where it cannot run, but fail in CI."""
+    try:
+        with local_server.running() as url:
+            yield url
+    except local_server.UnavailableError as reason:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"DynamoDB Local cannot run: {reason}")

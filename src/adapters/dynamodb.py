@@ -231,6 +231,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
         **_values(record.newest, _NEWEST),
         "rv": stored.revision,
         "sq": stored.sequence,
+        "wa": stored.written_at,
         "liveCluster": index.live_cluster(record),
         "serviceKey": index.service_key(record),
         "serviceSort": index.service_sort(record),
@@ -268,7 +269,8 @@ def decode(item: Mapping[str, Any]) -> Stored:
         earliest=Earliest(**_fields(item, _EARLIEST)),
         newest=Newest(**_fields(item, _NEWEST)),
     )
-    return Stored(record, int(item["rv"]["N"]), int(item["sq"]["N"]))
+    revision, sequence, written_at = (int(item[name]["N"]) for name in ("rv", "sq", "wa"))
+    return Stored(record, revision, sequence, written_at)
 
 
 def _values(part: Any, names: Mapping[str, str]) -> dict[str, str | int | None]:

@@ -66,7 +66,7 @@ def from_parameter(text: str) -> Instant:
 def to_text(instant: Instant) -> str:
     """Write RFC 3339 in UTC with exactly three fraction digits: `2025-05-06T11:02:17.190Z`."""
     seconds, milliseconds = divmod(instant, SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{milliseconds:03}Z"
 
 
 def _whole_seconds(moment: datetime) -> int:

@@ -265,7 +265,9 @@ def contradictions(one: Record, other: Record) -> tuple[str, ...]:
 def missing(key: TaskKey, *, at: Instant, seen_at: Instant | None = None) -> Record:
     """Observe that ECS was asked for the task at `at` and answered MISSING.
 
-    `seen_at` is the start of a completed sweep that would have missed the task, had it been gone.
+    `seen_at` is the start of a completed sweep that would have missed the task, had it been gone:
+    one that began well after the record was last written (`Stored.written_at`). It proves nothing
+    of a record that came into the table, or to life in it, later than that, however old its event.
     """
     return Record(key=key, newest=Newest(missing_at=at, seen_at=seen_at))
 

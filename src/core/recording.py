@@ -54,14 +54,14 @@ def record_observations(
     for _ in range(_ATTEMPTS):
         if not pending:
             return recorded
-        pending = _attempt(store, pending, recorded)
+        pending = _attempt(store, pending, now, recorded)
     for key in pending:
         recorded.failures[key] = ConflictError(f"{_ATTEMPTS} times in a row")
     return recorded
 
 
 def _attempt(
-    store: Store, pending: Mapping[TaskKey, Record], recorded: Recorded
+    store: Store, pending: Mapping[TaskKey, Record], now: Instant, recorded: Recorded
 ) -> dict[TaskKey, Record]:
     """Write what can be written; answers what another writer came in between of."""
     try:
@@ -75,21 +75,24 @@ def _attempt(
         recorded.outcomes[key] = Outcome.UNCHANGED
         if before is None and seen.status is None:
             recorded.outcomes[key] = Outcome.UNKNOWN_TASK
-        elif (after := _after(before, seen, recorded)) is not None:
+        elif (after := _after(before, seen, now, recorded)) is not None:
             writes.append(after)
     return _written(store.put_many(writes) if writes else (), writes, pending, recorded)
 
 
-def _after(before: Stored | None, seen: Record, recorded: Recorded) -> Stored | None:
+def _after(
+    before: Stored | None, seen: Record, now: Instant, recorded: Recorded
+) -> Stored | None:
     """Join; None where writing the result would change nothing that counts."""
     if before is None:
-        return Stored(seen, revision=1, sequence=1 if change_between(None, seen) else 0)
+        told = change_between(None, seen) is not None
+        return Stored(seen, revision=1, sequence=int(told), written_at=now)
     _note_contradictions(before.record, seen, recorded)
     joined = join(before.record, seen)
     if _same(before.record, joined):
         return None
     told = change_between(before.record, joined) is not None
-    return Stored(joined, before.revision + 1, before.sequence + told)
+    return Stored(joined, before.revision + 1, before.sequence + told, written_at=now)
 
 
 def _written(

@@ -22,6 +22,8 @@ class Stored:
     """Rises with each write; 0 is a record that was never written."""
     sequence: int = 0
     """How many of its changes the world was told of."""
+    written_at: Instant = 0
+    """The writer's clock at the last write: since then the record is as it is."""
 
 
 @dataclass(frozen=True, slots=True)

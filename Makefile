@@ -1,9 +1,7 @@
 # The developer's commands; bare `make` lists them.
 
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
-.ONESHELL:
+SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -11,10 +9,11 @@ INSTALLED := .venv/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
-# Prints the path of a Python 3.13: PYTHON= alone if it is given, else the first found. A pyenv shim
-# can exist and not run, so each candidate is asked; it answers with the interpreter beneath any
-# virtual environment. `uv python find` without --system would find our own .venv.
-define find_python
+# Makes .venv with PYTHON= if it is given, else with the first Python 3.13 that is found. A pyenv
+# shim can exist and not run, so each candidate is asked; it answers with the interpreter beneath
+# any virtual environment. `uv python find` without --system would find our own .venv.
+define make_venv
+set -euo pipefail
 candidates() {
 	if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; return; fi
 	echo python3.13
@@ -23,12 +22,25 @@ candidates() {
 }
 question='import sys; sys.exit(sys.version_info[:2] != (3, 13) or print(sys._base_executable))'
 while read -r candidate; do
-	if "$$candidate" -c "$$question" 2>/dev/null; then exit; fi
+	if python="$$("$$candidate" -c "$$question" 2>/dev/null)"; then break; fi
 done < <(candidates 2>/dev/null)
-echo "Python 3.13 is missing$(if $(PYTHON), ($(PYTHON) is not one)): get it with \`uv python install 3.13\`" \
-	"or \`pyenv install 3.13\`, or name one: make PYTHON=/path/to/python3.13" >&2
-exit 1
+if [ -z "$${python:-}" ]; then
+	echo "Python 3.13 is missing$(if $(PYTHON), ($(PYTHON) is not one)): get it with" \
+		"\`uv python install 3.13\` or \`pyenv install 3.13\`," \
+		"or name one: make PYTHON=/path/to/python3.13" >&2
+	exit 1
+fi
+echo "Making .venv with $$python"
+"$$python" -m venv --clear .venv
+if command -v uv >/dev/null; then
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+else
+	$(BIN)/python -m pip install -qq --disable-pip-version-check \
+		--require-hashes -r requirements-dev.txt
+fi
+touch $(INSTALLED)
 endef
+export make_venv
 
 .PHONY: help
 help: ## List these commands
@@ -36,19 +48,10 @@ help: ## List these commands
 
 .PHONY: setup
 setup: $(INSTALLED) ## Make .venv with everything that the other commands need
+	@echo ".venv is ready"
 
-export find_python
 $(INSTALLED): requirements-dev.txt
-	@python="$$(bash -euo pipefail -c "$$find_python")"
-	echo "Making .venv with $$python"
-	"$$python" -m venv --clear .venv
-	if command -v uv >/dev/null; then
-		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
-	else
-		$(BIN)/python -m pip install -qq --disable-pip-version-check \
-			--require-hashes -r requirements-dev.txt
-	fi
-	touch $@
+	@bash -c "$$make_venv"
 
 .PHONY: run
 run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)

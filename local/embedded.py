@@ -1,0 +1,148 @@
+"""The embedded AWS: MiniStack on a free port of loopback, in a folder of its own."""
+
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+from local.processes import CommandError, last_lines, running
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+ACCOUNT = "111122223333"
+REGION: Final = "eu-west-1"
+
+_CLIENT = Config(proxies={})
+_SECRET = "embedded"  # noqa: S105 - of an account that ends with the process
+_START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class EmbeddedAws:
+    """A running MiniStack; its clients act as the root of its account."""
+
+    endpoint: str
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """Where MiniStack, and the functions that it runs, write."""
+        return self.folder / "aws.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a command use this AWS, and nothing of the developer's own."""
+        return {
+            "AWS_ACCESS_KEY_ID": ACCOUNT,  # MiniStack takes it for the account
+            "AWS_SECRET_ACCESS_KEY": _SECRET,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """The client of CloudFormation."""
+        return self._session.client("cloudformation", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """The client of DynamoDB."""
+        return self._session.client("dynamodb", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        """The client of EventBridge."""
+        return self._session.client("events", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def iam(self) -> "IAMClient":
+        """The client of IAM."""
+        return self._session.client("iam", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """The client of S3."""
+        return self._session.client("s3", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """The client of SQS."""
+        return self._session.client("sqs", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(ACCOUNT, _SECRET, region_name=REGION)
+
+
+@contextmanager
+def embedded_aws() -> Iterator[EmbeddedAws]:
+    """Run MiniStack; when the context ends, nothing of it is left."""
+    with tempfile.TemporaryDirectory(
+        prefix="ecs-ip-inventory-", ignore_cleanup_errors=True
+    ) as name:
+        port = _free_port()
+        aws = EmbeddedAws(f"http://127.0.0.1:{port}", Path(name))
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": name,
+            "TMPDIR": name,
+            "LANG": "C.UTF-8",
+            **aws.environment,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_REGION": REGION,
+            "AUTH": "true",  # signatures are verified and policies hold, those of the functions too
+            "DOCKER_HOST": f"unix://{name}/none",  # it would look for containers of its own
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+        }
+        command = [sys.executable, "-m", "ministack"]
+        with running(command, environment=environment, log=aws.log) as process:
+            until = time.monotonic() + _START_SECONDS
+            while not _answers(port):
+                if process.poll() is not None or time.monotonic() > until:
+                    raise CommandError(f"the embedded AWS did not start:\n{last_lines(aws.log)}")
+                time.sleep(0.05)
+            yield aws
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,103 @@
+"""Recorded ECS events: read from a folder, and put on the queue as EventBridge delivers them."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+
+from local.stack import Stack
+
+_GIVE_UP_SECONDS = 60.0
+
+
+class UnreadableEventsError(Exception):
+    """The events cannot be replayed; the text names the file and the reason."""
+
+
+class UndeliveredError(Exception):
+    """The events do not leave the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be processed."""
+
+    body: str
+    reason: str | None
+
+
+def read_events(folder: Path) -> list[str]:
+    """Read each `*.json` of a folder, by name; answers message bodies.
+
+    Raises UnreadableEventsError.
+    """
+    if not folder.is_dir():
+        raise UnreadableEventsError(f"{folder} is not a folder")
+    bodies = [_read(path) for path in sorted(folder.glob("*.json"))]
+    if not bodies:
+        raise UnreadableEventsError(f"{folder} holds no *.json file")
+    return bodies
+
+
+def _read(path: Path) -> str:
+    try:
+        body = path.read_text(encoding="utf-8")
+        event = json.loads(body)
+    except OSError as error:
+        raise UnreadableEventsError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UnreadableEventsError(f"{path} is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableEventsError(f"{path} is not JSON: {error}") from None
+    if not (isinstance(event, dict) and "detail-type" in event and "detail" in event):
+        raise UnreadableEventsError(f"{path} is not an event: it has no detail-type and detail")
+    return body
+
+
+def replay(stack: Stack, bodies: Sequence[str]) -> None:
+    """Put messages on the ingest queue, and wait until it is empty."""
+    url = stack.outputs["IngestQueueUrl"]
+    for batch in batched(bodies, 10, strict=False):
+        stack.aws.sqs.send_message_batch(
+            QueueUrl=url,
+            Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
+        )
+    wait_until_empty(stack, url)
+
+
+def wait_until_empty(stack: Stack, url: str) -> None:
+    """Wait until nothing waits on a queue or is being processed.
+
+    Raises UndeliveredError if there is no headway for a minute.
+    """
+    least, until = None, time.monotonic() + _GIVE_UP_SECONDS
+    while left := _left(stack, url):
+        if least is None or left < least:
+            least, until = left, time.monotonic() + _GIVE_UP_SECONDS
+        if time.monotonic() > until:
+            raise UndeliveredError(f"{left} messages do not leave the queue; see {stack.aws.log}")
+        time.sleep(0.05)
+
+
+def _left(stack: Stack, url: str) -> int:
+    counts = stack.aws.sqs.get_queue_attributes(
+        QueueUrl=url,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )["Attributes"]
+    return sum(map(int, counts.values()))
+
+
+def take_dead_letters(stack: Stack) -> list[DeadLetter]:
+    """Take all messages off the ingest dead-letter queue."""
+    url = stack.outputs["IngestDeadLetterQueueUrl"]
+    taken: list[DeadLetter] = []
+    while messages := stack.aws.sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    ).get("Messages"):
+        for message in messages:
+            reason = message.get("MessageAttributes", {}).get("reason")
+            taken.append(DeadLetter(message["Body"], reason["StringValue"] if reason else None))
+            stack.aws.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return taken

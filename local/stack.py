@@ -1,0 +1,134 @@
+"""The stack as it is deployed: built and put into the embedded AWS by the SAM CLI."""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from botocore.credentials import Credentials
+
+from local.api import Api
+from local.embedded import REGION, EmbeddedAws, embedded_aws
+from local.processes import run
+
+NAME = "ecs-ip-inventory"
+
+_PROJECT = Path(__file__).parents[1]
+_ARTIFACTS = "artifacts"
+_PARAMETERS = {
+    "RetentionDays": 36500,  # recorded events are old, and are to be stored all the same
+    "ApiRateLimit": 10000,
+    "ApiBurstLimit": 5000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A deployed stack."""
+
+    aws: EmbeddedAws
+    outputs: Mapping[str, str]
+    api: Api
+
+
+class MissingToolError(Exception):
+    """A program that building and deploying needs is not there; the text is its name."""
+
+
+@contextmanager
+def deployed_stack() -> Iterator[Stack]:
+    """Start the embedded AWS, build, and deploy; when the context ends, nothing is left."""
+    with embedded_aws() as aws:
+        build(aws)
+        yield deploy(aws)
+
+
+def check_tools() -> None:
+    """Raise MissingToolError if building or deploying would."""
+    for name in ("sam", "make", "sh"):
+        _tool(name)
+
+
+def build(aws: EmbeddedAws) -> None:
+    """Run `sam build`."""
+    _sam(aws, "build", "--template-file", _PROJECT / "template.yaml", "--build-dir", _built(aws))
+
+
+def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) -> Stack:
+    """Run `sam deploy` on what was built; the stack's API is asked as a caller of it alone."""
+    aws.s3.create_bucket(
+        Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    _sam(
+        aws,
+        "deploy",
+        *("--template-file", _built(aws) / "template.yaml"),
+        *("--stack-name", NAME),
+        *("--s3-bucket", _ARTIFACTS),
+        *("--capabilities", "CAPABILITY_IAM"),
+        *("--parameter-overrides", *overrides),
+        "--no-confirm-changeset",
+        "--no-progressbar",
+    )
+    [described] = aws.cloudformation.describe_stacks(StackName=NAME)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    return Stack(aws, outputs, _api(aws, outputs["ApiUrl"]))
+
+
+def _api(aws: EmbeddedAws, url: str) -> Api:
+    """Make a user who may call the API and nothing else."""
+    host, stage = urlsplit(url).netloc, urlsplit(url).path
+    api_id = host.split(".")[0]
+    allowed = f"arn:aws:execute-api:{REGION}:*:{api_id}{stage}/*"
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": allowed}
+    aws.iam.create_user(UserName="caller")
+    aws.iam.put_user_policy(
+        UserName="caller",
+        PolicyName="calls-the-api",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    key = aws.iam.create_access_key(UserName="caller")["AccessKey"]
+    return Api(
+        f"{aws.endpoint}/restapis/{api_id}{stage}/_user_request_",
+        Credentials(key["AccessKeyId"], key["SecretAccessKey"]),
+        REGION,
+    )
+
+
+def _sam(aws: EmbeddedAws, command: str, *arguments: str | Path) -> None:
+    settings = aws.folder / "sam"
+    settings.mkdir(exist_ok=True)
+    # Without this note the CLI asks PyPI for a newer version of itself, every time.
+    (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS", "SAM"))}
+    run(
+        [_tool("sam"), command, *map(str, arguments), "--config-env", "embedded"],
+        environment={
+            **own,
+            **aws.environment,
+            "__SAM_CLI_APP_DIR": str(settings),
+            "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.2",
+        },
+        log=aws.folder / f"sam-{command}.log",
+    )
+
+
+def _built(aws: EmbeddedAws) -> Path:
+    return aws.folder / "build"
+
+
+def _tool(name: str) -> str:
+    """Find a program: beside this Python first, as in the project's virtual environment."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise MissingToolError(name)
+    return found

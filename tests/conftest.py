@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.embedded import EmbeddedAws, embedded_aws
 from tests import dynamodb_local as local_server
 
 
@@ -35,3 +36,10 @@ def dynamodb_local() -> Iterator[str]:
     except local_server.UnavailableError as reason:
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up(f"DynamoDB Local cannot run: {reason}")
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[EmbeddedAws]:
+    """Run the embedded AWS."""
+    with embedded_aws() as aws:
+        yield aws

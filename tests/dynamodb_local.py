@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local import processes
+
 # The npm package carries Amazon's jar. It is packed and not installed: its 280 dependencies serve
 # a JavaScript wrapper that nothing here uses.
 PACKAGE = "amplify-dynamodb-simulator"
@@ -29,16 +31,6 @@ FOLDER = Path(__file__).parents[1] / ".tools" / f"{PACKAGE}-{VERSION}"
 EMULATOR = FOLDER / "package" / "emulator"
 OLDEST_JAVA = 17
 START_SECONDS = 60
-
-# Ends the server when the pipe on its standard input closes, which the death of its parent does,
-# however sudden.
-SUPERVISOR = """
-exec 3<&0
-"$@" 3<&- </dev/null & server=$!
-{ cat <&3 >/dev/null; kill "$server"; } & watch=$!
-wait "$server"
-kill "$watch"
-"""
 
 
 class UnavailableError(Exception):
@@ -94,30 +86,20 @@ def running() -> Iterator[str]:
     if not EMULATOR.exists():
         raise UnavailableError("it is not fetched yet; `make test` does that")
     port = _free_port()
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
-        supervisor = subprocess.Popen(
-            ["sh", "-c", SUPERVISOR, "sh", *_command(port)],
-            cwd=scratch,  # it leaves a file where it runs
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for the tests, which then close the pipe
-        )
-        try:
-            if not _answers(port, supervisor):
-                log.seek(0)
-                raise RuntimeError(f"DynamoDB Local did not start: {log.read().decode()}")
+    with tempfile.TemporaryDirectory() as scratch:
+        log = Path(scratch) / "log"
+        with processes.running(_command(port, scratch), environment=os.environ, log=log) as server:
+            if not _answers(port, server):
+                raise RuntimeError(f"DynamoDB Local did not start: {processes.last_lines(log)}")
             yield f"http://127.0.0.1:{port}"
-        finally:
-            supervisor.communicate(timeout=START_SECONDS)
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, folder: str) -> list[str]:
+    """Return the command, which goes to the folder first: it leaves a file where it runs."""
     return [
-        "java",
-        f"-Djava.library.path={EMULATOR / 'DynamoDBLocal_lib'}",
-        "-jar",
-        str(EMULATOR / "DynamoDBLocal.jar"),
+        *("sh", "-c", 'cd "$0" && exec "$@"', folder),
+        *("java", f"-Djava.library.path={EMULATOR / 'DynamoDBLocal_lib'}"),
+        *("-jar", str(EMULATOR / "DynamoDBLocal.jar")),
         *("-port", str(port), "-inMemory", "-sharedDb", "-disableTelemetry"),
     ]
 
@@ -140,10 +122,10 @@ def is_listening(port: int) -> bool:
         connection.close()
 
 
-def _answers(port: int, supervisor: subprocess.Popen[bytes]) -> bool:
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
     """Wait until the server answers; false if it ended or took too long."""
     deadline = time.monotonic() + START_SECONDS
-    while supervisor.poll() is None and time.monotonic() < deadline:
+    while server.poll() is None and time.monotonic() < deadline:
         if is_listening(port):
             return True
         time.sleep(0.05)

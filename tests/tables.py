@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import uuid4
 
-import boto3
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.template import create_table_request
@@ -19,13 +18,11 @@ class Table(NamedTuple):
 
 
 @contextmanager
-def new_table(endpoint: str | None) -> Iterator[Table]:
-    """Make a table at the endpoint (None: where boto3 looks by itself); delete it at the end."""
-    client = boto3.client("dynamodb", endpoint_url=endpoint)
+def new_table(client: DynamoDBClient) -> Iterator[Table]:
+    """Make a table, and delete it at the end."""
     name = f"tasks-{uuid4()}"
     client.create_table(**create_table_request(name))
     try:
         yield Table(client, name)
     finally:
         client.delete_table(TableName=name)
-        client.close()

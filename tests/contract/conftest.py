@@ -1,15 +1,17 @@
 """Owns the engines that each contract runs on."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Protocol
 
+import boto3
 import pytest
 from moto import mock_aws
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.tables import Table, new_table
 
-ENGINES = ("moto", "dynamodb-local")
+ENGINES = ("moto", "dynamodb-local", "ministack")
 
 
 class OpenTable(Protocol):
@@ -23,14 +25,17 @@ def open_table(request: pytest.FixtureRequest) -> Iterator[OpenTable]:
     """Give the function that makes tables, for fixtures with engines of their own besides."""
     with ExitStack() as stack:
 
-        def open_on(engine: str) -> Table:
+        def client(engine: str) -> DynamoDBClient:
             if engine == "moto":
                 stack.enter_context(mock_aws())
-                return stack.enter_context(new_table(None))
-            endpoint: str = request.getfixturevalue(engine.replace("-", "_"))
-            return stack.enter_context(new_table(endpoint))
+                return boto3.client("dynamodb")
+            if engine == "dynamodb-local":
+                url = request.getfixturevalue("dynamodb_local")
+                return stack.enter_context(closing(boto3.client("dynamodb", endpoint_url=url)))
+            aws: DynamoDBClient = request.getfixturevalue("ministack").dynamodb
+            return aws
 
-        yield open_on
+        yield lambda engine: stack.enter_context(new_table(client(engine)))
 
 
 @pytest.fixture(params=ENGINES)

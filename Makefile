@@ -35,7 +35,7 @@ echo "Making .venv with $$python"
 if command -v uv >/dev/null; then
 	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
 else
-	$(BIN)/python -m pip install -qq --disable-pip-version-check \
+	$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check \
 		--require-hashes -r requirements-dev.txt
 fi
 touch $(INSTALLED)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from adapters.bus import ChangeBus
 from adapters.dead_letters import DeadLetterQueue
 from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
+from adapters.stream import Stream
 from core.instant import DAY, SECOND, Duration, Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
 
 VERSION = "0.1.0"
 
@@ -26,6 +29,9 @@ _CLIENT = Config(
     max_pool_connections=SIDE_BY_SIDE,
     retries={"mode": "standard", "total_max_attempts": 4},
 )
+
+# The bus tries again what was refused, and only that.
+_ONE_ATTEMPT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 class MissingSettingError(Exception):
@@ -68,6 +74,19 @@ def store() -> DynamoStore:
 def dead_letters() -> DeadLetterQueue:
     """Build the sender to the dead-letter queue of the stack."""
     return DeadLetterQueue(boto3.client("sqs", config=_CLIENT), setting("DEAD_LETTER_QUEUE_URL"))
+
+
+@cache
+def change_bus() -> ChangeBus:
+    """Build the sender to the change bus of the stack."""
+    client: EventBridgeClient = boto3.client("events", config=_ONE_ATTEMPT)
+    return ChangeBus(client, setting("CHANGE_BUS_NAME"))
+
+
+@cache
+def stream() -> Stream:
+    """Build the reader of the table's stream."""
+    return Stream(boto3.client("dynamodbstreams", config=_CLIENT))
 
 
 def now() -> Instant:

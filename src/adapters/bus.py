@@ -1,0 +1,103 @@
+"""The change bus: events out to EventBridge, and out of it which were refused."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import uniform
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from core.changes import ChangeEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+SOURCE = "ecs.ip-inventory"
+
+_ENTRIES_A_CALL = 10
+# EventBridge takes 1 MB a call since 2026, 256 KB before that; ten records are some 25 KB.
+_BYTES_A_CALL = 256 * 1024
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between attempts, at most; the actual pause is drawn from half of it upwards."""
+
+
+class ChangeBus:
+    """An EventBridge bus that our own events go out on."""
+
+    def __init__(
+        self, client: "EventBridgeClient", name: str, *, sleep: Callable[[float], None] = sleep
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._sleep = sleep
+
+    def entry(self, event: ChangeEvent) -> "PutEventsRequestEntryTypeDef":
+        """Write an event as PutEvents takes it."""
+        return {
+            "EventBusName": self._name,
+            "Source": SOURCE,
+            "DetailType": event.detail_type,
+            "Resources": [event.task_arn],
+            "Detail": json.dumps(event.detail, separators=(",", ":"), ensure_ascii=False),
+        }
+
+    def put(
+        self,
+        entries: "Sequence[PutEventsRequestEntryTypeDef]",
+        *,
+        has_time: Callable[[], bool],
+    ) -> Mapping[int, str]:
+        """Put entries; answers by their index those that were refused in the end, and why.
+
+        What is refused is tried again, alone, a few times with growing pauses, as long as
+        `has_time` says so before each call.
+        """
+        refused = self._attempt(dict(enumerate(entries)), has_time)
+        for pause in _PAUSES:
+            if not refused or not has_time():
+                break
+            self._sleep(uniform(pause / 2, pause))  # noqa: S311 - jitter is no secret
+            refused = self._attempt({index: entries[index] for index in refused}, has_time)
+        return refused
+
+    def _attempt(
+        self, entries: "Mapping[int, PutEventsRequestEntryTypeDef]", has_time: Callable[[], bool]
+    ) -> dict[int, str]:
+        refused: dict[int, str] = {}
+        for some in _calls(entries):
+            if not has_time():
+                refused |= dict.fromkeys(some, "there was no time left to try")
+                continue
+            try:
+                answer = self._client.put_events(Entries=[entries[index] for index in some])
+            except (BotoCoreError, ClientError) as error:
+                refused |= dict.fromkeys(some, str(error))
+                continue
+            refused |= {
+                index: f"{result['ErrorCode']}: {result.get('ErrorMessage', '')}"
+                for index, result in zip(some, answer["Entries"], strict=True)
+                if "ErrorCode" in result
+            }
+        return refused
+
+
+def _calls(entries: "Mapping[int, PutEventsRequestEntryTypeDef]") -> Iterator[list[int]]:
+    """Cut entries into what one call takes, in order; one that is too large goes alone."""
+    some: list[int] = []
+    total = 0
+    for index, entry in entries.items():
+        size = _size(entry)
+        if len(some) == _ENTRIES_A_CALL or (some and total + size > _BYTES_A_CALL):
+            yield some
+            some, total = [], 0
+        some.append(index)
+        total += size
+    if some:
+        yield some
+
+
+def _size(entry: Any) -> int:
+    """Count bytes as EventBridge does, and a little more: the texts of all fields."""
+    return len(json.dumps(entry, ensure_ascii=False).encode())

@@ -1,0 +1,85 @@
+"""Function `publish`: changes of the table's records, out to the change bus."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from adapters.stream import states
+from core.changes import change_event
+from handlers import wiring
+
+if TYPE_CHECKING:
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+logger = Logger()
+metrics = Metrics()
+
+_RESERVE = 20_000
+"""Milliseconds: enough for one call that hangs, and for keeping what was refused."""
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Publish what a batch of stream records tells, or dead letters that were sent back.
+
+    What cannot be published is kept whole as a dead letter. Answers the ids of those that could
+    not even be kept, and of dead letters that failed again: their queue counts how often.
+    """
+    entries: list[tuple[dict[str, Any], PutEventsRequestEntryTypeDef]] = []
+    again: list[str] = []
+    for record in event["Records"]:
+        try:
+            entries += [(record, entry) for entry in _entries(record)]
+        except Exception as error:
+            logger.exception("unreadable", record=_id(record))
+            again += _bury(record, record, f"{type(error).__name__}: {error}")
+    refused = wiring.change_bus().put(
+        [entry for _, entry in entries],
+        has_time=lambda: context.get_remaining_time_in_millis() > _RESERVE,
+    )
+    for index, reason in refused.items():
+        record, entry = entries[index]
+        logger.error("refused", record=_id(record), task=entry["Resources"], reason=reason)
+        again += _bury(record, entry, reason)
+    _count("Published", len(entries) - len(refused))
+    _count("Refused", len(refused))
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in dict.fromkeys(again)]}
+
+
+def _entries(record: dict[str, Any]) -> "list[PutEventsRequestEntryTypeDef]":
+    """Read a stream record, or what a dead letter holds: an entry, a record, or a pointer."""
+    letter: Any = json.loads(record["body"]) if "body" in record else record
+    if "Detail" in letter:
+        return [letter]
+    if "DDBStreamBatchInfo" in letter:
+        told = wiring.stream().fetch(letter["DDBStreamBatchInfo"])
+        return [entry for pointed_to in told for entry in _told_by(pointed_to)]
+    return _told_by(letter)
+
+
+def _told_by(record: Any) -> "list[PutEventsRequestEntryTypeDef]":
+    read = states(record)
+    told = change_event(*read, published_at=wiring.now()) if read else None
+    return [wiring.change_bus().entry(told)] if told else []
+
+
+def _bury(record: dict[str, Any], letter: Any, reason: str) -> list[str]:
+    """Keep a letter; answers the record's id if it is to come again instead."""
+    if "body" in record:
+        return [_id(record)]
+    try:
+        wiring.dead_letters().put(json.dumps(letter, ensure_ascii=False), reason)
+    except Exception:
+        logger.exception("could not be put into the dead-letter queue", record=_id(record))
+        return [_id(record)]
+    return []
+
+
+def _id(record: dict[str, Any]) -> str:
+    return str(record["messageId"] if "body" in record else record["dynamodb"]["SequenceNumber"])
+
+
+def _count(name: str, value: int) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

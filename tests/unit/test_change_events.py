@@ -1,0 +1,219 @@
+"""What is published of a record's changes, in which words, and that it keeps its contract."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import ValidationError
+
+from adapters.bus import ChangeBus
+from core.arn import ClusterArn
+from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
+from core.ecs import parse_event
+from core.instant import HOUR, MINUTE, SECOND, from_text, to_text
+from core.record import Record, TaskKey, join, missing
+from core.store import Stored
+from tests.event_contract import FOLDER, KINDS, check, delivered, schema
+
+EVENTS = Path(__file__).parents[2] / "events"
+DELAY = SECOND + 250
+LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
+
+
+def seen(name: str) -> Record:
+    [path] = EVENTS.glob(f"{name}*.json")
+    return parse_event(json.loads(path.read_text())).record
+
+
+def told(records: list[Record]) -> list[ChangeEvent | None]:
+    """Write the records one after the other, as the store would, and tell of each write."""
+    events = []
+    before: Stored | None = None
+    for record in records:
+        joined = join(before.record, record) if before else record
+        revision, sequence = (before.revision, before.sequence) if before else (0, 0)
+        after = Stored(joined, revision + 1, sequence + 1)
+        event = change_event(before, after, published_at=(joined.newest.observed_at or 0) + DELAY)
+        after = after if event else replace(after, sequence=sequence)
+        events.append(event)
+        before = after
+    return events
+
+
+def published(records: list[Record]) -> list[ChangeEvent]:
+    return [event for event in told(records) if event is not None]
+
+
+def as_delivered(event: ChangeEvent) -> dict[str, Any]:
+    # The client is not asked: only the entry's form is wanted.
+    return delivered(ChangeBus(None, "bus").entry(event))  # type: ignore[arg-type]
+
+
+def vanished(record: Record, *, at: int) -> Record:
+    return missing(record.key, at=at, seen_at=at - HOUR)
+
+
+def test_a_life_is_assigned_updated_when_ready_and_when_stopping_and_released() -> None:
+    events = told([seen(name) for name in LIFE])
+    assert events[0] is None  # the address is not known yet
+    assert [
+        (event.detail_type, event.detail["data"]["lastStatus"]) for event in events if event
+    ] == [
+        (ASSIGNED, "PENDING"),
+        (UPDATED, "RUNNING"),
+        (UPDATED, "RUNNING"),
+        (UPDATED, "DEPROVISIONING"),
+        (RELEASED, "STOPPED"),
+    ]
+    ready, stopping = events[2], events[3]
+    assert ready is not None
+    assert stopping is not None
+    assert "lastStatus" in ready.detail["metadata"]["changed"]
+    assert stopping.detail["metadata"]["changed"] == ["desiredStatus"]
+
+
+def test_sequence_rises_by_one_and_ids_differ() -> None:
+    metadata = [event.detail["metadata"] for event in published([seen(name) for name in LIFE])]
+    assert [entry["sequence"] for entry in metadata] == [1, 2, 3, 4, 5]
+    assert len({entry["id"] for entry in metadata}) == 5
+
+
+def test_a_second_delivery_of_a_change_differs_in_nothing_but_its_time() -> None:
+    record = Stored(seen("fargate-service-3"), revision=1, sequence=1)
+    at = from_text("2026-11-12T09:00:31.250Z")
+    one = change_event(None, record, published_at=at)
+    again = change_event(None, record, published_at=at + HOUR)
+    assert one is not None
+    assert again is not None
+    assert again.detail["metadata"].pop("publishedAt") == "2026-11-12T10:00:31.250Z"
+    assert one.detail["metadata"].pop("publishedAt") == "2026-11-12T09:00:31.250Z"
+    assert one == again
+
+
+def test_the_same_task_id_in_another_cluster_has_other_ids() -> None:
+    here = seen("fargate-service-3")
+    there = replace(here, key=TaskKey(here.key.task_id, ClusterArn(f"{here.key.cluster_arn}-too")))
+    ids = {
+        event.detail["metadata"]["id"]
+        for record in (here, there)
+        for event in told([record])
+        if event
+    }
+    assert len(ids) == 2
+
+
+def test_a_task_first_seen_when_it_is_stopped_is_released_alone() -> None:
+    [event] = published([seen("failed-start-stopped")])
+    assert event.detail_type == RELEASED
+
+
+def test_a_late_observation_of_what_is_known_tells_nothing() -> None:
+    stopped, late = seen("fargate-service-6"), seen("fargate-service-3")
+    first, second = told([join(late, stopped), late])
+    assert first is not None
+    assert first.detail_type == RELEASED
+    assert second is None
+
+
+def test_a_task_without_an_address_is_never_told_of() -> None:
+    assert published([seen("fargate-provisioning"), seen("ec2-bridge-running")][:1]) == []
+    assert published([seen("ec2-bridge-running")]) == []
+
+
+def test_a_wrong_inference_is_taken_back_and_the_real_release_replaces_the_estimate() -> None:
+    running, stopped = seen("fargate-service-3"), seen("fargate-service-6")
+    assert running.newest.observed_at is not None
+    noticed = running.newest.observed_at + 2 * HOUR
+    again = replace(running, newest=replace(running.newest, observed_at=noticed + MINUTE))
+    gone_again = vanished(running, at=noticed + 2 * HOUR)
+    events = published([running, vanished(running, at=noticed), again, gone_again, stopped])
+    assert [event.detail_type for event in events] == [
+        *(ASSIGNED, RELEASED, ASSIGNED, RELEASED, UPDATED)
+    ]
+    assert events[1].detail["data"]["releasedAtEstimated"]
+    assert not events[4].detail["data"]["releasedAtEstimated"]
+    assert {"lastStatus", "releasedAt", "releasedAtEstimated", "releasedNotBefore"} <= set(
+        events[4].detail["metadata"]["changed"]
+    )
+    for event in events:
+        check(as_delivered(event))
+
+
+def test_a_change_is_dated_by_the_address_s_own_instants() -> None:
+    for event in published([seen(name) for name in LIFE]):
+        data, metadata = event.detail["data"], event.detail["metadata"]
+        named = {ASSIGNED: "attachedAt", UPDATED: "observedAt", RELEASED: "releasedAt"}
+        assert metadata["occurredAt"] == data[named[event.detail_type]]
+        assert metadata["publishedAt"] == to_text(from_text(data["observedAt"]) + DELAY)
+
+
+def test_the_first_event_names_as_changed_what_is_known_and_no_more() -> None:
+    [event] = published([seen("fargate-service-3")])
+    data = event.detail["data"]
+    assert event.detail["metadata"]["changed"] == [name for name in WATCHED if data[name]]
+    assert "attachedAtEstimated" not in event.detail["metadata"]["changed"]
+
+
+def test_a_corrected_attachment_is_an_update() -> None:
+    running = seen("fargate-service-3")
+    held = running.earliest.held_at
+    assert held is not None
+    earlier = replace(running, earliest=replace(running.earliest, held_at=held - SECOND))
+    _, event = published([running, earlier])
+    assert event.detail_type == UPDATED
+    assert event.detail["metadata"]["changed"] == ["attachedAt"]
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.stem)
+def test_what_is_told_of_each_sample_keeps_the_contract(path: Path) -> None:
+    for event in published([seen(path.stem)]):
+        check(as_delivered(event))
+
+
+def test_a_whole_life_keeps_the_contract_and_its_changes_are_named() -> None:
+    events = published([seen(name) for name in LIFE])
+    for event in events:
+        check(as_delivered(event))
+    for earlier, later in pairwise(event.detail for event in events):
+        named = [name for name in WATCHED if earlier["data"][name] != later["data"][name]]
+        assert later["metadata"]["changed"] == named
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_examples_are_what_is_really_published(kind: str) -> None:
+    file = FOLDER / "examples" / KINDS[kind].replace(".schema", "")
+    event = next(
+        as_delivered(event)
+        for event in published([seen(name) for name in LIFE])
+        if event.detail_type == kind
+    )
+    example = json.loads(file.read_text())
+    check(example)
+    assert example == event
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("releasedAt", "2026-11-12T09:00:31Z"),
+        ("privateIpv4Address", "10.0.0.300"),
+        ("live", False),
+        ("addressState", "pending"),
+        ("attachedAt", None),
+        ("lastStatus", ""),
+    ],
+)
+def test_the_contract_can_be_broken(field: str, value: object) -> None:
+    [event] = published([seen("fargate-service-3")])
+    broken = as_delivered(event)
+    check(broken)
+    broken["detail"]["data"][field] = value
+    with pytest.raises(ValidationError):
+        check(broken)
+
+
+def test_every_watched_field_is_described() -> None:
+    assert set(WATCHED) <= schema("change.schema.json")["$defs"]["record"]["properties"].keys()

@@ -1,0 +1,125 @@
+"""The contract of published events: within a schemaVersion, it only ever grows."""
+
+import copy
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from adapters.bus import SOURCE
+from core.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
+from tests.event_contract import COMMON, FOLDER, KINDS, schema
+
+FILES = [COMMON, *KINDS.values()]
+RELEASED_FOLDER = FOLDER / "released" / SCHEMA_VERSION
+PROSE = {"$schema", "title", "description", "$comment"}
+
+
+def breaks(old: Any, new: Any, path: str = "") -> Iterator[str]:
+    """Name what a consumer of the old schema may no longer rely on under the new one.
+
+    A schema may describe more properties and require more of them; all that it said before must
+    still be said, word for word but for the prose.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        grows = path.endswith(("/properties", "/$defs"))
+        for name, value in old.items():
+            if name not in PROSE or grows:
+                yield from breaks(value, new.get(name), f"{path}/{name}")
+        if not grows:
+            yield from (f"{path}/{name}" for name in new.keys() - old.keys() - PROSE)
+    elif path.endswith("/required"):
+        yield from (f"{path}/{name}" for name in old if name not in (new or []))
+    elif old != new:
+        yield path
+
+
+def record(of: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = of["$defs"]["record"]["properties"]
+    return properties
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_that_was_released_under_this_version_is_taken_back(name: str) -> None:
+    assert list(breaks(schema(name, RELEASED_FOLDER), schema(name))) == []
+
+
+def test_there_is_nothing_released_that_is_no_longer_there() -> None:
+    assert sorted(path.name for path in RELEASED_FOLDER.iterdir()) == sorted(FILES)
+
+
+def test_a_described_field_more_breaks_nothing() -> None:
+    old = schema(COMMON)
+    new = copy.deepcopy(old)
+    record(new)["healthStatus"] = {"type": "string"}
+    new["$defs"]["record"]["required"].append("healthStatus")
+    new["$defs"]["record"]["description"] = "Other words."
+    assert list(breaks(old, new)) == []
+
+
+@pytest.mark.parametrize(
+    "change, found",
+    [
+        (lambda new: record(new).pop("vpcId"), "/vpcId"),
+        (lambda new: new["$defs"]["record"]["required"].remove("vpcId"), "/required/vpcId"),
+        (lambda new: record(new)["vpcId"].update(type="integer"), "/vpcId/type"),
+        (lambda new: record(new)["live"].update(type=["boolean", "null"]), "/live/type"),
+        (lambda new: record(new)["source"]["enum"].append("guess"), "/source/enum"),
+        (lambda new: record(new)["live"].update(const=True), "/live/const"),
+        (lambda new: new["$defs"]["instant"].pop("pattern"), "/instant/pattern"),
+        (lambda new: new["properties"].pop("source"), "/properties/source"),
+        (lambda new: new["$defs"].pop("metadata"), "/$defs/metadata"),
+    ],
+)
+def test_what_breaks_a_consumer_is_found(change: Any, found: str) -> None:
+    old = schema(COMMON)
+    new = copy.deepcopy(old)
+    change(new)
+    assert [path for path in breaks(old, new) if found in path] != []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_schemas_are_of_the_draft_that_they_name(name: str) -> None:
+    assert schema(name)["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(schema(name))
+
+
+def test_the_schema_names_what_the_code_sends() -> None:
+    common = schema(COMMON)
+    assert common["properties"]["source"]["const"] == SOURCE
+    assert common["properties"]["detail-type"]["enum"] == [ASSIGNED, UPDATED, RELEASED] == [*KINDS]
+    metadata = common["$defs"]["metadata"]["properties"]
+    assert metadata["schemaVersion"]["const"] == SCHEMA_VERSION
+    for kind, name in KINDS.items():
+        assert schema(name)["properties"]["detail-type"]["const"] == kind
+
+
+def test_every_field_of_a_record_is_required_and_told_in_words() -> None:
+    described = schema(COMMON)["$defs"]["record"]
+    assert described["required"] == list(described["properties"])
+    assert all(len(field["description"]) > 8 for field in described["properties"].values())
+
+
+def test_the_asyncapi_document_has_each_event_with_its_schema_and_its_example() -> None:
+    document = yaml.safe_load((FOLDER / "asyncapi.yaml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"3\.\d+\.\d+", document["asyncapi"])
+    messages = document["channels"]["changeBus"]["messages"]
+    assert [message["name"] for message in messages.values()] == [*KINDS]
+    for message in messages.values():
+        assert message["payload"]["schema"] == {"$ref": KINDS[message["name"]]}
+        [example] = message["examples"]
+        assert (FOLDER / example["payload"]["$ref"]).is_file()
+    sent = document["operations"]["publish"]["messages"]
+    assert [reference["$ref"].rsplit("/")[-1] for reference in sent] == [*messages]
+
+
+def test_every_file_of_the_folder_is_part_of_the_contract() -> None:
+    examples = {f"examples/{name.replace('.schema', '')}" for name in KINDS.values()}
+    released = {f"released/{SCHEMA_VERSION}/{name}" for name in FILES}
+    expected = {*FILES, *examples, *released, "asyncapi.yaml"}
+    files = (path for path in Path(FOLDER).rglob("*") if path.is_file())
+    assert {str(path.relative_to(FOLDER)) for path in files} == expected

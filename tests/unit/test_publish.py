@@ -1,0 +1,233 @@
+"""Function `publish`, from Lambda's events to EventBridge's, on stand-ins for both ends."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.bus import ChangeBus
+from adapters.dynamodb import encode
+from core.changes import change_between
+from core.ecs import parse_event
+from core.instant import DAY
+from core.record import Record, join
+from core.store import Stored
+from handlers import publish, wiring
+from tests.event_bridge import FakeEventBridge, refuses_every_other
+from tests.event_contract import check, delivered
+
+EVENTS = Path(__file__).parents[2] / "events"
+LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
+
+
+class Context:
+    """What Lambda passes beside the event."""
+
+    function_name = "publish"
+
+    def __init__(self, milliseconds: int = 60_000) -> None:
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+@dataclass
+class Letters:
+    """A dead-letter queue that can be out of order."""
+
+    kept: list[tuple[Any, str]] = field(default_factory=list)
+    broken: bool = False
+
+    def put(self, body: str, reason: str) -> None:
+        if self.broken:
+            raise ConnectionError("no queue")
+        self.kept.append((json.loads(body), reason))
+
+
+@dataclass
+class Ends:
+    """Both ends of the function."""
+
+    bridge: FakeEventBridge
+    letters: Letters
+    pointed_to: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def fetch(self, batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        assert batch["startSequenceNumber"] == "100"
+        return self.pointed_to
+
+    def told(self) -> list[dict[str, Any]]:
+        events = [delivered(entry) for entry in self.bridge.accepted]
+        for event in events:
+            check(event)
+        return events
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
+    made = Ends(FakeEventBridge(), Letters())
+    bus = ChangeBus(made.bridge, "the-bus", sleep=lambda _: None)  # type: ignore[arg-type]
+    monkeypatch.setattr(wiring, "change_bus", lambda: bus)
+    monkeypatch.setattr(wiring, "dead_letters", lambda: made.letters)
+    monkeypatch.setattr(wiring, "stream", lambda: made)
+    monkeypatch.setattr(publish.metrics.provider, "namespace", "Test")
+    return made
+
+
+def seen(name: str) -> Record:
+    [path] = EVENTS.glob(f"{name}*.json")
+    return parse_event(json.loads(path.read_text())).record
+
+
+def stream_records(records: list[Record]) -> list[dict[str, Any]]:
+    """Write records as the store does, and give what the table's stream tells of it."""
+    written: list[dict[str, Any]] = []
+    before: Stored | None = None
+    for number, record in enumerate(records, start=100):
+        joined = join(before.record, record) if before else record
+        told = change_between(before.record if before else None, joined) is not None
+        revision, sequence = (before.revision, before.sequence) if before else (0, 0)
+        after = Stored(joined, revision + 1, sequence + told)
+        images = {"NewImage": encode(after, 90 * DAY)}
+        if before:
+            images["OldImage"] = encode(before, 90 * DAY)
+        written.append(stream_record(number, images))
+        before = after
+    return written
+
+
+def stream_record(number: int, images: dict[str, Any], name: str = "") -> dict[str, Any]:
+    keys = {key: next(iter(images.values()))[key] for key in ("taskId", "clusterArn")}
+    return {
+        "eventID": f"id-{number}",
+        "eventName": name or ("MODIFY" if "OldImage" in images else "INSERT"),
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {"Keys": keys, "SequenceNumber": str(number), **images},
+    }
+
+
+def message(body: Any, number: int = 1) -> dict[str, Any]:
+    return {"messageId": f"message-{number}", "body": json.dumps(body), "eventSource": "aws:sqs"}
+
+
+def run(records: list[dict[str, Any]], *, milliseconds: int = 60_000) -> list[str]:
+    answer = publish.handler({"Records": records}, Context(milliseconds))
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_life_in_the_stream_becomes_its_changes_on_the_bus(ends: Ends) -> None:
+    assert run(stream_records([seen(name) for name in LIFE])) == []
+    told = ends.told()
+    assert [event["detail-type"].split()[-1] for event in told] == [
+        *("Assigned", "Updated", "Updated", "Updated", "Released")
+    ]
+    assert [event["detail"]["metadata"]["sequence"] for event in told] == [1, 2, 3, 4, 5]
+    assert ends.letters.kept == []
+
+
+def test_a_batch_that_comes_again_tells_the_same_under_the_same_ids(ends: Ends) -> None:
+    records = stream_records([seen(name) for name in LIFE])
+    run(records)
+    run(records)
+    ids = [event["detail"]["metadata"]["id"] for event in ends.told()]
+    assert ids[:5] == ids[5:]
+    assert len(set(ids)) == 5
+
+
+def test_the_ttl_s_removal_of_an_old_record_tells_nothing(ends: Ends) -> None:
+    image = stream_records([seen("fargate-service-6")])[0]["dynamodb"]["NewImage"]
+    removal = stream_record(1, {"OldImage": image}, "REMOVE")
+    removal["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    assert run([removal]) == []
+    assert ends.bridge.calls == []
+    assert ends.letters.kept == []
+
+
+def test_items_that_are_no_task_s_record_tell_nothing(ends: Ends) -> None:
+    item = {"taskId": {"S": "#status"}, "clusterArn": {"S": "#last-event"}, "at": {"N": "1"}}
+    assert run([stream_record(1, {"NewImage": item})]) == []
+    assert ends.bridge.calls == []
+    assert ends.letters.kept == []
+
+
+def test_a_bus_that_refuses_half_of_the_entries_loses_nothing(ends: Ends) -> None:
+    ends.bridge.refuses = refuses_every_other()
+    run(stream_records([seen(name) for name in LIFE]))
+    assert sorted(event["detail"]["metadata"]["sequence"] for event in ends.told()) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
+    assert ends.letters.kept == []
+
+
+def test_what_is_refused_in_the_end_is_kept_whole_and_can_be_sent_again(ends: Ends) -> None:
+    ends.bridge.refuses = lambda entry: '"sequence":2' in entry["Detail"]
+    assert run(stream_records([seen(name) for name in LIFE])) == []
+    assert len(ends.told()) == 4
+    [(entry, reason)] = ends.letters.kept
+    assert reason == "InternalFailure: try again"
+    check(delivered(entry))
+
+    ends.bridge.refuses = lambda _: False
+    assert run([message(entry)]) == []
+    assert ends.told()[-1]["detail"]["metadata"]["sequence"] == 2
+
+
+def test_a_dead_letter_that_is_refused_again_stays_in_its_queue(ends: Ends) -> None:
+    run(stream_records([seen("fargate-service-3")]))
+    [entry] = ends.bridge.accepted
+    ends.bridge.refuses = lambda _: True
+    assert run([message(entry)]) == ["message-1"]
+    assert ends.letters.kept == []
+
+
+@pytest.mark.parametrize("image", ["OldImage", "NewImage"])
+def test_an_unreadable_record_is_kept_whole_and_costs_no_other(ends: Ends, image: str) -> None:
+    good = stream_records([seen(name) for name in LIFE])
+    bad = json.loads(json.dumps(good[1]))
+    bad["dynamodb"]["SequenceNumber"] = "99"
+    bad["dynamodb"][image]["clusterArn"] = {"S": "nonsense"}
+    assert run([good[0], bad, *good[1:]]) == []
+    assert len(ends.told()) == 5
+    [(letter, reason)] = ends.letters.kept
+    assert letter == bad
+    assert reason.startswith("ValueError: ")
+
+
+def test_a_record_that_a_later_release_can_read_is_told_of_when_it_is_sent_back(ends: Ends) -> None:
+    [record] = stream_records([seen("fargate-service-3")])
+    assert run([message(record)]) == []
+    assert len(ends.told()) == 1
+
+
+def test_records_that_lambda_gave_up_on_are_fetched_by_the_pointer_it_left(ends: Ends) -> None:
+    ends.pointed_to = list(stream_records([seen(name) for name in LIFE]))
+    pointer = {"DDBStreamBatchInfo": {"startSequenceNumber": "100", "endSequenceNumber": "105"}}
+    assert run([message(pointer)]) == []
+    assert len(ends.told()) == 5
+
+
+def test_a_message_that_is_none_of_these_stays_in_its_queue(ends: Ends) -> None:
+    assert run([message({"what": "is this"}, 1), message("nothing", 2)]) == [
+        *("message-1", "message-2")
+    ]
+    assert ends.letters.kept == []
+
+
+def test_what_cannot_even_be_kept_comes_again(ends: Ends) -> None:
+    ends.bridge.refuses = lambda entry: '"sequence":2' in entry["Detail"]
+    ends.letters.broken = True
+    assert run(stream_records([seen(name) for name in LIFE])) == ["102"]
+
+
+def test_without_time_left_everything_is_kept_for_later(ends: Ends) -> None:
+    assert run(stream_records([seen(name) for name in LIFE]), milliseconds=15_000) == []
+    assert ends.bridge.calls == []
+    assert len(ends.letters.kept) == 5

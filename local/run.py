@@ -16,7 +16,8 @@ from local.embedded import embedded_aws
 from local.events import UndeliveredError, UnreadableEventsError, read_events, replay
 from local.processes import CommandError
 from local.proxy import SigningProxy
-from local.stack import MissingToolError, build, check_tools, deploy
+from local.sam import MissingToolError, check_tools
+from local.stack import build, deploy
 from local.task_map import table
 
 _EVENTS = Path(__file__).parents[1] / "events"

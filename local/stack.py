@@ -1,10 +1,6 @@
 """The stack as it is deployed: built and put into the embedded AWS by the SAM CLI."""
 
 import json
-import os
-import shutil
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +11,7 @@ from botocore.credentials import Credentials
 
 from local.api import Api
 from local.embedded import REGION, EmbeddedAws, embedded_aws
-from local.processes import run
+from local.sam import sam
 
 NAME = "ecs-ip-inventory"
 
@@ -37,10 +33,6 @@ class Stack:
     api: Api
 
 
-class MissingToolError(Exception):
-    """A program that building and deploying needs is not there; the text is its name."""
-
-
 @contextmanager
 def deployed_stack() -> Iterator[Stack]:
     """Start the embedded AWS, build, and deploy; when the context ends, nothing is left."""
@@ -49,15 +41,12 @@ def deployed_stack() -> Iterator[Stack]:
         yield deploy(aws)
 
 
-def check_tools() -> None:
-    """Raise MissingToolError if building or deploying would."""
-    for name in ("sam", "make", "sh"):
-        _tool(name)
-
-
 def build(aws: EmbeddedAws) -> None:
     """Run `sam build`."""
-    _sam(aws, "build", "--template-file", _PROJECT / "template.yaml", "--build-dir", _built(aws))
+    template = _PROJECT / "template.yaml"
+    sam(
+        "build", "--template-file", template, "--build-dir", aws.folder / "build", folder=aws.folder
+    )
 
 
 def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) -> Stack:
@@ -66,16 +55,17 @@ def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) 
         Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
     overrides = [f"{name}={value}" for name, value in parameters.items()]
-    _sam(
-        aws,
+    sam(
         "deploy",
-        *("--template-file", _built(aws) / "template.yaml"),
+        *("--template-file", aws.folder / "build" / "template.yaml"),
         *("--stack-name", NAME),
         *("--s3-bucket", _ARTIFACTS),
         *("--capabilities", "CAPABILITY_IAM"),
         *("--parameter-overrides", *overrides),
         "--no-confirm-changeset",
         "--no-progressbar",
+        folder=aws.folder,
+        environment=aws.environment,
     )
     [described] = aws.cloudformation.describe_stacks(StackName=NAME)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
@@ -100,35 +90,3 @@ def _api(aws: EmbeddedAws, url: str) -> Api:
         Credentials(key["AccessKeyId"], key["SecretAccessKey"]),
         REGION,
     )
-
-
-def _sam(aws: EmbeddedAws, command: str, *arguments: str | Path) -> None:
-    settings = aws.folder / "sam"
-    settings.mkdir(exist_ok=True)
-    # Without this note the CLI asks PyPI for a newer version of itself, every time.
-    (settings / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS", "SAM"))}
-    run(
-        [_tool("sam"), command, *map(str, arguments), "--config-env", "embedded"],
-        environment={
-            **own,
-            **aws.environment,
-            "__SAM_CLI_APP_DIR": str(settings),
-            "SAM_CLI_TELEMETRY": "0",
-            "SAM_CLI_POLL_DELAY": "0.2",
-        },
-        log=aws.folder / f"sam-{command}.log",
-    )
-
-
-def _built(aws: EmbeddedAws) -> Path:
-    return aws.folder / "build"
-
-
-def _tool(name: str) -> str:
-    """Find a program: beside this Python first, as in the project's virtual environment."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    found = shutil.which(name, path=path)
-    if found is None:
-        raise MissingToolError(name)
-    return found

@@ -1,0 +1,248 @@
+"""The template: what the stack promises of security, of keeping, and of being watched."""
+
+import logging
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+
+from tests.template import resource, template
+
+METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
+DAY = 24 * 60 * 60
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+X_RAY = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+ALLOWED = {
+    "IngestRole": {
+        "IngestQueue.Arn": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        },
+        "IngestDeadLetterQueue.Arn": {"sqs:SendMessage"},
+        "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "IngestLogs.Arn": LOGS,
+        "*": X_RAY,
+    },
+    "QueryRole": {
+        "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
+        "${Table.Arn}/index/*": {"dynamodb:Query"},
+        "${Table.Arn}/index/live": {"dynamodb:Scan"},
+        "QueryLogs.Arn": LOGS,
+        "*": X_RAY,
+    },
+}
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@cache
+def deployed() -> dict[str, dict[str, Any]]:
+    """Return the resources that SAM makes of the template."""
+    source = deepcopy(template())
+    source["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+    logging.disable()
+    resources: dict[str, dict[str, Any]] = transform(source, {}, _NoManagedPolicies())["Resources"]
+    logging.disable(logging.NOTSET)
+    return resources
+
+
+def of_type(name: str) -> dict[str, dict[str, Any]]:
+    """Return the properties of all resources of a type, by logical id."""
+    return {
+        logical_id: described["Properties"]
+        for logical_id, described in deployed().items()
+        if described["Type"] == f"AWS::{name}"
+    }
+
+
+def routes() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield method, path and definition of each route."""
+    for path, methods in of_type("ApiGateway::RestApi")["Api"]["Body"]["paths"].items():
+        for method, definition in methods.items():
+            yield method, path, definition
+
+
+def test_every_route_wants_a_signature() -> None:
+    body = of_type("ApiGateway::RestApi")["Api"]["Body"]
+    schemes = body["components"]["securitySchemes"]
+    assert schemes["AWS_IAM"]["x-amazon-apigateway-authtype"] == "awsSigv4"
+    assert {method for method, _, _ in routes()} == METHODS
+    assert all(definition["security"] == [{"AWS_IAM": []}] for _, _, definition in routes())
+
+
+def test_callers_need_no_right_to_the_function() -> None:
+    for _, _, definition in routes():
+        integration = definition["x-amazon-apigateway-integration"]
+        assert integration["type"] == "aws_proxy"
+        assert "credentials" not in integration
+
+
+def test_what_matches_no_route_reaches_the_function_too() -> None:
+    assert {method for method, path, _ in routes() if path == "/{proxy+}"} == METHODS
+    assert ("get", "/") in {(method, path) for method, path, _ in routes()}
+
+
+def test_the_api_is_throttled_traced_and_logged_without_bodies() -> None:
+    [stage] = of_type("ApiGateway::Stage").values()
+    [settings] = stage["MethodSettings"]
+    assert settings["ResourcePath"] == "/*"
+    assert settings["HttpMethod"] == "*"
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+    assert settings["DataTraceEnabled"] is False
+    assert stage["TracingEnabled"] is True
+    assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiLogs", "Arn"]}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_a_role_allows_what_its_function_does_and_no_more(role: str) -> None:
+    allowed: dict[str, set[str]] = {}
+    [policy] = resource(role)["Policies"]
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        named = statement["Resource"]
+        if isinstance(named, dict):
+            named = named["Fn::Sub"] if "Fn::Sub" in named else ".".join(named["Fn::GetAtt"])
+        actions = statement["Action"]
+        allowed.setdefault(named, set()).update([actions] if isinstance(actions, str) else actions)
+    assert allowed == ALLOWED[role]
+    assert "ManagedPolicyArns" not in resource(role)
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in of_type("Lambda::Function").values()]
+    assert sorted(roles) == sorted(ALLOWED)
+
+
+def test_every_function_runs_where_it_was_measured() -> None:
+    for function in of_type("Lambda::Function").values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_every_function_logs_json_to_a_group_of_the_stack() -> None:
+    for function in of_type("Lambda::Function").values():
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+        assert function["LoggingConfig"]["LogGroup"]["Ref"] in of_type("Logs::LogGroup")
+
+
+def test_every_log_group_has_a_retention() -> None:
+    groups = of_type("Logs::LogGroup")
+    assert len(groups) == len(of_type("Lambda::Function")) + 1  # and the API's
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+def test_every_queue_is_encrypted_and_keeps_messages_for_14_days() -> None:
+    for queue in of_type("SQS::Queue").values():
+        assert queue["SqsManagedSseEnabled"] is True
+        assert queue["MessageRetentionPeriod"] == 14 * DAY
+
+
+def test_the_table_is_encrypted_and_survives_the_stack() -> None:
+    table = deployed()["Table"]
+    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionPolicy"] == "Retain"
+    assert table["UpdateReplacePolicy"] == "Retain"
+
+
+def dead_letter_queues() -> set[str]:
+    """Return the queues that rules, queues and functions leave dead letters in."""
+    targets = [target for rule in of_type("Events::Rule").values() for target in rule["Targets"]]
+    arns = [target["DeadLetterConfig"]["Arn"] for target in targets]
+    arns += [
+        queue["RedrivePolicy"]["deadLetterTargetArn"]
+        for queue in of_type("SQS::Queue").values()
+        if "RedrivePolicy" in queue
+    ]
+    return {arn["Fn::GetAtt"][0] for arn in arns}
+
+
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    alarmed = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type("CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+        for dimension in alarm["Dimensions"]
+    }
+    assert dead_letter_queues() == alarmed
+    sinks = {name for name, queue in of_type("SQS::Queue").items() if "RedrivePolicy" not in queue}
+    assert dead_letter_queues() == sinks
+
+
+def test_every_alarm_tells_the_topic_and_takes_no_data_for_good() -> None:
+    for alarm in of_type("CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"]["Fn::If"][:2] == ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}]]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_only_our_rule_may_send_to_the_queues() -> None:
+    policies = of_type("SQS::QueuePolicy")
+    covered = {queue["Ref"] for policy in policies.values() for queue in policy["Queues"]}
+    assert covered == set(of_type("SQS::Queue"))
+    [statement] = policies["IngestQueuesPolicy"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["TaskStateChangeRule", "Arn"]}},
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    }
+
+
+def test_the_rule_takes_task_state_changes_of_ecs_from_the_default_bus() -> None:
+    rule = resource("TaskStateChangeRule")
+    assert rule["EventPattern"] == {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+    }
+    assert "EventBusName" not in rule
+    [target] = rule["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["IngestQueue", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]}}
+
+
+def test_what_is_transient_is_retried_for_at_least_a_day() -> None:
+    queue = resource("IngestQueue")
+    assert queue["VisibilityTimeout"] >= 6 * resource("IngestFunction")["Timeout"]
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= DAY
+    assert queue["RedrivePolicy"]["maxReceiveCount"] <= 1000  # the most that SQS takes
+
+
+def test_one_bad_message_of_a_batch_is_retried_alone() -> None:
+    mapping = of_type("Lambda::EventSourceMapping")["IngestFunctionQueue"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 100
+    assert mapping["MaximumBatchingWindowInSeconds"] == 1
+
+
+def test_records_are_kept_for_at_least_30_days() -> None:
+    days = template()["Parameters"]["RetentionDays"]
+    assert (days["Default"], days["MinValue"], days["MaxValue"]) == (90, 30, 36500)
+
+
+def test_every_parameter_is_described_and_grouped() -> None:
+    parameters = template()["Parameters"]
+    assert all(parameter["Description"] for parameter in parameters.values())
+    groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
+
+
+def test_the_outputs_are_those_that_others_rely_on() -> None:
+    assert list(template()["Outputs"]) == [
+        "ApiUrl",
+        "IngestQueueUrl",
+        "IngestDeadLetterQueueUrl",
+        "TableName",
+        "ChangeBusName",
+    ]

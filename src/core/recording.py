@@ -80,9 +80,7 @@ def _attempt(
     return _written(store.put_many(writes) if writes else (), writes, pending, recorded)
 
 
-def _after(
-    before: Stored | None, seen: Record, now: Instant, recorded: Recorded
-) -> Stored | None:
+def _after(before: Stored | None, seen: Record, now: Instant, recorded: Recorded) -> Stored | None:
     """Join; None where writing the result would change nothing that counts."""
     if before is None:
         told = change_between(None, seen) is not None

@@ -16,6 +16,7 @@ DAY = 24 * 60 * 60
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 X_RAY = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${AWS::StackName}"
 ALLOWED = {
     "IngestRole": {
         "IngestQueue.Arn": {
@@ -26,6 +27,23 @@ ALLOWED = {
         "IngestDeadLetterQueue.Arn": {"sqs:SendMessage"},
         "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "IngestLogs.Arn": LOGS,
+        "*": X_RAY,
+    },
+    "PublishRole": {
+        "Table.StreamArn": {
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+        },
+        "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
+        BUS: {"events:PutEvents"},
+        "ChangeDeadLetterQueue.Arn": {"sqs:SendMessage"},
+        "ChangeRedriveQueue.Arn": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        },
+        "PublishLogs.Arn": LOGS,
         "*": X_RAY,
     },
     "QueryRole": {
@@ -157,13 +175,18 @@ def test_the_table_is_encrypted_and_survives_the_stack() -> None:
 
 
 def dead_letter_queues() -> set[str]:
-    """Return the queues that rules, queues and functions leave dead letters in."""
+    """Return the queues in which rules, queues and functions leave what they could not do."""
     targets = [target for rule in of_type("Events::Rule").values() for target in rule["Targets"]]
     arns = [target["DeadLetterConfig"]["Arn"] for target in targets]
     arns += [
         queue["RedrivePolicy"]["deadLetterTargetArn"]
         for queue in of_type("SQS::Queue").values()
         if "RedrivePolicy" in queue
+    ]
+    arns += [
+        mapping["DestinationConfig"]["OnFailure"]["Destination"]
+        for mapping in of_type("Lambda::EventSourceMapping").values()
+        if "DestinationConfig" in mapping
     ]
     return {arn["Fn::GetAtt"][0] for arn in arns}
 
@@ -187,11 +210,10 @@ def test_every_alarm_tells_the_topic_and_takes_no_data_for_good() -> None:
         assert alarm["TreatMissingData"] == "notBreaching"
 
 
-def test_only_our_rule_may_send_to_the_queues() -> None:
-    policies = of_type("SQS::QueuePolicy")
-    covered = {queue["Ref"] for policy in policies.values() for queue in policy["Queues"]}
-    assert covered == set(of_type("SQS::Queue"))
-    [statement] = policies["IngestQueuesPolicy"]["PolicyDocument"]["Statement"]
+def test_of_all_services_only_our_rule_may_send_events() -> None:
+    [policy] = of_type("SQS::QueuePolicy").values()
+    assert policy["Queues"] == [{"Ref": "IngestQueue"}, {"Ref": "IngestDeadLetterQueue"}]
+    [statement] = policy["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Condition"] == {

@@ -326,7 +326,7 @@ def test_overlapping_vpcs_have_one_address_in_two_subnets() -> None:
 
 
 def test_partitions_and_the_old_arn_format_are_there() -> None:
-    partitions = {name: TaskArn(EVENTS[name]["resources"][0]).partition for name in EVENTS}
+    partitions = {name: TaskArn(EVENTS[name]["resources"][0]).aws_partition for name in EVENTS}
     assert (partitions["govcloud-running"], partitions["china-running"]) == ("aws-us-gov", "aws-cn")
     old = EVENTS["old-arn-stopped"]["detail"]
     assert old["taskArn"].count("/") == 1

@@ -1,0 +1,253 @@
+"""Owns the scenes: small sets of sights whose every order must end alike, and the truth of each."""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from core.ecs import parse_event
+from core.instant import HOUR, Instant
+from core.record import Record
+from tests.proof.sights import Task, at
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+class Span(NamedTuple):
+    """A time in which a task was the holder of an address; without an end it still is."""
+
+    task_id: str
+    address: str
+    subnet: str
+    start: Instant
+    end: Instant | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What was seen, in the order of the story, and who held what when all of it is known."""
+
+    sights: tuple[Record, ...]
+    spans: tuple[Span, ...] | None = None
+    """None for recorded sights: whose truth nobody wrote down."""
+
+    def may_follow(self, number: int, before: tuple[int, ...]) -> bool:
+        """Tell whether a sight can come now, after those; they name sights by their number.
+
+        Events come in any order. A sweep asks only for tasks that are in the table, and the
+        sweeps of one cluster do not overlap, so that what they saw comes in their order.
+        """
+        sight = self.sights[number]
+        if not _by_a_sweep(sight):
+            return True
+        known = sight.status is not None or any(
+            self.sights[earlier].status is not None and self.sights[earlier].key == sight.key
+            for earlier in before
+        )
+        return known and all(
+            earlier <= number
+            for earlier in before
+            if _by_a_sweep(self.sights[earlier])
+            and self.sights[earlier].key.cluster_arn == sight.key.cluster_arn
+        )
+
+    def admits(self, order: tuple[int, ...]) -> bool:
+        """Tell whether all sights can come in this order."""
+        return all(self.may_follow(number, order[:place]) for place, number in enumerate(order))
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that is seen."""
+        return sorted({address for sight in self.sights for address in sight.addresses})
+
+    @property
+    def boundaries(self) -> list[Instant]:
+        """Every instant at which an answer could change, and its neighbours."""
+        instants = {span.end or span.start for span in self.spans or ()}
+        for sight in self.sights:
+            earliest, newest = sight.earliest, sight.newest
+            instants |= {
+                instant
+                for instant in (
+                    *(getattr(earliest, name) for name in earliest.__slots__),
+                    *(getattr(newest, name) for name in newest.__slots__),
+                    *(missing - HOUR for missing in (newest.missing_at,) if missing is not None),
+                )
+                if instant is not None
+            }
+        return sorted({instant + step for instant in instants for step in (-1, 0, 1)})
+
+    def holders(self, address: str, instant: Instant) -> set[tuple[str, str]]:
+        """Name who truly held an address: subnet and task."""
+        return {
+            (span.subnet, span.task_id)
+            for span in self.spans or ()
+            if span.address == address
+            and span.start <= instant
+            and (span.end is None or instant < span.end)
+        }
+
+
+def _by_a_sweep(sight: Record) -> bool:
+    return sight.status is None or sight.status.source == "reconcile"
+
+
+def _span(task: Task, start: float, end: float | None, address: str | None = None) -> Span:
+    held = address or task.ipv4
+    assert held is not None
+    return Span(task.id, held, task.subnet, at(start), None if end is None else at(end))
+
+
+A = Task(id="a1")
+B = Task(id="b2", created=at(120.2))
+
+# A whole life: PENDING, RUNNING and so on, with every timestamp that proves something.
+PROVISIONING = A.event(at(1), 0)
+PENDING = A.event(at(5), 1, connectivityAt=at(4))
+RUNNING = A.event(at(20), 2, connectivityAt=at(4), pullStartedAt=at(6), startedAt=at(19))
+STOPPING = A.event(at(100), 3, connectivityAt=at(4), startedAt=at(19), stoppingAt=at(99.9))
+DEPROVISIONING = A.event(at(110), 4, startedAt=at(19), executionStoppedAt=at(108))
+STOPPED = A.event(at(120), 5, startedAt=at(19), stoppedAt=at(119.5))
+
+
+def written() -> dict[str, Scene]:
+    """Give the constructed scenes by name."""
+    seen_running = A.view(at(50), 2, connectivityAt=at(4), startedAt=at(19))
+    scenes = {
+        "a whole life, a view and a reconnect": Scene(
+            (
+                *(PROVISIONING, PENDING, RUNNING),
+                seen_running,
+                A.event(at(60), 2, 4, connectivityAt=at(58), startedAt=at(19)),
+                A.event(at(100), 3, 5, connectivityAt=at(58), stoppingAt=at(99.9)),
+                A.event(at(110), 4, 7, executionStoppedAt=at(108)),
+                A.event(at(120), 5, 8, startedAt=at(19), stoppedAt=at(119.5)),
+            ),
+            (_span(A, 4, 119.5),),
+        ),
+        "two tasks that reuse one address": Scene(
+            (
+                *(PENDING, RUNNING, DEPROVISIONING, STOPPED),
+                B.event(at(122), 1, connectivityAt=at(121)),
+                B.event(at(130), 2, connectivityAt=at(121), startedAt=at(129)),
+                B.event(at(200), 3, connectivityAt=at(121), stoppingAt=at(199)),
+                B.event(at(230), 5, stoppedAt=at(229)),
+            ),
+            (_span(A, 4, 119.5), _span(B, 121, 229)),
+        ),
+        "a new holder, and an old one whose end was lost": Scene(
+            (PENDING, RUNNING, B.event(at(122), 1, connectivityAt=at(121)), B.view(at(300), 2)),
+            (_span(A, 4, 121), _span(B, 121, None)),
+        ),
+        "different content at one version": Scene(
+            (
+                A.event(at(3), 1, 2, shows_address=False),
+                A.event(at(5), 1, 2, connectivityAt=at(4)),
+                A.view(at(6), 1, 2),
+                A.event(at(7), 2, 2, shows_address=False, startedAt=at(6.5)),
+                A.view(at(9), 2, 2, connectivityAt=at(4)),
+                A.event(at(8), 2, 3),
+            ),
+            (_span(A, 4, None),),
+        ),
+        "views where events were lost": Scene(
+            (
+                A.event(at(3), 1, 2, shows_address=False),
+                A.view(at(50), 2, 3, startedAt=at(19)),
+                STOPPING,
+                A.view(at(112), 4, 5),
+                STOPPED,
+                A.view(at(900), 5, 6, startedAt=at(19), stoppedAt=at(119.5)),
+            ),
+            (_span(A, 4, 119.5),),
+        ),
+        "missing, and a late event": Scene(
+            (PENDING, RUNNING, STOPPING, A.missing(at(8000), seen=at(1000))),
+            (_span(A, 4, 8000 - 3600),),
+        ),
+        "missing before the real end": Scene(
+            (
+                *(PENDING, RUNNING),
+                A.missing(at(8000), seen=at(1000)),
+                A.event(at(1990), 4, 5),
+                A.event(at(2001), 5, 6, stoppedAt=at(2000)),
+            ),
+            (_span(A, 4, 2000),),
+        ),
+        "missing, seen again, and missing for good": Scene(
+            (
+                *(PENDING, RUNNING),
+                A.missing(at(8000), seen=at(1000)),
+                A.view(at(9000), 2),
+                A.event(at(9100), 3),
+                A.missing(at(20000), seen=at(9500)),
+            ),
+            (_span(A, 4, 20000 - 3600),),
+        ),
+        "missing, and seen again": Scene(
+            (PENDING, RUNNING, A.missing(at(8000)), A.event(at(9100), 3), A.view(at(9200), 3)),
+            (_span(A, 4, None),),
+        ),
+        "a reconnect on a host of one's own": Scene(
+            (
+                A.event(at(2), 1, connectivityAt=A.created),
+                A.event(at(20), 2, connectivityAt=A.created, startedAt=at(19)),
+                A.event(at(500), 2, 5, connectivityAt=at(499), startedAt=at(19)),
+                A.event(at(600), 5, 8, connectivityAt=at(499), stoppedAt=at(600)),
+            ),
+            (_span(A, 2, 600),),
+        ),
+        "a contradiction": Scene(
+            (
+                *(PENDING, RUNNING),
+                Task(id="a1", ipv4="10.0.4.200").event(at(30), 2, 4),
+                Task(id="a1", ipv4="10.0.4.200", group="service:other").event(at(31), 2, 4),
+                STOPPED,
+            ),
+            (_span(A, 4, 119.5),),
+        ),
+        "overlapping networks, two families": Scene(
+            (
+                *(PENDING, RUNNING),
+                (dual := Task(id="d4", subnet="subnet-b", ipv6="2001:db8::7")).event(at(8), 1),
+                dual.view(at(9), 2, startedAt=at(7.5)),
+                dual.event(at(50), 5, stoppedAt=at(49)),
+                STOPPED,
+            ),
+            (
+                _span(A, 4, 119.5),
+                _span(dual, 7.5, 49),
+                _span(dual, 7.5, 49, "2001:db8::7"),
+            ),
+        ),
+        "a failed start that held an address": Scene(
+            (
+                *(A.event(at(1), 0), A.event(at(2), 0, 2, shows_address=False)),
+                A.event(at(12), 5, 4, stoppingAt=at(10), stoppedAt=at(12)),
+                A.view(at(900), 5, 4, stoppingAt=at(10), stoppedAt=at(12)),
+            ),
+            (_span(A, 10, 12),),
+        ),
+        "first seen when it was over": Scene(
+            (STOPPED, A.view(at(900), 5, stoppedAt=at(119.5)), A.missing(at(9000))),
+            (_span(A, 19, 119.5),),
+        ),
+    }
+    assert all(len(scene.sights) <= 8 for scene in scenes.values())
+    return scenes
+
+
+def recorded() -> dict[str, Scene]:
+    """Give the sample events, a case a scene."""
+    files = sorted(EVENTS.glob("*-[1-9]-*.json"))
+    cases = groupby(files, key=lambda path: re.sub(r"-\d-.*", "", path.name))
+    scenes = {}
+    for case, paths in cases:
+        events = [json.loads(path.read_text()) for path in paths]
+        scenes[f"events/{case}"] = Scene(tuple(parse_event(event).record for event in events))
+    return scenes
+
+
+SCENES = written() | recorded()

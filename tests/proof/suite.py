@@ -1,0 +1,261 @@
+"""Owns what "exact" means, as checks that any way of writing records can be put through.
+
+A subject is a store and a way to write to it. Each check raises ViolationError, which names the
+property that does not hold.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from itertools import combinations, groupby
+from typing import Any, NamedTuple
+
+from adapters.memory import MemoryStore
+from core.instant import DAY, Instant
+from core.queries import holders_at
+from core.record import Record, TaskKey, join
+from core.recording import record_observations
+from core.store import Store, Stored
+from tests.proof.interleaving import every_schedule, run_in_turn
+from tests.proof.scenes import Scene
+from tests.proof.sights import at
+
+RETENTION = 90 * DAY
+NOW = at(30 * 86400)
+
+type Answer = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+"""The holders and the previous holders of an address: subnets and tasks."""
+
+
+class ViolationError(AssertionError):
+    """A property does not hold; the text begins with its name."""
+
+
+class Shelf(MemoryStore):
+    """The memory store, which a check may copy, look into, and give other contents."""
+
+    def copy(self) -> "Shelf":
+        other = Shelf()
+        other._items = dict(self._items)
+        return other
+
+    def contents(self) -> dict[TaskKey, Stored]:
+        return dict(self._items)
+
+    def records(self) -> frozenset[Record]:
+        return frozenset(item.record for item in self._items.values())
+
+    def known(self) -> frozenset[Record]:
+        """Tell what is known, but for what a skipped write leaves behind: `observedAt`."""
+        return frozenset(without_observed_at(record) for record in self.records())
+
+    def overwrite(self, record: Record) -> None:
+        """Put without a condition, which ours never does."""
+        before = self._items.get(record.key)
+        self._items[record.key] = Stored(record, before.revision + 1 if before else 1)
+
+    def delete(self, key: TaskKey) -> None:
+        """Delete, which ours never does either."""
+        self._items.pop(key, None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A way to write."""
+
+    write: Callable[[Any, Record], None]
+
+
+def our_write(store: Store, sight: Record) -> None:
+    """Write as the service does; a write that failed would come again, so it is not to fail."""
+    recorded = record_observations(store, [sight], now=NOW, retention=RETENTION)
+    if recorded.failures:
+        raise ViolationError(f"writes succeed: {recorded.failures}")
+
+
+OURS = Subject(our_write)
+
+
+def without_observed_at(record: Record) -> Record:
+    return replace(record, newest=replace(record.newest, observed_at=None))
+
+
+def answer(store: Store, address: str, instant: Instant) -> Answer:
+    """Ask the service who held an address."""
+    found = holders_at(store, address, instant, subnet_id=None, expired_before=NOW - RETENTION)
+    holders, previous = (
+        frozenset((record.facts.subnet_id or "?", record.key.task_id) for record in records)
+        for records in (found.holders, found.previous)
+    )
+    return holders, previous
+
+
+def ends_of_every_order(subject: Subject, scene: Scene) -> Iterator[Shelf]:
+    """Write the sights in every order that can be; what two orders begin with is written once."""
+
+    def walk(store: Shelf, before: tuple[int, ...]) -> Iterator[Shelf]:
+        if len(before) == len(scene.sights):
+            yield store
+        for number in range(len(scene.sights)):
+            if number not in before and scene.may_follow(number, before):
+                after = store.copy()
+                subject.write(after, scene.sights[number])
+                yield from walk(after, (*before, number))
+
+    return walk(Shelf(), ())
+
+
+def check_every_order(subject: Subject, scene: Scene) -> int:
+    """Check that all orders end alike, and that this end is the join; answers how many."""
+    count, ends = 0, dict[frozenset[Record], Shelf]()
+    for end in ends_of_every_order(subject, scene):
+        count += 1
+        ends.setdefault(end.records(), end)
+    _check_ends("order does not matter", list(ends.values()), scene)
+    return count
+
+
+def check_every_repetition(subject: Subject, scene: Scene) -> int:
+    """Check every sequence in which each sight comes at least once, however long.
+
+    What a write does depends on the records in the store and on nothing else, so all sequences
+    are walked by walking all the states that can be reached; answers how many.
+    """
+    first = (frozenset[int](), Shelf())
+    reached = {(first[0], first[1].records()): first}
+    waiting = [first]
+    while waiting:
+        before, store = waiting.pop()
+        for number in range(len(scene.sights)):
+            if not scene.may_follow(number, tuple(before)):
+                continue
+            after = store.copy()
+            subject.write(after, scene.sights[number])
+            state = (before | {number}, after)
+            if reached.setdefault((state[0], after.records()), state) is state:
+                waiting.append(state)
+    ends = [store for before, store in reached.values() if len(before) == len(scene.sights)]
+    _check_ends("repetition does not matter", ends, scene)
+    return len(reached)
+
+
+def check_order_of_the_story(subject: Subject, scene: Scene) -> None:
+    """Check the answers after the sights came as they happened, each once."""
+    store = Shelf()
+    for sight in scene.sights:
+        subject.write(store, sight)
+    _check_truth(store, scene)
+
+
+def joined(sights: Sequence[Record]) -> frozenset[Record]:
+    """Add the sights of each task up, without any store."""
+    ordered = sorted(sights, key=lambda sight: sight.key)
+    return frozenset(
+        reduce(join, list(of_one)) for _, of_one in groupby(ordered, key=lambda sight: sight.key)
+    )
+
+
+def _check_ends(name: str, ends: list[Shelf], scene: Scene) -> None:
+    expected = frozenset(without_observed_at(record) for record in joined(scene.sights))
+    if {end.known() for end in ends} != {expected}:
+        raise ViolationError(f"{name}: not all end in the same records")
+    for end in ends:
+        _check_truth(end, scene)
+    answers = {
+        tuple(
+            answer(end, address, instant)
+            for address in scene.addresses
+            for instant in scene.boundaries
+        )
+        for end in ends
+    }
+    if len(answers) != 1:
+        raise ViolationError(f"{name}: not all answer alike")
+
+
+def _check_truth(store: Shelf, scene: Scene) -> None:
+    if scene.spans is None:
+        return
+    for address in scene.addresses:
+        for instant in scene.boundaries:
+            holders, _ = answer(store, address, instant)
+            if holders != scene.holders(address, instant):
+                raise ViolationError(f"answers are true: {address} at {instant}: {sorted(holders)}")
+
+
+class Arena:
+    """Where two writers meet: here the memory store, call by call."""
+
+    calls: Sequence[str] = ("get_many", "put_many", "overwrite", "delete")
+
+    def __init__(self) -> None:
+        self.shared: Any = Shelf()
+
+    def store(self, shared: Any) -> Any:
+        """Make a writer's store of what it shares with the other writer."""
+        return shared
+
+    def named(self, sight: Record) -> Record:
+        """Give a sight as it is to be written here."""
+        return sight
+
+    def end(self, scene: Scene) -> Shelf:  # noqa: ARG002 - another arena must know what to read
+        """Read what there is in the end."""
+        shelf: Shelf = self.shared
+        return shelf
+
+
+def check_every_interleaving(
+    subject: Subject, scene: Scene, new_arena: Callable[[], Arena] = Arena
+) -> int:
+    """Check all interleavings of any two sights' writers, call by call; answers how many.
+
+    First into an empty store, the other sights following; then after the other sights.
+    """
+    count = 0
+    numbers = range(len(scene.sights))
+    for pair in combinations(numbers, 2):
+        others = tuple(number for number in numbers if number not in pair)
+        for meeting in {Meeting((), pair, others), Meeting(others, pair, ())}:
+            if meeting.can_be_in(scene):
+                meet = partial(_meet, subject, scene, new_arena, meeting)
+                count += sum(1 for _ in every_schedule(meet))
+    return count
+
+
+class Meeting(NamedTuple):
+    """Which sights were written before two writers met, which two they wrote, and which after."""
+
+    before: tuple[int, ...]
+    pair: tuple[int, int]
+    after: tuple[int, ...]
+
+    def can_be_in(self, scene: Scene) -> bool:
+        """Tell whether they are of one task, and either could come first."""
+        one, two = (scene.sights[number].key for number in self.pair)
+        return one == two and all(
+            scene.admits((*self.before, *pair, *self.after))
+            for pair in (self.pair, reversed(self.pair))
+        )
+
+
+def _meet(
+    subject: Subject,
+    scene: Scene,
+    new_arena: Callable[[], Arena],
+    meeting: Meeting,
+    schedule: Sequence[int],
+) -> list[tuple[int, list[int]]]:
+    arena = new_arena()
+
+    def write(number: int, shared: Any) -> None:
+        subject.write(arena.store(shared), arena.named(scene.sights[number]))
+
+    for number in meeting.before:
+        write(number, arena.shared)
+    works = [partial(write, number) for number in meeting.pair]
+    taken = run_in_turn(arena.shared, arena.calls, works, schedule)
+    for number in meeting.after:
+        write(number, arena.shared)
+    _check_ends("two writers lose nothing", [arena.end(scene)], scene)
+    return taken

@@ -1,0 +1,69 @@
+"""Owns two writers at once: every interleaving of their single calls ends alike."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from adapters.dynamodb import DynamoStore
+from core.record import Record, TaskKey
+from tests.proof.scenes import SCENES, Scene, written
+from tests.proof.suite import (
+    OURS,
+    RETENTION,
+    Arena,
+    Shelf,
+    check_every_interleaving,
+)
+from tests.tables import Table, new_table
+
+# The longest and the recorded scenes add schedules there, and no way to meet that is new.
+ON_DYNAMODB = [name for name, scene in written().items() if len(scene.sights) <= 6]
+
+each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+
+
+class DynamoArena(Arena):
+    """A table, met at its client; a task of its own for each meeting saves a table for each."""
+
+    calls = ("batch_get_item", "put_item")
+    numbers = count()
+
+    def __init__(self, table: Table) -> None:
+        self.shared: Any = table.client
+        self._table = table
+        self._suffix = f"-{next(self.numbers)}"
+
+    def store(self, shared: Any) -> Any:
+        return DynamoStore(shared, self._table.name, RETENTION)
+
+    def named(self, sight: Record) -> Record:
+        return replace(sight, key=self._key(sight.key))
+
+    def end(self, scene: Scene) -> Shelf:
+        shelf = Shelf()
+        keys = {self._key(sight.key): sight.key for sight in scene.sights}
+        for key, stored in self.store(self.shared).get_many(list(keys)).items():
+            shelf.overwrite(replace(stored.record, key=keys[key]))
+        return shelf
+
+    def _key(self, key: TaskKey) -> TaskKey:
+        return TaskKey(key.task_id + self._suffix, key.cluster_arn)
+
+
+@pytest.fixture(scope="module")
+def table(dynamodb_local: str) -> Iterator[Table]:
+    with new_table(dynamodb_local) as table:
+        yield table
+
+
+@each_scene
+def test_two_writers_lose_nothing_in_memory(scene: Scene) -> None:
+    assert check_every_interleaving(OURS, scene) > 0
+
+
+@pytest.mark.parametrize("name", ON_DYNAMODB)
+def test_two_writers_lose_nothing_on_dynamodb(name: str, table: Table) -> None:
+    assert check_every_interleaving(OURS, SCENES[name], lambda: DynamoArena(table)) > 0

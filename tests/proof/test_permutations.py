@@ -1,0 +1,34 @@
+"""Owns the brute force: every order of a scene, and every repetition in it, ends alike."""
+
+from functools import reduce
+from itertools import permutations
+from math import factorial
+
+import pytest
+
+from core.record import join
+from tests.proof.scenes import SCENES, Scene
+from tests.proof.suite import OURS, check_every_order, check_every_repetition, joined
+
+each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+
+
+@each_scene
+def test_every_order_ends_in_the_same_records_and_answers(scene: Scene) -> None:
+    orders = check_every_order(OURS, scene)
+    swept = any(sight.status is None or sight.status.source != "event" for sight in scene.sights)
+    assert swept or orders == factorial(len(scene.sights))
+
+
+@each_scene
+def test_every_repetition_ends_in_the_same_records_and_answers(scene: Scene) -> None:
+    assert check_every_repetition(OURS, scene) > len(scene.sights)
+
+
+@each_scene
+def test_every_order_joins_alike_even_those_that_no_sweep_could_cause(scene: Scene) -> None:
+    expected = joined(scene.sights)
+    for key in {sight.key for sight in scene.sights}:
+        of_one = [sight for sight in scene.sights if sight.key == key]
+        ends = {reduce(join, order) for order in permutations(of_one)}
+        assert ends == {record for record in expected if record.key == key}

@@ -5,7 +5,7 @@ from typing import Self
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z0-9-]*):ecs:(?P<region>[A-Za-z0-9-]+):(?P<account>[A-Za-z0-9]*)"
-    r":(?P<kind>[a-z-]+)/(?P<path>[A-Za-z0-9_/-]+)",
+    r":(?P<kind>[a-z-]+)/(?P<path>[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)",
     re.ASCII,
 )
 
@@ -22,15 +22,18 @@ class EcsArn(str):
     """The last segment: a task's id, a cluster's short name."""
 
     kind = ""
+    deepest = 1
+    """How many segments the path has at most."""
 
     def __new__(cls, text: str) -> Self:
         """Parse; raises ValueError that says what the text is not."""
         match = _ARN.fullmatch(text)
-        if match is None or match["kind"] != cls.kind or not match["path"].split("/")[-1]:
+        path = match["path"].split("/") if match else []
+        if match is None or match["kind"] != cls.kind or len(path) > cls.deepest:
             raise ValueError(f"is not the ARN of an ECS {cls.kind}")
         arn = super().__new__(cls, text)
         arn.aws_partition, arn.region, arn.account = match.group("partition", "region", "account")
-        arn.name = match["path"].split("/")[-1]
+        arn.name = path[-1]
         return arn
 
     @property
@@ -44,6 +47,7 @@ class TaskArn(EcsArn):
 
     __slots__ = ()
     kind = "task"
+    deepest = 2
 
 
 class ClusterArn(EcsArn):

@@ -20,6 +20,14 @@ TASK_STATE_CHANGE = "ECS Task State Change"
 
 # Events spell the attachment type `eni`, DescribeTasks spells it out.
 _ENI_TYPES = ("eni", "ElasticNetworkInterface")
+_ENI_DETAILS = {
+    "subnetid",
+    "networkinterfaceid",
+    "macaddress",
+    "privatednsname",
+    "privateipv4address",
+    "ipv6address",
+}
 
 # ECS's own names and ARNs are shorter; DynamoDB takes 1,024 bytes in a sort key of two of them.
 _LONGEST_TEXT = 400
@@ -63,7 +71,7 @@ def parse_event(event: object) -> Observation:
     envelope.require("detail-type", TASK_STATE_CHANGE)
     detail = envelope.child("detail")
     detail.task = envelope.task = _readable_task_arn(detail)
-    region, account = envelope.required_text("region"), envelope.value("account")
+    region, account = envelope.required_text("region"), envelope.required_text("account")
     for name, kind in (("taskArn", TaskArn), ("clusterArn", ClusterArn)):
         arn = detail.arn(name, kind)
         if arn.account != account:
@@ -209,23 +217,24 @@ def _interface(task: "_Fields") -> _Interface:
 
 
 def _enis(task: "_Fields") -> Iterator["_Fields"]:
-    return (box for box in task.children("attachments") if box.value("type") in _ENI_TYPES)
+    return (box for box in task.children("attachments") if box.text("type") in _ENI_TYPES)
 
 
 def _details(eni: "_Fields") -> dict[str, tuple["_Fields", str]]:
     """Index the name/value pairs by lower-cased name: ECS spells `privateIPv4Address` there."""
     pairs: dict[str, tuple[_Fields, str]] = {}
     for pair in eni.children("details"):
-        name, text = pair.text("name"), pair.text("value")
-        if name is not None and text is not None:
-            pairs.setdefault(name.lower(), (eni, text))
+        name = (pair.text("name") or "").lower()
+        text = pair.text("value") if name in _ENI_DETAILS else None
+        if text is not None:
+            pairs.setdefault(name, (eni, text))
     return pairs
 
 
 def _readable_task_arn(fields: "_Fields") -> str | None:
     try:
-        return TaskArn(str(fields.value("taskArn")))
-    except ValueError:
+        return fields.arn("taskArn", TaskArn)
+    except MalformedObservationError:
         return None
 
 

@@ -147,8 +147,8 @@ class Record:
     @property
     def service(self) -> str | None:
         """The ECS service's name, from the task's group."""
-        group = self.facts.group or ""
-        return group.removeprefix("service:") if group.startswith("service:") else None
+        kind, _, name = (self.facts.group or "").partition(":")
+        return name or None if kind == "service" else None
 
     @property
     def addresses(self) -> tuple[str, ...]:

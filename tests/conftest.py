@@ -4,9 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from local.embedded import EmbeddedAws, embedded_aws
 from tests import dynamodb_local as local_server
+
+# A busy machine is no failure; what hangs, the timeout of pytest ends.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,12 +15,14 @@ each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.ste
 ALLOWED = {
     *("base64", "collections", "copy", "dataclasses", "datetime", "enum", "functools", "hashlib"),
     *("heapq", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "types"),
-    *("typing", "core"),
+    *("typing", "uuid", "core"),
 }
-"""Of the standard library, what reaches neither clock, nor chance, nor anything outside."""
+"""Of the standard library, what reaches neither clock nor chance nor the world, but for:"""
 
-CLOCKS = {"now", "today", "utcnow"}
-REACHING_OUT = {"breakpoint", "exec", "eval", "input", "open", "print", "__import__"}
+REACHING_OUT = {
+    *("now", "today", "utcnow", "uuid1", "uuid4"),
+    *("breakpoint", "exec", "eval", "input", "open", "print", "__import__"),
+}
 
 
 def imports_of(tree: ast.AST) -> set[str]:
@@ -37,9 +39,9 @@ def imports_of(tree: ast.AST) -> set[str]:
 def faults_of(source: str) -> set[str]:
     tree = ast.parse(source)
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {func.id for func in calls if isinstance(func, ast.Name)} & REACHING_OUT
-    told = {func.attr for func in calls if isinstance(func, ast.Attribute)} & CLOCKS
-    return (imports_of(tree) - ALLOWED) | called | told
+    called = {func.id for func in calls if isinstance(func, ast.Name)}
+    called |= {func.attr for func in calls if isinstance(func, ast.Attribute)}
+    return (imports_of(tree) - ALLOWED) | (called & REACHING_OUT)
 
 
 @each_module
@@ -60,6 +62,7 @@ def test_a_core_module_imports_no_more_than_it_may_and_asks_no_clock(path: Path)
         ("import os.path", "os"),
         ("import logging", "logging"),
         ("from datetime import datetime\ndatetime.now()", "now"),
+        ("from uuid import uuid4\nuuid4()", "uuid4"),
         ("print(1)", "print"),
         ("open('x')", "open"),
     ],

@@ -1,0 +1,51 @@
+"""The README names what exists, and all of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.template import template
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def rows(heading: str) -> list[str]:
+    """Return the body of the table under a heading."""
+    table = README.partition(f"\n### {heading}\n\n")[2].partition("\n\n")[0]
+    return table.splitlines()[2:]
+
+
+def test_the_parameters_are_the_templates() -> None:
+    expected = [
+        f"| `{name}` | {'`' + str(it['Default']) + '`' if it['Default'] != '' else 'none'} "
+        f"| {it['Description'].strip()} |"
+        for name, it in template()["Parameters"].items()
+    ]
+    assert rows("Parameters") == expected
+
+
+def test_the_outputs_are_the_templates() -> None:
+    outputs = template()["Outputs"]
+    expected = [f"| `{name}` | {it['Description'].strip()} |" for name, it in outputs.items()]
+    assert rows("Outputs") == expected
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "events/README.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
+    assert [it for it in targets if not ((ROOT / page).parent / it).exists()] == []
+
+
+def test_every_make_command_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"(?:`|^)make ([a-z][a-z-]*)", page.read_text("utf-8"), re.MULTILINE)
+    }
+    assert "run" in named
+    assert sorted(name for name in named if f"\n{name}:" not in makefile) == []

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from core import index
 from core.arn import ClusterArn
-from core.coverage import ClusterCoverage, Gap
+from core.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
 from core.instant import MINUTE, SECOND, Duration, Instant
 from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
 from core.store import ConflictError, Holding, LivePosition, Page, Stored
@@ -67,10 +67,12 @@ _EARLIEST = {
     "stopped_at": "sda",
     "held_at": "ha",
 }
-_NEWEST = {"observed_at": "oa", "missing_at": "mi", "seen_at": "sa"}
+_NEWEST = {"observed_at": "oa", "missing_at": "mi", "seen_at": "sa", "cluster_gone_at": "cg"}
 
 # ARNs of the cluster's own partition, region and account are kept without these.
 _RELATIVE = {"task_definition_arn": "tdr", "container_instance_arn": "cir"}
+
+_TALLY = {"seen": "se", "missed": "ms", "repaired": "rp", "closed": "cl", "drift": "dr"}
 
 _COVERAGE_PARTITION = "#coverage"
 _LAST_EVENT: Any = {"taskId": {"S": "#status"}, "clusterArn": {"S": "#last-event"}}
@@ -188,7 +190,59 @@ class DynamoStore:
             KeyConditionExpression="taskId = :partition",
             ExpressionAttributeValues={":partition": {"S": _COVERAGE_PARTITION}},
         )
-        return [_coverage(cast("Item", item)) for page in pages for item in page["Items"]]
+        return [decode_coverage(cast("Item", item)) for page in pages for item in page["Items"]]
+
+    def notice_cluster(self, cluster: ClusterCoverage) -> None:
+        self._put_if(
+            encode_coverage(cluster, self._retention),
+            "attribute_not_exists(clusterArn) OR attribute_exists(gone)",
+        )
+
+    def claim_sweep(
+        self, cluster_arn: str, generation: Instant, *, now: Instant, until: Instant
+    ) -> ClusterCoverage | None:
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_coverage_key(cluster_arn),
+                UpdateExpression="SET generation = :generation, lease = :until",
+                ConditionExpression=(
+                    "attribute_exists(clusterArn)"
+                    " AND (attribute_not_exists(started) OR swept < :generation)"
+                    " AND (attribute_not_exists(lease) OR generation = :generation"
+                    " OR (lease < :now AND generation < :generation))"
+                ),
+                ExpressionAttributeValues={
+                    ":generation": {"N": str(generation)},
+                    ":now": {"N": str(now)},
+                    ":until": {"N": str(until)},
+                },
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CONDITION_FAILED:
+                raise
+            return None
+        return decode_coverage(cast("Item", answer["Attributes"]))
+
+    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+        return self._put_if(
+            encode_coverage(cluster, self._retention),
+            "generation = :generation",
+            {":generation": {"N": str(generation)}},
+        )
+
+    def _put_if(self, item: Item, condition: str, values: Item | None = None) -> bool:
+        given: Any = {} if values is None else {"ExpressionAttributeValues": values}
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=item, ConditionExpression=condition, **given
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CONDITION_FAILED:
+                raise
+            return False
+        return True
 
     def last_event_at(self) -> Instant | None:
         answer: Any = self._client.get_item(TableName=self._table, Key=_LAST_EVENT)
@@ -306,15 +360,51 @@ def _holding(item: Mapping[str, Any]) -> Holding:
     )
 
 
-def _coverage(item: Item) -> ClusterCoverage:
+def encode_coverage(cluster: ClusterCoverage, retention: Duration) -> Item:
+    """Write a cluster's coverage as an item, which expires once the cluster is gone for good."""
+    last = cluster.last
+    values: dict[str, str | int | None] = {
+        "first": cluster.first_swept_at,
+        "swept": cluster.swept_at,
+        "started": last.started_at if last else None,
+        "finished": last.finished_at if last else None,
+        **(_values(last.tally, _TALLY) if last else {}),
+        "gone": 1 if cluster.gone else None,
+        "expiresAt": (cluster.swept_at + retention) // SECOND if cluster.gone else None,
+    }
+    gaps = [
+        {"M": {"from": _typed(gap.start), "to": _typed(gap.end)}}
+        for gap in cluster.gaps
+        if gap.end is not None
+    ]
+    return {
+        **_coverage_key(cluster.cluster_arn),
+        **{name: _typed(value) for name, value in values.items() if value is not None},
+        **({"gaps": {"L": gaps}} if gaps else {}),
+    }
+
+
+def decode_coverage(item: Item) -> ClusterCoverage:
+    """Read a cluster's coverage back."""
     arn = item["clusterArn"]["S"]
     return ClusterCoverage(
         cluster_arn=arn,
-        first_swept_at=int(item["first"]["N"]),
-        last_swept_at=int(item["last"]["N"]),
+        swept_at=int(item["swept"]["N"]),
+        first_swept_at=_number(item, "first"),
         gaps=tuple(
             Gap(int(gap["M"]["from"]["N"]), int(gap["M"]["to"]["N"]), arn)
             for gap in item.get("gaps", {}).get("L", ())
         ),
         gone="gone" in item,
+        last=CompletedSweep(
+            started_at=int(item["started"]["N"]),
+            finished_at=int(item["finished"]["N"]),
+            tally=Tally(**_fields(item, _TALLY)),
+        )
+        if "started" in item
+        else None,
     )
+
+
+def _coverage_key(cluster_arn: str) -> Item:
+    return {"taskId": {"S": _COVERAGE_PARTITION}, "clusterArn": {"S": str(cluster_arn)}}

@@ -16,6 +16,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._items: dict[TaskKey, Stored] = {}
         self._coverages: dict[str, ClusterCoverage] = {}
+        self._claims: dict[str, tuple[Instant, Instant]] = {}
         self._last_event_at: Instant | None = None
         self._lock = Lock()
 
@@ -64,6 +65,34 @@ class MemoryStore:
 
     def coverages(self) -> Sequence[ClusterCoverage]:
         return [self._coverages[arn] for arn in sorted(self._coverages)]
+
+    def notice_cluster(self, cluster: ClusterCoverage) -> None:
+        with self._lock:
+            known = self._coverages.get(cluster.cluster_arn)
+            if known is None or known.gone:
+                self._coverages[cluster.cluster_arn] = cluster
+                self._claims.pop(cluster.cluster_arn, None)
+
+    def claim_sweep(
+        self, cluster_arn: str, generation: Instant, *, now: Instant, until: Instant
+    ) -> ClusterCoverage | None:
+        with self._lock:
+            known = self._coverages.get(cluster_arn)
+            held, held_until = self._claims.get(cluster_arn, (generation, now))
+            if known is None or (known.last is not None and known.swept_at >= generation):
+                return None
+            if held != generation and (held_until >= now or held > generation):
+                return None
+            self._claims[cluster_arn] = (generation, until)
+            return known
+
+    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+        with self._lock:
+            if self._claims.get(cluster.cluster_arn, (None,))[0] != generation:
+                return False
+            del self._claims[cluster.cluster_arn]
+            self._coverages[cluster.cluster_arn] = cluster
+            return True
 
     def last_event_at(self) -> Instant | None:
         return self._last_event_at

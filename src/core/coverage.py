@@ -1,13 +1,16 @@
 """Which part of the past the inventory can speak of, as the completed sweeps have proven."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 from core.instant import MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
 """Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
+
+_GAPS_KEPT = 100
+"""Of one cluster. Beyond, the oldest two become one that spans both, which claims less."""
 
 
 class Gap(NamedTuple):
@@ -19,16 +22,77 @@ class Gap(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a sweep found, in tasks."""
+
+    seen: int = 0
+    """Listed by ECS."""
+    missed: int = 0
+    """Listed, and not in the table at all."""
+    repaired: int = 0
+    """Whose record a sight of the sweep changed, the missed ones included."""
+    closed: int = 0
+    """Which ECS no longer knew, so that their end was inferred."""
+    drift: int = 0
+    """Repaired or closed, although events should have told more than five minutes before."""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Add up, number by number."""
+        return Tally(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedSweep:
+    """The last sweep of a cluster that got to its end."""
+
+    started_at: Instant
+    finished_at: Instant
+    tally: Tally = Tally()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterCoverage:
     """What the completed sweeps of one cluster have covered."""
 
     cluster_arn: str
-    first_swept_at: Instant
-    last_swept_at: Instant
-    """When the last completed sweep began."""
+    swept_at: Instant
+    """When the last completed sweep began; before there is one, when the cluster appeared."""
+    first_swept_at: Instant | None = None
+    """Since when its past is known. A cluster that appears later had none before."""
     gaps: tuple[Gap, ...] = ()
     gone: bool = False
     """The cluster no longer exists and has no live task left: there is nothing more to sweep."""
+    last: CompletedSweep | None = None
+
+    def after(self, sweep: CompletedSweep, *, gone: bool, horizon: Instant) -> "ClusterCoverage":
+        """Add a completed sweep; what ended before the horizon is dropped.
+
+        What stops after one sweep began is listed by the next if that ends within the hour in
+        which ECS shows it. So the distance that counts is from the start of one to the end of
+        the next, and nothing is assumed of how long a sweep takes.
+        """
+        late = sweep.finished_at - self.swept_at > SWEEP_REACH
+        new = (Gap(self.swept_at, sweep.started_at, self.cluster_arn),) if late else ()
+        return replace(
+            self,
+            swept_at=sweep.started_at,
+            first_swept_at=(
+                sweep.started_at if self.first_swept_at is None else self.first_swept_at
+            ),
+            gaps=_bounded(gap for gap in self.gaps + new if (gap.end or horizon) > horizon),
+            gone=gone,
+            last=sweep,
+        )
+
+    def again(self, at: Instant) -> "ClusterCoverage":
+        """Take a cluster of this name up again, made anew after it was gone."""
+        return replace(self, swept_at=at, gone=False, last=None)
+
+    def reaches_to(self, now: Instant) -> bool:
+        """Tell whether what stopped since the last sweep began can still be seen."""
+        return self.gone or now - self.swept_at <= SWEEP_REACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +120,60 @@ class Coverage:
 def coverage(clusters: Iterable[ClusterCoverage], *, now: Instant, retention: Duration) -> Coverage:
     """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
     known = list(clusters)
-    if not known:
+    first = first_sweep(known)
+    if first is None:
         return Coverage(None)
-    start = max(min(cluster.first_swept_at for cluster in known), now - retention)
-    gaps = [gap for cluster in known for gap in _gaps(cluster, now)]
-    return Coverage(start, tuple(sorted(gap for gap in gaps if (gap.end or now) > start)))
+    start = max(first, now - retention)
+    gaps = (gap for cluster in known for gap in _gaps(cluster, now) if (gap.end or now) > start)
+    return Coverage(start, tuple(sorted(gaps, key=lambda gap: (gap.start, gap.cluster_arn))))
+
+
+def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
+    """Tell when the first completed sweep of any cluster began."""
+    firsts = (cluster.first_swept_at for cluster in clusters)
+    return min((first for first in firsts if first is not None), default=None)
+
+
+def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
+    """Add up the last completed sweep of every cluster; None before there is one.
+
+    Every cluster that exists was swept in full between `startedAt` and `finishedAt`, but for
+    those that appeared since. A cluster that is gone counts if its last sweep lies between, too.
+    """
+    swept = [(cluster.gone, cluster.last) for cluster in clusters if cluster.last is not None]
+    if not swept:
+        return None
+    started = min(
+        (sweep.started_at for gone, sweep in swept if not gone),
+        default=max(sweep.started_at for _, sweep in swept),
+    )
+    sweeps = [sweep for _, sweep in swept if sweep.started_at >= started]
+    total = sum((sweep.tally for sweep in sweeps), Tally())
+    return {
+        "startedAt": to_text(started),
+        "finishedAt": to_text(max(sweep.finished_at for sweep in sweeps)),
+        "clusters": len(sweeps),
+        "tasksSeen": total.seen,
+        "missed": total.missed,
+        "repaired": total.repaired,
+        "closed": total.closed,
+        "drift": total.drift,
+    }
 
 
 def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
-    lasting = not cluster.gone and now - cluster.last_swept_at > SWEEP_REACH
-    open_gap = (Gap(cluster.last_swept_at, None, cluster.cluster_arn),) if lasting else ()
-    return cluster.gaps + open_gap
+    open_gap = Gap(cluster.swept_at, None, cluster.cluster_arn)
+    return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
+
+
+def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Join gaps that touch, and the oldest where there are too many."""
+    kept: list[Gap] = []
+    for gap in gaps:
+        if kept and kept[-1].end == gap.start:
+            gap = kept.pop()._replace(end=gap.end)  # noqa: PLW2901 - it grows
+        kept.append(gap)
+    surplus = len(kept) - _GAPS_KEPT
+    if surplus > 0:
+        kept[: surplus + 1] = [kept[0]._replace(end=kept[surplus].end)]
+    return tuple(kept)

@@ -64,7 +64,8 @@ class Status:
         """Order statuses totally, without a clock: STOPPED, version, life cycle, then text.
 
         A view by the sweep ranks below an event of the same content, so that sweeping an
-        unchanged task changes nothing.
+        unchanged task changes nothing; once STOPPED above it, so that it is known for good that
+        DescribeTasks showed it so, and no sweep asks again.
         """
         return (
             self.last_status == STOPPED,
@@ -79,7 +80,7 @@ class Status:
                 self.stop_code or "",
                 self.stopped_reason or "",
             ),
-            self.source == "event",
+            (self.source == "event") != (self.last_status == STOPPED),
         )
 
 
@@ -131,6 +132,8 @@ class Newest:
     """When a sweep last asked for the task and ECS did not know it."""
     seen_at: Instant | None = None
     """Start of the last completed sweep that must have seen the task alive."""
+    cluster_gone_at: Instant | None = None
+    """When a sweep last found its whole cluster gone, and ECS's memory of an hour with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +189,11 @@ class Record:
             stopped = self.earliest.stopped_at
             return self._observed_at if stopped is None else stopped
         if self.missing_at is not None:
-            return max(self.missing_at - STOPPED_TASKS_SHOWN_FOR, self._last_sign_of_life)
+            return max(
+                self.missing_at - STOPPED_TASKS_SHOWN_FOR,
+                self.newest.cluster_gone_at or 0,
+                self._last_sign_of_life,
+            )
         return None
 
     @property
@@ -262,14 +269,20 @@ def contradictions(one: Record, other: Record) -> tuple[str, ...]:
     return tuple(name for name, pair in pairs.items() if None not in pair and pair[0] != pair[1])
 
 
-def missing(key: TaskKey, *, at: Instant, seen_at: Instant | None = None) -> Record:
+def missing(
+    key: TaskKey, *, at: Instant, seen_at: Instant | None = None, cluster_gone: bool = False
+) -> Record:
     """Observe that ECS was asked for the task at `at` and answered MISSING.
 
     `seen_at` is the start of a completed sweep that would have missed the task, had it been gone:
     one that began well after the record was last written (`Stored.written_at`). It proves nothing
     of a record that came into the table, or to life in it, later than that, however old its event.
+
+    With its cluster gone, a task is no longer shown for an hour after it stopped: it can have
+    ended at any time until `at`.
     """
-    return Record(key=key, newest=Newest(missing_at=at, seen_at=seen_at))
+    gone_at = at if cluster_gone else None
+    return Record(key=key, newest=Newest(missing_at=at, seen_at=seen_at, cluster_gone_at=gone_at))
 
 
 def in_vpc(key: TaskKey, vpc_id: str) -> Record:

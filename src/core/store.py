@@ -86,6 +86,24 @@ class Store(Protocol):
         """Read what sweeps have completed, a cluster an entry."""
         ...
 
+    def notice_cluster(self, cluster: ClusterCoverage) -> None:
+        """Enter a cluster, unless it is there and not gone."""
+        ...
+
+    def claim_sweep(
+        self, cluster_arn: str, generation: Instant, *, now: Instant, until: Instant
+    ) -> ClusterCoverage | None:
+        """Claim a cluster for the sweep asked for at `generation`, or hold on to the claim.
+
+        Answers its coverage; None where another sweep's claim has not run out, where one that
+        began at `generation` or later has completed already, or where it was never noticed.
+        """
+        ...
+
+    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+        """Replace a cluster's coverage and end the claim; False if the claim is no longer ours."""
+        ...
+
     def last_event_at(self) -> Instant | None:
         """Read the source time of the newest event, exact to a minute."""
         ...

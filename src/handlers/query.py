@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from core import queries
 from core.address import canonical_ip, parse_cidr
 from core.arn import ClusterArn
-from core.coverage import coverage
+from core.coverage import coverage, last_reconcile
 from core.cursor import from_cursor, to_cursor
 from core.instant import Instant, to_text
 from core.store import LivePosition
@@ -107,11 +107,14 @@ def status() -> Response[str]:
     """`GET /status`: what the service knows of itself."""
     _parameters().check()
     last_event_at = wiring.store().last_event_at()
+    clusters = wiring.store().coverages()
     return answer(
         {
-            "coverage": _coverage(wiring.now()),
+            "coverage": coverage(
+                clusters, now=wiring.now(), retention=wiring.settings().retention
+            ).as_json(),
             "lastEventAt": None if last_event_at is None else to_text(last_event_at),
-            "lastReconcile": None,
+            "lastReconcile": last_reconcile(clusters),
             "version": wiring.VERSION,
         }
     )

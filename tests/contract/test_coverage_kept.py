@@ -1,0 +1,99 @@
+"""Owns the promise of every store about sweeps: claimed by one at a time, completed once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from adapters.dynamodb import DynamoStore
+from adapters.memory import MemoryStore
+from core.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
+from core.instant import DAY, MINUTE, Instant
+from core.store import Store
+from tests.contract.conftest import ENGINES, OpenTable
+
+NOON: Instant = 1_900_000_000_000
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/blue"
+OTHER = "arn:aws:ecs:eu-west-1:123456789012:cluster/green"
+NOTICED = ClusterCoverage(cluster_arn=CLUSTER, swept_at=NOON)
+
+
+@pytest.fixture(params=("memory", *ENGINES))
+def store(request: pytest.FixtureRequest, open_table: OpenTable) -> Iterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+    else:
+        table = open_table(request.param)
+        yield DynamoStore(table.client, table.name, 90 * DAY)
+
+
+def claim(store: Store, generation: Instant, now: Instant) -> ClusterCoverage | None:
+    return store.claim_sweep(CLUSTER, generation, now=now, until=now + 10 * MINUTE)
+
+
+def completed(at: Instant) -> ClusterCoverage:
+    sweep = CompletedSweep(started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1))
+    return NOTICED.after(sweep, gone=False, horizon=0)
+
+
+def test_a_cluster_is_entered_once(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    store.notice_cluster(replace(NOTICED, swept_at=NOON + MINUTE))
+    store.notice_cluster(replace(NOTICED, cluster_arn=OTHER))
+    assert store.coverages() == [NOTICED, replace(NOTICED, cluster_arn=OTHER)]
+
+
+def test_a_cluster_that_is_gone_is_entered_anew(store: Store) -> None:
+    store.notice_cluster(replace(NOTICED, gone=True))
+    store.notice_cluster(replace(NOTICED, swept_at=NOON + DAY))
+    assert store.coverages() == [replace(NOTICED, swept_at=NOON + DAY)]
+
+
+def test_all_that_is_known_of_a_clusters_coverage_is_kept(store: Store) -> None:
+    gap = Gap(NOON - DAY, NOON - DAY + 90 * MINUTE, CLUSTER)
+    whole = replace(completed(NOON), gaps=(gap,), gone=True)
+    store.notice_cluster(NOTICED)
+    assert claim(store, NOON, NOON) == NOTICED
+    assert store.complete_sweep(whole, NOON)
+    assert store.coverages() == [whole]
+
+
+def test_a_cluster_that_was_never_noticed_is_not_claimed(store: Store) -> None:
+    assert claim(store, NOON, NOON) is None
+    assert store.coverages() == []
+
+
+def test_a_claimed_cluster_is_not_claimed_by_another_sweep(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    assert claim(store, NOON, NOON) == NOTICED
+    assert claim(store, NOON + MINUTE, NOON + MINUTE) is None
+    assert claim(store, NOON, NOON + MINUTE) == NOTICED
+
+
+def test_a_claim_that_ran_out_is_taken_over_for_good(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    claim(store, NOON, NOON)
+    assert claim(store, NOON + MINUTE, NOON + 10 * MINUTE) is None
+    later = NOON + 10 * MINUTE + 1
+    assert claim(store, NOON + MINUTE, later) == NOTICED
+    assert not store.complete_sweep(completed(NOON), NOON)
+    assert claim(store, NOON, NOON + DAY) is None
+    assert store.complete_sweep(completed(later), NOON + MINUTE)
+    assert store.coverages() == [completed(later)]
+
+
+def test_a_sweep_completes_once(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    claim(store, NOON, NOON)
+    assert store.complete_sweep(completed(NOON), NOON)
+    assert not store.complete_sweep(completed(NOON), NOON)
+    assert claim(store, NOON, NOON + DAY) is None
+
+
+def test_what_was_asked_for_before_the_last_sweep_began_is_not_swept_again(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    claim(store, NOON, NOON + 5 * MINUTE)
+    swept = completed(NOON + 5 * MINUTE)
+    store.complete_sweep(swept, NOON)
+    assert claim(store, NOON + 4 * MINUTE, NOON + 6 * MINUTE) is None
+    assert claim(store, NOON + 6 * MINUTE, NOON + 6 * MINUTE) == swept

@@ -1,0 +1,179 @@
+"""What the completed sweeps let the inventory say of the past."""
+
+from dataclasses import replace
+
+from core.coverage import (
+    ClusterCoverage,
+    CompletedSweep,
+    Coverage,
+    Gap,
+    Tally,
+    coverage,
+    last_reconcile,
+)
+from core.instant import DAY, MINUTE, Duration, Instant
+
+NOON: Instant = 1_900_000_000_000
+RETENTION: Duration = 90 * DAY
+BLUE = "arn:aws:ecs:eu-west-1:123456789012:cluster/blue"
+GREEN = "arn:aws:ecs:eu-west-1:123456789012:cluster/green"
+
+
+def noticed(arn: str = BLUE, at: Instant = NOON) -> ClusterCoverage:
+    return ClusterCoverage(cluster_arn=arn, swept_at=at)
+
+
+def swept(
+    cluster: ClusterCoverage,
+    start: Instant,
+    end: Instant | None = None,
+    *,
+    gone: bool = False,
+    tally: Tally | None = None,
+) -> ClusterCoverage:
+    sweep = CompletedSweep(
+        started_at=start,
+        finished_at=start + MINUTE if end is None else end,
+        tally=tally or Tally(),
+    )
+    return cluster.after(sweep, gone=gone, horizon=0)
+
+
+def seen_at(now: Instant, *clusters: ClusterCoverage) -> Coverage:
+    return coverage(clusters, now=now, retention=RETENTION)
+
+
+def test_nothing_is_covered_before_the_first_completed_sweep() -> None:
+    assert seen_at(NOON) == Coverage(None)
+    assert seen_at(NOON, noticed()) == Coverage(None)
+    assert Coverage(None).as_json() == {"from": None, "gaps": []}
+
+
+def test_coverage_begins_where_the_first_completed_sweep_began() -> None:
+    first = swept(noticed(), NOON + MINUTE)
+    second = swept(first, NOON + 16 * MINUTE)
+    assert seen_at(NOON + 20 * MINUTE, second) == Coverage(NOON + MINUTE)
+
+
+def test_coverage_does_not_reach_behind_the_retention() -> None:
+    old = swept(noticed(), NOON)
+    now = NOON + RETENTION + DAY
+    assert seen_at(now, swept(old, now)).start == now - RETENTION
+
+
+def test_sweeps_less_than_55_minutes_apart_leave_no_gap() -> None:
+    first = swept(noticed(), NOON)
+    second = swept(first, NOON + 50 * MINUTE, NOON + 55 * MINUTE)
+    assert seen_at(NOON + 56 * MINUTE, second).gaps == ()
+
+
+def test_a_gap_is_measured_from_the_start_of_a_sweep_to_the_end_of_the_next() -> None:
+    first = swept(noticed(), NOON)
+    second = swept(first, NOON + 50 * MINUTE, NOON + 55 * MINUTE + 1)
+    gap = Gap(NOON, NOON + 50 * MINUTE, BLUE)
+    assert seen_at(NOON + 56 * MINUTE, second).gaps == (gap,)
+
+
+def test_a_gap_is_open_while_no_sweep_completes() -> None:
+    first = swept(noticed(), NOON)
+    assert seen_at(NOON + 55 * MINUTE, first).gaps == ()
+    assert seen_at(NOON + 55 * MINUTE + 1, first).gaps == (Gap(NOON, None, BLUE),)
+    assert seen_at(NOON + 55 * MINUTE + 1, first).as_json()["gaps"] == [
+        {"from": "2030-03-17T17:46:40.000Z", "to": None, "clusterArn": BLUE}
+    ]
+
+
+def test_a_cluster_that_newly_appears_opens_no_gap() -> None:
+    blue = swept(swept(noticed(), NOON), NOON + DAY, NOON + DAY)
+    green = noticed(GREEN, NOON + DAY)
+    opened = seen_at(NOON + DAY + 5 * MINUTE, blue, green).gaps
+    assert [gap.cluster_arn for gap in opened] == [BLUE]
+    after = swept(green, NOON + DAY + 6 * MINUTE)
+    assert seen_at(NOON + DAY + 7 * MINUTE, blue, after).gaps == blue.gaps
+
+
+def test_a_cluster_that_is_noticed_and_never_swept_opens_a_gap() -> None:
+    blue = swept(noticed(), NOON)
+    green = noticed(GREEN)
+    blue = swept(blue, NOON + 50 * MINUTE, NOON + 51 * MINUTE)
+    assert seen_at(NOON + 56 * MINUTE, blue, green).gaps == (Gap(NOON, None, GREEN),)
+
+
+def test_a_cluster_that_is_gone_has_no_open_gap() -> None:
+    gone = swept(noticed(), NOON, gone=True)
+    assert seen_at(NOON + DAY, gone) == Coverage(NOON)
+
+
+def test_a_cluster_that_comes_back_opens_no_gap_for_the_time_it_was_gone() -> None:
+    back = swept(noticed(), NOON, gone=True).again(NOON + DAY)
+    assert seen_at(NOON + DAY + 55 * MINUTE, back) == Coverage(NOON)
+    assert seen_at(NOON + DAY + 55 * MINUTE + 1, back).gaps == (Gap(NOON + DAY, None, BLUE),)
+
+
+def test_gaps_that_touch_are_one() -> None:
+    cluster = noticed()
+    for hour in range(1, 4):
+        cluster = swept(cluster, NOON + hour * 60 * MINUTE)
+    assert cluster.gaps == (Gap(NOON, NOON + 180 * MINUTE, BLUE),)
+
+
+def test_gaps_older_than_the_retention_are_dropped() -> None:
+    gap = Gap(NOON, NOON + 60 * MINUTE, BLUE)
+    cluster = replace(noticed(), swept_at=NOON + DAY, gaps=(gap,))
+    sweep = CompletedSweep(started_at=NOON + DAY, finished_at=NOON + DAY + MINUTE)
+    assert cluster.after(sweep, gone=False, horizon=NOON + 60 * MINUTE - 1).gaps == (gap,)
+    assert cluster.after(sweep, gone=False, horizon=NOON + 60 * MINUTE).gaps == ()
+
+
+def test_the_oldest_of_too_many_gaps_become_one_that_spans_them() -> None:
+    cluster = noticed()
+    at = NOON
+    for _ in range(120):
+        at += 60 * MINUTE
+        cluster = swept(cluster, at)
+        at += 5 * MINUTE
+        cluster = swept(cluster, at)
+    assert len(cluster.gaps) == 100
+    assert cluster.gaps[0] == Gap(NOON, NOON + (20 * 65 + 60) * MINUTE, BLUE)
+    assert cluster.gaps[-1].end == at - 5 * MINUTE
+
+
+def test_gaps_are_listed_in_order_the_open_ones_too() -> None:
+    blue = swept(swept(noticed(), NOON), NOON + 60 * MINUTE)
+    green = swept(noticed(GREEN), NOON)
+    gaps = seen_at(NOON + 62 * MINUTE, green, blue).gaps
+    assert gaps == (Gap(NOON, NOON + 60 * MINUTE, BLUE), Gap(NOON, None, GREEN))
+
+
+def test_there_is_no_last_reconcile_before_a_sweep_completed() -> None:
+    assert last_reconcile([]) is None
+    assert last_reconcile([noticed()]) is None
+
+
+def test_the_last_reconcile_adds_up_the_last_sweep_of_every_cluster() -> None:
+    tally = Tally(seen=5, missed=1, repaired=2, closed=1, drift=2)
+    blue = swept(noticed(), NOON, tally=tally)
+    green = swept(noticed(GREEN), NOON + MINUTE, tally=tally)
+    assert last_reconcile([blue, green]) == {
+        "startedAt": "2030-03-17T17:46:40.000Z",
+        "finishedAt": "2030-03-17T17:48:40.000Z",
+        "clusters": 2,
+        "tasksSeen": 10,
+        "missed": 2,
+        "repaired": 4,
+        "closed": 2,
+        "drift": 4,
+    }
+
+
+def test_a_cluster_that_is_gone_counts_only_as_long_as_its_last_sweep_is_recent() -> None:
+    gone = swept(noticed(), NOON, gone=True, tally=Tally(closed=7))
+    alone = last_reconcile([gone])
+    assert alone is not None
+    assert alone["closed"] == 7
+    same_round = last_reconcile([gone, swept(noticed(GREEN), NOON - MINUTE)])
+    assert same_round is not None
+    assert same_round["closed"] == 7
+    next_round = last_reconcile([gone, swept(noticed(GREEN), NOON + MINUTE)])
+    assert next_round is not None
+    assert next_round["closed"] == 0

@@ -98,14 +98,14 @@ class DynamoStore:
 
     def _batch_get(self, keys: list[Item]) -> Iterable[Item]:
         """Read until nothing is left unprocessed; each round must make some headway."""
-        wanted: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
-        while wanted:
-            answer = self._client.batch_get_item(RequestItems=wanted)
-            items = answer["Responses"].get(self._table, [])
-            yield from items
-            wanted = answer.get("UnprocessedKeys")
-            if wanted and not items:
+        while keys:
+            request: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            answer: Any = self._client.batch_get_item(RequestItems=request)
+            yield from answer["Responses"].get(self._table, ())
+            left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if len(left) == len(keys):
                 raise ThrottledError("BatchGetItem processed none of the keys")
+            keys = left
 
     def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
         if len(items) == 1:
@@ -297,8 +297,11 @@ def encode(stored: Stored, retention: Duration) -> Item:
     }
     if record.facts.task_arn == cluster.task_arn(record.key.task_id):
         values[_FACTS["task_arn"]] = None
+    # What a key of an index says is not said twice.
     if values["serviceKey"] is not None:
         values[_FACTS["group"]] = None
+    if values["addressSort"] is not None:
+        values[_FACTS["subnet_id"]] = None
     for field, name in _RELATIVE.items():
         arn = values[_FACTS[field]]
         if isinstance(arn, str) and arn.startswith(cluster.home):
@@ -314,6 +317,8 @@ def decode(item: Mapping[str, Any]) -> Stored:
     facts.setdefault("task_arn", cluster.task_arn(key.task_id))
     if "serviceKey" in item:
         facts["group"] = item["serviceKey"]["S"].partition("#")[2]
+    if "addressSort" in item:
+        facts["subnet_id"] = index.subnet_id(item["addressSort"]["S"])
     for field, path in _fields(item, _RELATIVE).items():
         facts[field] = cluster.home + path
     record = Record(
@@ -353,7 +358,7 @@ def _key(key: TaskKey) -> Item:
 
 def _holding(item: Mapping[str, Any]) -> Holding:
     return Holding(
-        subnet=item["addressSort"]["S"].split("#")[0],
+        subnet=item["addressSort"]["S"].partition("#")[0],
         attached_at=int(item["attachedAt"]["N"]),
         released_at=_number(item, "releasedAt"),
         key=TaskKey(item["taskId"]["S"], ClusterArn(item["clusterArn"]["S"])),

@@ -48,6 +48,12 @@ def subnet_key(record: Record) -> str:
     return record.facts.subnet_id or f"?{record.key.task_id}"
 
 
+def subnet_id(sort: str) -> str | None:
+    """Read the subnet's id from a sort key of an address; None where it is not known."""
+    subnet = sort.partition("#")[0]
+    return None if subnet.startswith("?") else subnet
+
+
 def within_subnet(subnet: str, *, until: Instant) -> tuple[str, str]:
     """Bound the sort keys of a subnet's records that were attached at or before an instant."""
     return f"{subnet}#", f"{subnet}#{until:013}#~"

@@ -11,7 +11,7 @@ from pathlib import Path
 # we be killed, the pipe closes and the watcher ends the whole group.
 _WATCHED = 'exec 3<&0; { cat <&3; kill -TERM 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
 
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 2.0
 
 
 class CommandError(Exception):

@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Recorded:
-    """What became of a batch."""
+    """What became of a batch: each task in it has an outcome or a failure."""
 
     outcomes: dict[TaskKey, Outcome] = field(default_factory=dict)
     failures: dict[TaskKey, Exception] = field(default_factory=dict)
@@ -72,10 +72,11 @@ def _attempt(
     writes: list[Stored] = []
     for key, seen in pending.items():
         before = known.get(key)
-        recorded.outcomes[key] = Outcome.UNCHANGED
         if before is None and seen.status is None:
             recorded.outcomes[key] = Outcome.UNKNOWN_TASK
-        elif (after := _after(before, seen, now, recorded)) is not None:
+        elif (after := _after(before, seen, now, recorded)) is None:
+            recorded.outcomes[key] = Outcome.UNCHANGED
+        else:
             writes.append(after)
     return _written(store.put_many(writes) if writes else (), writes, pending, recorded)
 

@@ -8,41 +8,45 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from core.ecs import MalformedObservationError, Observation, parse_event
 from core.record import Record
-from core.recording import Recorded, record_observations
+from core.recording import Outcome, Recorded, record_observations
 from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
 
+type Message = dict[str, Any]
+
+_ADDRESSES_NAMED = 4  # of the reasons that a dead letter carries; a person reads the rest in it
+
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Store a batch of SQS messages; answers the ids of those that are to come again."""
-    readable: dict[str, Observation] = {}
-    again: list[str] = []
+    seen: list[tuple[Message, Observation]] = []
+    again: set[str] = set()
     for message in event["Records"]:
         try:
-            observation = parse_event(_json(message["body"]))
+            seen.append((message, parse_event(_json(message["body"]))))
         except MalformedObservationError as error:
-            again += _bury(message, str(error), field=error.field, task=error.task)
             _count("Rejected")
-        else:
-            for reason in observation.invalid_addresses:
-                again += _bury(message, reason, field=reason, task=observation.record.key.task_id)
-                _count("InvalidAddress")
-            readable[message["messageId"]] = observation
-    records = {message_id: observation.record for message_id, observation in readable.items()}
+            again |= _bury(message, str(error), error.task)
     recorded = record_observations(
         wiring.store(),
-        list(records.values()),
+        [observation.record for _, observation in seen],
         now=wiring.now(),
         retention=wiring.settings().retention,
     )
-    again += [message_id for message_id, seen in records.items() if seen.key in recorded.failures]
+    for message, observation in seen:
+        if observation.record.key in recorded.failures:
+            again.add(message["messageId"])
+        elif observation.invalid_addresses:
+            _count("InvalidAddress")
+            reason = "; ".join(observation.invalid_addresses[:_ADDRESSES_NAMED])
+            again |= _bury(message, reason, observation.record.facts.task_arn)
     _log(recorded)
-    if records:
-        _note(list(records.values()))
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in set(again)]}
+    if seen:
+        _note([observation.record for _, observation in seen])
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(again)]}
 
 
 def _json(body: str) -> object:
@@ -52,22 +56,23 @@ def _json(body: str) -> object:
         raise MalformedObservationError("the message", "is not JSON") from None
 
 
-def _bury(message: dict[str, Any], reason: str, *, field: str, task: str | None) -> list[str]:
+def _bury(message: Message, reason: str, task: str | None) -> set[str]:
     """Put a message into the dead-letter queue; answers its id if that failed."""
-    logger.warning(
-        "rejected", field=field, reason=reason, task=task, message_id=message["messageId"]
-    )
+    logger.warning("rejected", reason=reason, task=task, message_id=message["messageId"])
     try:
         wiring.dead_letters().put(message["body"], reason)
     except Exception:
         logger.exception("could not be put into the dead-letter queue")
-        return [message["messageId"]]
-    return []
+        return {message["messageId"]}
+    return set()
 
 
 def _log(recorded: Recorded) -> None:
     for outcome in recorded.outcomes.values():
-        _count("".join(word.capitalize() for word in outcome.split("_")))
+        if outcome is not Outcome.TOO_OLD:
+            _count(outcome.capitalize())
+    if recorded.too_old:
+        _count("TooOld", recorded.too_old)
     for key, names in recorded.contradictions.items():
         logger.warning("fact conflict", task=key.task_id, fields=names)
         _count("FactConflict")
@@ -84,5 +89,5 @@ def _note(records: list[Record]) -> None:
         logger.exception("the time of the last event was not stored")
 
 
-def _count(name: str) -> None:
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+def _count(name: str, number: int = 1) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)

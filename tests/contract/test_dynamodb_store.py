@@ -1,13 +1,10 @@
 """How the store speaks to DynamoDB: what it asks, what it costs, what it makes of refusals."""
 
-import json
 from collections.abc import Callable, Iterator
-from http.client import HTTPMessage
 from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
@@ -19,6 +16,7 @@ from core.ecs import parse_event
 from core.instant import DAY, SECOND
 from core.record import Record, TaskKey, in_vpc, join, missing
 from core.store import ConflictError, Stored
+from tests.aws_calls import THROTTLED, Calls, Json
 from tests.capacity import WRITE_UNIT, item_size
 from tests.contract.conftest import OpenTable
 from tests.samples import EVENTS, read_event, readable
@@ -26,41 +24,7 @@ from tests.tables import Table, new_table
 from tests.tasks import NOON, eni, event, key, observed, task
 from tests.template import resource
 
-type Json = dict[str, Any]
-type Answer = Callable[[Json], Json | Exception | None]
-"""Answers a request's body, with an `Error` if so; None lets the request through."""
-
 RETENTION = 90 * DAY
-
-
-class Calls:
-    """Sees every request of a client, and can answer in DynamoDB's stead."""
-
-    def __init__(self, client: DynamoDBClient) -> None:
-        self.seen: list[tuple[str, Json]] = []
-        self.answers: dict[str, Answer] = {}
-        events: Any = client.meta.events
-        events.register("before-call.dynamodb.*", self._call)
-
-    def _call(self, model: Any, params: Json, **_: Any) -> tuple[AWSResponse, Json] | None:
-        body = json.loads(params["body"])
-        self.seen.append((model.name, body))
-        answer = self.answers[model.name](body) if model.name in self.answers else None
-        if isinstance(answer, Exception):
-            raise answer
-        status = 400 if answer and "Error" in answer else 200
-        return None if answer is None else (AWSResponse("", status, HTTPMessage(), None), answer)
-
-    def of(self, operation: str) -> list[Json]:
-        return [body for name, body in self.seen if name == operation]
-
-
-THROTTLED: Json = {
-    "Error": {
-        "Code": "ProvisionedThroughputExceededException",
-        "Message": "The level of configured provisioned throughput for the table was exceeded.",
-    },
-}
 
 
 @pytest.fixture

@@ -12,8 +12,12 @@ from botocore.config import Config
 from adapters.bus import ChangeBus
 from adapters.dead_letters import DeadLetterQueue
 from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
+from adapters.ecs import EcsReader, Pace
+from adapters.queue import Queue
 from adapters.stream import Stream
 from core.instant import DAY, SECOND, Duration, Instant
+from core.survey import Surveyor
+from core.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -87,6 +91,32 @@ def change_bus() -> ChangeBus:
 def stream() -> Stream:
     """Build the reader of the table's stream."""
     return Stream(boto3.client("dynamodbstreams", config=_CLIENT))
+
+
+@cache
+def reconcile_queue() -> Queue:
+    """Build the sender of the sweep's messages."""
+    return Queue(boto3.client("sqs", config=_CLIENT), setting("RECONCILE_QUEUE_URL"))
+
+
+@cache
+def ecs() -> EcsReader:
+    """Build the reader of ECS, which asks at half the agreed rate: two of it run at a time."""
+    a_second = setting("SWEEP_REQUESTS_PER_SECOND")
+    if not a_second.isdecimal() or int(a_second) < 1:
+        raise MissingSettingError("SWEEP_REQUESTS_PER_SECOND is not a number of requests")
+    return EcsReader(boto3.client("ecs", config=_CLIENT), Pace(int(a_second) / 2), now)
+
+
+def sweeper() -> Sweeper:
+    """Build what sweeps a cluster."""
+    return Sweeper(store(), ecs(), settings().retention)
+
+
+def surveyor(home: str) -> Surveyor:
+    """Build what finds clusters, with those that were found before."""
+    found = {cluster.cluster_arn: cluster for cluster in store().coverages()}
+    return Surveyor(store(), ecs(), home, found)
 
 
 def now() -> Instant:

@@ -1,0 +1,92 @@
+"""Amazon ECS, as the sweep asks it: lists, descriptions, and no faster than agreed."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from core.arn import TaskArn
+from core.instant import Instant
+from core.sweeping import Described, Listing
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+
+_CLUSTER_NOT_FOUND = "ClusterNotFoundException"
+_MISSING = "MISSING"
+
+
+class UnexplainedFailureError(Exception):
+    """ECS could not describe a task, and not because it does not know it."""
+
+
+class Pace:
+    """Lets requests through one by one, evenly spread."""
+
+    def __init__(
+        self,
+        a_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = 1 / a_second
+        self._clock = clock
+        self._sleep = sleep
+        self._next = clock()
+
+    def wait(self) -> None:
+        """Wait until it is the next request's turn."""
+        now = self._clock()
+        if now < self._next:
+            self._sleep(self._next - now)
+        self._next = max(now, self._next) + self._interval
+
+
+class EcsReader:
+    """Implements `core.sweeping.Ecs`. What ECS refuses in the end is raised as botocore has it."""
+
+    def __init__(self, client: "ECSClient", pace: Pace, clock: Callable[[], Instant]) -> None:
+        self._client = client
+        self._pace = pace
+        self._clock = clock
+
+    def clusters(self, token: str | None) -> Listing:
+        self._pace.wait()
+        answer = self._client.list_clusters(**_page(token))
+        return Listing(answer["clusterArns"], answer.get("nextToken"))
+
+    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
+        self._pace.wait()
+        request: Any = {"cluster": cluster_arn, "desiredStatus": desired_status, **_page(token)}
+        try:
+            answer = self._client.list_tasks(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CLUSTER_NOT_FOUND:
+                raise
+            return None
+        return Listing(answer["taskArns"], answer.get("nextToken"))
+
+    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
+        self._pace.wait()
+        try:
+            answer = self._client.describe_tasks(cluster=cluster_arn, tasks=task_arns)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CLUSTER_NOT_FOUND:
+                raise
+            missing = frozenset(TaskArn(arn).name for arn in task_arns)
+            return Described(self._clock(), missing=missing, cluster_gone=True)
+        failures = answer["failures"]
+        for failure in failures:
+            if failure.get("reason") != _MISSING:
+                raise UnexplainedFailureError(f"{failure.get('arn')}: {failure.get('reason')}")
+        return Described(
+            self._clock(),
+            answer["tasks"],
+            frozenset(failure["arn"].rpartition("/")[2] for failure in failures),
+        )
+
+
+def _page(token: str | None) -> Any:
+    return {"maxResults": 100} if token is None else {"maxResults": 100, "nextToken": token}

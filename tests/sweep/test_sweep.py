@@ -1,0 +1,407 @@
+"""What a sweep finds, repairs, closes, and leaves alone."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.arn import ClusterArn
+from core.ecs import parse_event
+from core.instant import DAY, HOUR, MINUTE, SECOND
+from core.recording import record_observations
+from tests.ecs_api import HOME, Task
+from tests.sweep.estate import NOON, RETENTION, Estate, as_event
+
+
+def addresses(estate: Estate) -> set[str | None]:
+    return {
+        stored.record.facts.private_ipv4_address
+        for stored in estate.store._items.values()
+        if stored.record.live
+    }
+
+
+def age(estate: Estate, cluster: str, count: int = 1) -> list[Task]:
+    """Start tasks whose events came through, and let them grow old enough to be missed."""
+    tasks = [estate.api.start(cluster) for _ in range(count)]
+    for task in tasks:
+        estate.tell(task)
+    estate.pass_time(20 * MINUTE)
+    return tasks
+
+
+def test_what_runs_already_is_found(estate: Estate) -> None:
+    blue, green = estate.api.cluster("blue"), estate.api.cluster("green")
+    tasks = [estate.api.start(cluster) for cluster in (blue, blue, green)]
+    estate.sweep()
+    assert addresses(estate) == {task.address for task in tasks}
+    assert estate.known(tasks[0]).status is not None
+    assert {estate.known(task).status.source for task in tasks} == {"reconcile"}  # type: ignore[union-attr]
+
+
+def test_tasks_that_are_told_to_stop_and_those_that_have_stopped_are_found(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    stopping, stopped = estate.api.start(cluster), estate.api.start(cluster)
+    stopping.stopping_at = estate.api.now
+    estate.pass_time(MINUTE)
+    estate.api.stop(stopped)
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    assert estate.known(stopping).address_state == "held"
+    assert estate.known(stopped).address_state == "released"
+    assert estate.known(stopped).released_at == NOON + MINUTE
+
+
+def test_lists_of_more_than_a_hundred_tasks_are_read_to_their_end(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    running = [estate.api.start(cluster) for _ in range(230)]
+    stopped = [estate.api.start(cluster) for _ in range(120)]
+    for task in stopped:
+        estate.api.stop(task)
+    estate.sweep()
+    assert addresses(estate) == {task.address for task in running}
+    assert all(estate.known(task).stopped for task in stopped)
+    assert estate.cluster(cluster).last.tally.seen == 350  # type: ignore[union-attr]
+    assert max(len(request["tasks"]) for request in estate.asked("DescribeTasks")) == 100
+
+
+def test_more_than_a_hundred_clusters_are_found(estate: Estate) -> None:
+    clusters = [estate.api.cluster(f"c{number}") for number in range(205)]
+    estate.sweep()
+    assert [cluster.cluster_arn for cluster in estate.store.coverages()] == sorted(clusters)
+    assert all(cluster.last for cluster in estate.store.coverages())
+
+
+def test_what_events_told_already_is_not_written_again(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    age(estate, cluster)
+    bridge = estate.api.start(cluster, awsvpc=False)
+    estate.tell(bridge)
+    before = dict(estate.store._items)
+    estate.sweep()
+    assert estate.store._items == before
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    assert (tally.seen, tally.repaired, tally.drift) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("awsvpc", [True, False])
+@pytest.mark.parametrize("told", [True, False])
+def test_what_is_known_as_stopped_is_described_at_most_once(
+    estate: Estate, awsvpc: bool, told: bool
+) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster, awsvpc=awsvpc)
+    estate.api.stop(task)
+    if told:
+        estate.tell(task)
+    estate.sweep()
+    described = len(estate.asked("DescribeTasks"))
+    assert described == (0 if told and awsvpc else 1)
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert len(estate.asked("DescribeTasks")) == described
+
+
+def test_a_stopped_task_whose_events_never_told_its_address_gets_it(estate: Estate) -> None:
+    task = estate.api.start(estate.api.cluster("blue"))
+    estate.api.stop(task)
+    event = as_event(task, estate.api.now)
+    event["detail"]["attachments"] = event["detail"]["containers"] = []
+    seen = parse_event(event).record
+    record_observations(estate.store, [seen], now=estate.api.now, retention=RETENTION)
+    estate.sweep()
+    assert estate.known(task).facts.private_ipv4_address == task.address
+
+
+def test_a_task_that_ecs_has_forgotten_is_closed_between_its_bounds(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.sweep()
+    last_seen = estate.api.now
+    estate.pass_time(MINUTE)
+    estate.api.stop(task)
+    estate.pass_time(3 * HOUR)
+    estate.sweep()
+    record = estate.known(task)
+    assert (record.live, record.stopped, record.address_state) == (False, False, "released")
+    assert record.missing_at == estate.api.now
+    assert record.released_not_before == last_seen
+    assert record.released_at == estate.api.now - HOUR
+    assert record.released_at_estimated
+    assert estate.cluster(cluster).last.tally.closed == 1  # type: ignore[union-attr]
+
+
+def test_a_late_event_of_a_forgotten_task_is_no_proof_that_it_lived_longer(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster)
+    told_at = estate.api.now
+    estate.pass_time(MINUTE)
+    estate.api.stop(task)
+    estate.pass_time(3 * HOUR)
+    estate.sweep()
+    task.stopping_at = task.stopped_at = None
+    estate.tell(task, told_at)  # the RUNNING event comes back from a dead-letter queue
+    estate.api.inconsistent.add(task.arn)
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert estate.known(task).released_not_before == told_at
+
+
+def test_a_task_seen_within_ten_minutes_is_not_missed(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster)
+    estate.tell(task)
+    estate.api.inconsistent.add(task.arn)
+    estate.pass_time(10 * MINUTE - 1)
+    estate.sweep()
+    assert estate.known(task).live
+    assert estate.asked("DescribeTasks") == []
+    estate.pass_time(1)
+    estate.sweep()
+    assert not estate.known(task).live
+
+
+def test_absence_from_the_lists_alone_closes_nothing(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+
+    def show_again(call: str) -> None:
+        if call == "DescribeTasks":
+            estate.api.inconsistent.clear()
+
+    estate.api.inconsistent.add(task.arn)
+    estate.api.before_call = show_again
+    estate.sweep()
+    assert [request["tasks"] for request in estate.asked("DescribeTasks")] == [[task.arn]]
+    assert estate.known(task).live
+
+
+def test_an_unfounded_inference_is_undone_by_the_next_sight(estate: Estate) -> None:
+    [task] = age(estate, estate.api.cluster("blue"))
+    estate.api.inconsistent.add(task.arn)
+    estate.sweep()
+    assert not estate.known(task).live
+    estate.api.inconsistent.clear()
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    record = estate.known(task)
+    assert (record.live, record.address_state, record.missing_at) == (True, "held", None)
+    assert record.expires_at(RETENTION) is None
+
+
+def test_an_older_event_does_not_undo_an_inference(estate: Estate) -> None:
+    [task] = age(estate, estate.api.cluster("blue"))
+    estate.api.inconsistent.add(task.arn)
+    estate.sweep()
+    estate.pass_time(MINUTE)
+    estate.tell(task, NOON + MINUTE)
+    assert not estate.known(task).live
+
+
+def test_missing_is_nothing_of_a_task_that_is_not_in_the_table(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster)
+
+    def hide(call: str) -> None:
+        if call == "DescribeTasks":
+            estate.api.inconsistent.add(task.arn)
+
+    estate.api.before_call = hide
+    estate.sweep()
+    assert estate.record(task) is None
+    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]
+
+
+def test_a_task_that_is_forgotten_between_list_and_description_is_closed(estate: Estate) -> None:
+    [task] = age(estate, estate.api.cluster("blue"))
+    estate.api.stop(task)
+
+    def forget(call: str) -> None:
+        if call == "DescribeTasks":
+            estate.api.inconsistent.add(task.arn)
+
+    estate.api.before_call = forget
+    estate.sweep()
+    assert not estate.known(task).live
+
+
+def test_a_deleted_cluster_takes_its_tasks_with_it(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.sweep()
+    last_seen = estate.api.now
+    estate.pass_time(5 * MINUTE)
+    estate.api.stop(task)
+    estate.pass_time(MINUTE)
+    estate.api.delete(cluster)
+    estate.pass_time(9 * MINUTE)
+    estate.sweep()
+    record = estate.known(task)
+    assert not record.live
+    assert record.released_not_before == last_seen
+    assert record.released_at == estate.api.now
+    assert estate.cluster(cluster).gone
+
+
+def test_a_cluster_that_is_gone_is_swept_no_more(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.api.delete(cluster)
+    estate.sweep()
+    assert not estate.cluster(cluster).gone  # asked for at the very instant of the last sweep
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    assert estate.cluster(cluster).gone
+    before = len(estate.asked("ListTasks"))
+    estate.pass_time(DAY)
+    estate.sweep()
+    assert len(estate.asked("ListTasks")) == before
+    assert estate.gaps() == ()
+
+
+def test_a_cluster_is_not_gone_before_its_youngest_task_is(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster)
+    estate.tell(task)
+    estate.api.stop(task)
+    estate.api.delete(cluster)
+    estate.pass_time(5 * MINUTE)
+    estate.sweep()
+    assert estate.known(task).live
+    assert not estate.cluster(cluster).gone
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert not estate.known(task).live
+    assert estate.cluster(cluster).gone
+
+
+def test_a_cluster_of_the_same_name_is_swept_anew(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(MINUTE)
+    estate.api.delete(cluster)
+    estate.sweep()
+    estate.pass_time(DAY)
+    task = estate.api.start(estate.api.cluster("blue"))
+    estate.sweep()
+    assert estate.known(task).live
+    assert estate.gaps() == ()
+
+
+def test_a_cluster_that_came_and_went_between_two_sweeps_is_swept(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.api.stop(task)
+    estate.api.delete(cluster)
+    estate.pass_time(2 * HOUR)
+    estate.sweep()
+    assert not estate.known(task).live
+
+
+@pytest.mark.parametrize(
+    "home", ["arn:aws:ecs:eu-west-1:999999999999:", "arn:aws:ecs:us-east-1:123456789012:"]
+)
+def test_tasks_of_other_accounts_and_regions_are_never_asked_for(estate: Estate, home: str) -> None:
+    foreign = estate.api.start(estate.api.cluster("blue"))
+    foreign.arn = foreign.arn.replace(HOME, home)
+    foreign.cluster_arn = foreign.cluster_arn.replace(HOME, home)
+    event = as_event(foreign, estate.api.now)
+    event["region"], event["account"] = home.split(":")[3:5]
+    seen = parse_event(event).record
+    record_observations(estate.store, [seen], now=estate.api.now, retention=RETENTION)
+    estate.pass_time(DAY)
+    estate.sweep()
+    assert estate.known(foreign).live
+    assert not any(home in json.dumps(request) for _, request in estate.api.calls)
+    assert len(estate.store.coverages()) == 1
+
+
+def test_no_environment_of_a_container_is_kept(estate: Estate) -> None:
+    estate.api.start(estate.api.cluster("blue"))
+    estate.sweep()
+    assert "hunter2" not in repr(estate.store._items)
+
+
+def test_a_description_that_cannot_be_read_costs_no_other(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = estate.api.cluster("blue")
+    bad, good = estate.api.start(cluster), estate.api.start(cluster)
+    whole = Task.describe
+
+    def without_version(task: Task) -> dict[str, object]:
+        return {name: v for name, v in whole(task).items() if task is good or name != "version"}
+
+    monkeypatch.setattr(Task, "describe", without_version)
+    estate.sweep()
+    assert estate.record(bad) is None
+    assert estate.known(good).live
+    assert estate.cluster(cluster).last is not None
+
+
+def test_drift_is_what_events_should_have_told_five_minutes_ago(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.api.start(cluster)
+    estate.pass_time(5 * MINUTE)
+    estate.api.start(cluster)
+    estate.pass_time(SECOND)
+    estate.sweep()
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    assert (tally.seen, tally.missed, tally.repaired, tally.drift) == (2, 2, 2, 1)
+
+
+def test_a_repair_of_what_was_known_is_no_miss(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.api.stop(task)
+    estate.pass_time(6 * MINUTE)
+    estate.sweep()
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    assert (tally.missed, tally.repaired, tally.closed, tally.drift) == (0, 1, 0, 1)
+
+
+def test_tasks_that_start_and_stop_in_the_middle_of_a_sweep(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    tasks = age(estate, cluster, 250)
+    late: list[Task] = []
+
+    def stir(_: str) -> None:
+        estate.pass_time(SECOND)
+        if len(estate.api.calls) % 2:
+            late.append(estate.api.start(cluster))
+            estate.api.stop(tasks[len(late)])
+
+    estate.api.before_call = stir
+    estate.sweep()
+    estate.api.before_call = lambda _: None
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert len(late) > 3
+    for task in tasks + late:
+        record = estate.known(task)
+        assert record.live == (task.stopped_at is None)
+        assert record.facts.private_ipv4_address == task.address
+        assert record.earliest.stopped_at == task.stopped_at
+
+
+def test_an_old_arn_is_asked_for_as_it_is(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    task = estate.api.start(cluster)
+    old = f"{HOME}task/{task.id}"
+    del estate.api.everything[task.arn]
+    task.arn = old
+    estate.api.everything[old] = task
+    estate.tell(task)
+    estate.pass_time(2 * HOUR)
+    estate.api.inconsistent.add(old)
+    estate.sweep()
+    assert estate.asked("DescribeTasks")[0]["tasks"] == [old]
+    assert not estate.known(task).live
+
+
+def test_the_record_of_a_cluster_keeps_its_key(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    swept = estate.cluster(cluster)
+    assert ClusterArn(swept.cluster_arn).name == "blue"
+    assert replace(swept, last=None).swept_at == NOON

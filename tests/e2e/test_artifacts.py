@@ -44,11 +44,11 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_copy(tmp_path_factory.mktemp("first"))
 
 
-def build_copy(folder: Path) -> Path:
+def build_copy(folder: Path, project: Path = PROJECT) -> Path:
     """Build a copy of the project in a folder; its dependencies are installed already."""
-    shutil.copy(PROJECT / "template.yaml", folder)
-    shutil.copytree(PROJECT / "src", folder / "src")
-    for packages in PROJECT.glob(".aws-sam/packages-*"):
+    shutil.copy(project / "template.yaml", folder)
+    shutil.copytree(project / "src", folder / "src")
+    for packages in project.glob(".aws-sam/packages-*"):
         shutil.copytree(packages, folder / ".aws-sam" / packages.name)
     built = folder / "built"
     sam("build", "--template-file", folder / "template.yaml", "--build-dir", built, folder=folder)
@@ -105,7 +105,7 @@ def test_nothing_in_an_artifact_is_made_for_one_processor(artifacts: Path) -> No
 
 
 def test_the_same_source_makes_the_same_artifact_anywhere(artifacts: Path, tmp_path: Path) -> None:
-    elsewhere = build_copy(tmp_path)
+    elsewhere = build_copy(tmp_path, artifacts.parent)
     for function in HANDLERS:
         assert files(elsewhere / function) == files(artifacts / function)
 

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from core import index
 from core.arn import ClusterArn
 from core.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
-from core.instant import MINUTE, SECOND, Duration, Instant
+from core.instant import FAR_FUTURE, MINUTE, SECOND, Duration, Instant
 from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
-from core.store import ConflictError, Holding, LivePosition, Page, Stored
+from core.store import ConflictError, Holding, LivePosition, Page, Stored, Tenure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -74,7 +74,11 @@ _RELATIVE = {"task_definition_arn": "tdr", "container_instance_arn": "cir"}
 
 _TALLY = {"seen": "se", "missed": "ms", "repaired": "rp", "closed": "cl", "drift": "dr"}
 
+_REVISION = "rv"
+"""What records have, and the other items of the table do not."""
+
 _COVERAGE_PARTITION = "#coverage"
+_SUBNET_PARTITION = "#subnet"
 _LAST_EVENT: Any = {"taskId": {"S": "#status"}, "clusterArn": {"S": "#last-event"}}
 
 
@@ -89,23 +93,23 @@ class DynamoStore:
         self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        found = {}
-        for some in batched(keys, _KEYS_A_READ, strict=False):
-            for item in self._batch_get([_key(key) for key in some]):
-                stored = decode(item)
-                found[stored.record.key] = stored
-        return found
+        parts = list(batched(keys, _KEYS_A_READ, strict=False))
+        found = self._threads.map(self._get, parts) if len(parts) > 1 else map(self._get, parts)
+        return {stored.record.key: stored for part in found for stored in part}
 
-    def _batch_get(self, keys: list[Item]) -> Iterable[Item]:
+    def _get(self, keys: Collection[TaskKey]) -> list[Stored]:
         """Read until nothing is left unprocessed; each round must make some headway."""
-        while keys:
-            request: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        found = []
+        wanted = [_key(key) for key in keys]
+        while wanted:
+            request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
             answer: Any = self._client.batch_get_item(RequestItems=request)
-            yield from answer["Responses"].get(self._table, ())
+            found += [decode(item) for item in answer["Responses"].get(self._table, ())]
             left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-            if len(left) == len(keys):
+            if len(left) == len(wanted):
                 raise ThrottledError("BatchGetItem processed none of the keys")
-            keys = left
+            wanted = left
+        return found
 
     def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
         if len(items) == 1:
@@ -142,7 +146,7 @@ class DynamoStore:
             ExpressionAttributeValues={":id": {"S": task_id}},
             ConsistentRead=True,
         )
-        return [decode(item) for item in answer["Items"]]
+        return [decode(item) for item in answer["Items"] if _REVISION in item]
 
     def live_page(
         self, cluster: str | None, after: LivePosition | None, limit: int
@@ -166,31 +170,87 @@ class DynamoStore:
         return Page(records, more="LastEvaluatedKey" in answer)
 
     def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:
-        name = "ipv6" if ":" in address else "ipv4"
+        index, key = (
+            ("ipv6", _FACTS["ipv6_address"])
+            if ":" in address
+            else ("ipv4", _FACTS["private_ipv4_address"])
+        )
+        return [
+            _holding(item)
+            for item in self._greatest(index, (key, address), ("addressSort", *between), limit)
+        ]
+
+    def tenures(self, service: str, between: tuple[str, str], limit: int) -> Sequence[Tenure]:
+        key = ("serviceKey", service)
+        return [
+            _tenure(item)
+            for item in self._greatest("service", key, ("serviceSort", *between), limit)
+        ]
+
+    def _greatest(
+        self, index: str, key: tuple[str, str], between: tuple[str, str, str], limit: int
+    ) -> Iterable[Item]:
+        """Query an index backwards: `key` is name and value, `between` name and bounds."""
+        sort, low, high = between
+        request: Any = {
+            "TableName": self._table,
+            "IndexName": index,
+            "KeyConditionExpression": f"{key[0]} = :key AND {sort} BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {
+                ":key": {"S": key[1]},
+                ":low": {"S": low},
+                ":high": {"S": high},
+            },
+            "ScanIndexForward": False,
+        }
+        while limit > 0:
+            answer = self._client.query(**request, Limit=limit)
+            yield from cast("list[Item]", answer["Items"])
+            limit -= len(answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
         answer = self._client.query(
             TableName=self._table,
-            IndexName=name,
-            KeyConditionExpression=(
-                f"{_FACTS['ipv6_address'] if name == 'ipv6' else _FACTS['private_ipv4_address']}"
-                " = :address AND addressSort BETWEEN :low AND :high"
-            ),
-            ExpressionAttributeValues={
-                ":address": {"S": address},
-                ":low": {"S": between[0]},
-                ":high": {"S": between[1]},
-            },
-            ScanIndexForward=False,
-            Limit=limit,
+            IndexName="eni",
+            KeyConditionExpression="networkInterfaceId = :eni",
+            ExpressionAttributeValues={":eni": {"S": network_interface_id}},
         )
-        return [_holding(item) for item in answer["Items"]]
+        return sorted(_task_key(item) for item in answer["Items"])
 
     def coverages(self) -> Sequence[ClusterCoverage]:
+        return [decode_coverage(item) for item in self._partition(_COVERAGE_PARTITION)]
+
+    def subnets(self) -> Mapping[str, str | None]:
+        return {
+            item["clusterArn"]["S"]: item["vpcId"]["S"] if "vpcId" in item else None
+            for item in self._partition(_SUBNET_PARTITION)
+        }
+
+    def note_subnets(self, subnet_ids: Collection[str]) -> None:
+        for subnet_id in subnet_ids:
+            self._keep_subnet(subnet_id, None)
+
+    def put_subnets(self, vpcs: Mapping[str, str]) -> None:
+        for subnet_id, vpc_id in vpcs.items():
+            self._keep_subnet(subnet_id, vpc_id)
+
+    def _keep_subnet(self, subnet_id: str, vpc_id: str | None) -> None:
+        key: Item = {"taskId": {"S": _SUBNET_PARTITION}, "clusterArn": {"S": subnet_id}}
+        if vpc_id is None:  # An update of nothing makes an item where there is none.
+            self._client.update_item(TableName=self._table, Key=key)
+        else:
+            self._client.put_item(TableName=self._table, Item={**key, "vpcId": {"S": vpc_id}})
+
+    def _partition(self, name: str) -> Iterable[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="taskId = :partition",
-            ExpressionAttributeValues={":partition": {"S": _COVERAGE_PARTITION}},
+            ExpressionAttributeValues={":partition": {"S": name}},
         )
-        return [decode_coverage(cast("Item", item)) for page in pages for item in page["Items"]]
+        return (cast("Item", item) for page in pages for item in page["Items"])
 
     def notice_cluster(self, cluster: ClusterCoverage) -> None:
         self._put_if(
@@ -283,7 +343,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
         **_values(record.facts, _FACTS),
         **_values(record.earliest, _EARLIEST),
         **_values(record.newest, _NEWEST),
-        "rv": stored.revision,
+        _REVISION: stored.revision,
         "sq": stored.sequence,
         "wa": stored.written_at,
         "liveCluster": index.live_cluster(record),
@@ -328,7 +388,7 @@ def decode(item: Mapping[str, Any]) -> Stored:
         earliest=Earliest(**_fields(item, _EARLIEST)),
         newest=Newest(**_fields(item, _NEWEST)),
     )
-    revision, sequence, written_at = (int(item[name]["N"]) for name in ("rv", "sq", "wa"))
+    revision, sequence, written_at = (int(item[name]["N"]) for name in (_REVISION, "sq", "wa"))
     return Stored(record, revision, sequence, written_at)
 
 
@@ -356,12 +416,25 @@ def _key(key: TaskKey) -> Item:
     return {"taskId": {"S": key.task_id}, "clusterArn": {"S": str(key.cluster_arn)}}
 
 
+def _task_key(item: Mapping[str, Any]) -> TaskKey:
+    return TaskKey(item["taskId"]["S"], ClusterArn(item["clusterArn"]["S"]))
+
+
 def _holding(item: Mapping[str, Any]) -> Holding:
     return Holding(
         subnet=item["addressSort"]["S"].partition("#")[0],
         attached_at=int(item["attachedAt"]["N"]),
         released_at=_number(item, "releasedAt"),
-        key=TaskKey(item["taskId"]["S"], ClusterArn(item["clusterArn"]["S"])),
+        key=_task_key(item),
+    )
+
+
+def _tenure(item: Mapping[str, Any]) -> Tenure:
+    released_at = int(item["serviceSort"]["S"].split("#")[0])
+    return Tenure(
+        attached_at=int(item["attachedAt"]["N"]),
+        released_at=None if released_at == FAR_FUTURE else released_at,
+        key=_task_key(item),
     )
 
 

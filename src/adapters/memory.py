@@ -7,7 +7,7 @@ from core import index
 from core.coverage import ClusterCoverage
 from core.instant import MINUTE, Instant
 from core.record import Record, TaskKey
-from core.store import ConflictError, Holding, LivePosition, Page, Stored
+from core.store import ConflictError, Holding, LivePosition, Page, Stored, Tenure
 
 
 class MemoryStore:
@@ -17,6 +17,7 @@ class MemoryStore:
         self._items: dict[TaskKey, Stored] = {}
         self._coverages: dict[str, ClusterCoverage] = {}
         self._claims: dict[str, tuple[Instant, Instant]] = {}
+        self._subnets: dict[str, str | None] = {}
         self._last_event_at: Instant | None = None
         self._lock = Lock()
 
@@ -63,6 +64,24 @@ class MemoryStore:
         }
         return [entries[sort] for sort in sorted(entries, reverse=True)[:limit]]
 
+    def tenures(self, service: str, between: tuple[str, str], limit: int) -> Sequence[Tenure]:
+        low, high = between
+        entries = {
+            (sort, record.key): Tenure(record.attached_at or 0, record.released_at, record.key)
+            for record in (item.record for item in self._all())
+            if index.service_key(record) == service
+            and (sort := index.service_sort(record)) is not None
+            and low <= sort <= high
+        }
+        return [entries[sort] for sort in sorted(entries, reverse=True)[:limit]]
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
+        return sorted(
+            item.record.key
+            for item in self._all()
+            if item.record.facts.network_interface_id == network_interface_id
+        )
+
     def coverages(self) -> Sequence[ClusterCoverage]:
         return [self._coverages[arn] for arn in sorted(self._coverages)]
 
@@ -93,6 +112,16 @@ class MemoryStore:
             del self._claims[cluster.cluster_arn]
             self._coverages[cluster.cluster_arn] = cluster
             return True
+
+    def subnets(self) -> Mapping[str, str | None]:
+        return dict(sorted(self._subnets.items()))
+
+    def note_subnets(self, subnet_ids: Collection[str]) -> None:
+        for subnet_id in subnet_ids:
+            self._subnets.setdefault(subnet_id, None)
+
+    def put_subnets(self, vpcs: Mapping[str, str]) -> None:
+        self._subnets.update(vpcs)
 
     def last_event_at(self) -> Instant | None:
         return self._last_event_at

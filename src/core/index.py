@@ -9,6 +9,7 @@ from core.instant import FAR_FUTURE, Instant
 from core.record import Record
 
 LOWEST = " "
+HIGHEST = "~"
 
 
 def live_cluster(record: Record) -> str | None:
@@ -32,15 +33,37 @@ def service_sort(record: Record) -> str | None:
     """Index `service`, sort: the release, in the far future while the address is held."""
     if not record.addresses:
         return None
-    released = FAR_FUTURE if record.released_at is None else record.released_at
-    return f"{released:013}#{record.key.task_id}"
+    return tenure_sort(record.released_at, record.key.task_id)
+
+
+def tenure_sort(released_at: Instant | None, task_id: str) -> str:
+    """Name the place of a task among those of its service."""
+    return f"{FAR_FUTURE if released_at is None else released_at:013}#{task_id}"
+
+
+def released_between(after: Instant, until: Instant | None) -> tuple[str, str]:
+    """Bound the sort keys of a service's tasks released after an instant, up to another.
+
+    Without the other, those that hold their address are among them.
+    """
+    return f"{after + 1:013}#", f"{FAR_FUTURE if until is None else until:013}#~"
+
+
+def still_held() -> tuple[str, str]:
+    """Bound the sort keys of a service's tasks that hold their address."""
+    return released_between(FAR_FUTURE - 1, None)
 
 
 def address_sort(record: Record) -> str | None:
     """Indexes `ipv4` and `ipv6`, sort: subnet, attachment, task. Held by whoever is newest."""
     if record.attached_at is None:
         return None
-    return f"{subnet_key(record)}#{record.attached_at:013}#{record.key.task_id}"
+    return holding_sort(subnet_key(record), record.attached_at, record.key.task_id)
+
+
+def holding_sort(subnet: str, attached_at: Instant, task_id: str) -> str:
+    """Name the place of a task among those that had its address."""
+    return f"{subnet}#{attached_at:013}#{task_id}"
 
 
 def subnet_key(record: Record) -> str:
@@ -62,3 +85,8 @@ def within_subnet(subnet: str, *, until: Instant) -> tuple[str, str]:
 def below_subnet(subnet: str) -> tuple[str, str]:
     """Bound the sort keys of all subnets that sort before this one."""
     return LOWEST, f"{subnet}!"
+
+
+def just_below(sort: str) -> str:
+    """Bound the sort keys smaller than one that ends in a task's id."""
+    return f"{sort[:-1]}{chr(ord(sort[-1]) - 1)}~"

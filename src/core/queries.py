@@ -1,16 +1,15 @@
 """The answers: who is where now, and who held an address at an instant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import index
 from core.address import Network, in_network
-from core.arn import ClusterArn
 from core.instant import Instant
-from core.record import Record
-from core.store import Holding, LivePosition, Store
+from core.record import Record, TaskKey
+from core.store import Holding, LivePosition, Store, Stored
 
-_LIVE_READ_AT_ONCE = 1_000
+LIVE_READ_AT_ONCE = 1_000
 _LIVE_READ_A_REQUEST = 10_000
 """Bounds the work of one request; some ten megabytes of index."""
 
@@ -25,6 +24,7 @@ class TaskFilter:
     service: str | None = None
     group: str | None = None
     subnet_id: str | None = None
+    vpc_id: str | None = None
     availability_zone: str | None = None
     launch_type: str | None = None
     last_status: str | None = None
@@ -35,11 +35,12 @@ class TaskFilter:
         """Tell whether the record has all that is asked for."""
         status, facts = record.status, record.facts
         asked_and_had = (
-            (self.cluster, ClusterArn(record.key.cluster_arn).name),
+            (self.cluster, record.key.cluster_arn.name),
             (self.cluster_arn, record.key.cluster_arn),
             (self.service, record.service),
             (self.group, facts.group),
             (self.subnet_id, facts.subnet_id),
+            (self.vpc_id, facts.vpc_id),
             (self.availability_zone, facts.availability_zone),
             (self.launch_type, facts.launch_type),
             (self.last_status, status and status.last_status),
@@ -59,10 +60,10 @@ def current_tasks(
     10,000 index entries.
     """
     found: list[Record] = []
-    for _ in range(0, _LIVE_READ_A_REQUEST, _LIVE_READ_AT_ONCE):
-        page = store.live_page(wanted.cluster, after, _LIVE_READ_AT_ONCE)
+    for _ in range(0, _LIVE_READ_A_REQUEST, LIVE_READ_AT_ONCE):
+        page = store.live_page(wanted.cluster, after, LIVE_READ_AT_ONCE)
         for number, record in enumerate(page.items, start=1):
-            after = _position(record)
+            after = LivePosition.of(record)
             if wanted.admits(record):
                 found.append(record)
             if len(found) == limit:
@@ -72,6 +73,17 @@ def current_tasks(
     return found, after
 
 
+def live_records(store: Store, cluster: str | None) -> Iterator[Record]:
+    """Read every live task, of a cluster's short name or of all."""
+    after: LivePosition | None = None
+    while True:
+        page = store.live_page(cluster, after, LIVE_READ_AT_ONCE)
+        yield from page.items
+        if not page.more:
+            return
+        after = LivePosition.of(page.items[-1]) if page.items else after
+
+
 def tasks_by_id(
     store: Store, task_id: str, cluster: str, *, expired_before: Instant
 ) -> list[Record]:
@@ -79,8 +91,8 @@ def tasks_by_id(
     return [
         stored.record
         for stored in store.find(task_id)
-        if ClusterArn(stored.record.key.cluster_arn).name == cluster
-        and not _expired(stored.record, expired_before)
+        if stored.record.key.cluster_arn.name == cluster
+        and not stored.record.ended_by(expired_before)
     ]
 
 
@@ -93,6 +105,20 @@ class Holders:
     """The newest record of each subnet, attached by then, that did not hold it at the instant."""
 
 
+def task_on_interface(
+    store: Store, network_interface_id: str, *, expired_before: Instant
+) -> Record | None:
+    """Find the task that had a network interface; ECS gives each to one task, for ever."""
+    known = store.get_many(store.on_interface(network_interface_id))
+    return newest_of(known, expired_before)
+
+
+def newest_of(known: Mapping[TaskKey, Stored], expired_before: Instant) -> Record | None:
+    """Pick the record that attached last; ties: the greater task id."""
+    records = [item.record for item in known.values() if not item.record.ended_by(expired_before)]
+    return max(records, key=lambda record: (record.attached_at or 0, record.key), default=None)
+
+
 def holders_at(
     store: Store, address: str, at: Instant, *, subnet_id: str | None, expired_before: Instant
 ) -> Holders:
@@ -100,17 +126,33 @@ def holders_at(
 
     One index query with a subnet, else at most two a subnet and one more; then one batch read.
     """
-    if subnet_id is None:
-        newest = list(_newest_in_each_subnet(store, address, at))
-    else:
-        newest = [_newest_in(store, address, subnet_id, at)]
+    newest = newest_at(store, address, at, subnet_id)
     known = store.get_many([holding.key for pair in newest for holding in pair])
+    return judge(newest, known, at, expired_before)
+
+
+def newest_at(
+    store: Store, address: str, at: Instant, subnet_id: str | None
+) -> list[Sequence[Holding]]:
+    """Find the two newest index entries attached at or before `at`, for each subnet."""
+    if subnet_id is None:
+        return list(_newest_in_each_subnet(store, address, at))
+    return [_newest_in(store, address, subnet_id, at)]
+
+
+def judge(
+    newest: Iterable[Sequence[Holding]],
+    known: Mapping[TaskKey, Stored],
+    at: Instant,
+    expired_before: Instant,
+) -> Holders:
+    """Tell holders from those before, by their whole records."""
     answer = Holders([], [])
     for pair in newest:
         records = [
             known[holding.key].record
             for holding in pair
-            if holding.key in known and not _expired(known[holding.key].record, expired_before)
+            if holding.key in known and not known[holding.key].record.ended_by(expired_before)
         ]
         if records and _holds(records[0], at):
             answer.holders.append(records.pop(0))
@@ -120,7 +162,7 @@ def holders_at(
 
 def _newest_in_each_subnet(store: Store, address: str, at: Instant) -> Iterator[Sequence[Holding]]:
     """Skip from subnet to subnet, the greatest first, never reading the address's whole past."""
-    bounds = (index.LOWEST, "~")
+    bounds = (index.LOWEST, index.HIGHEST)
     while entries := store.holdings(address, bounds, 2):
         subnet = entries[0].subnet
         if entries[0].attached_at <= at:
@@ -136,12 +178,3 @@ def _newest_in(store: Store, address: str, subnet: str, at: Instant) -> Sequence
 
 def _holds(record: Record, at: Instant) -> bool:
     return record.released_at is None or record.released_at > at
-
-
-def _expired(record: Record, expired_before: Instant) -> bool:
-    return record.ended_at is not None and record.ended_at <= expired_before
-
-
-def _position(record: Record) -> LivePosition:
-    cluster = ClusterArn(record.key.cluster_arn)
-    return LivePosition(cluster.name, record.key.task_id, cluster)

@@ -196,6 +196,10 @@ class Record:
             )
         return None
 
+    def ended_by(self, instant: Instant) -> bool:
+        """Tell whether the task had ended at an instant."""
+        return self.ended_at is not None and self.ended_at <= instant
+
     @property
     def released_at(self) -> Instant | None:
         """When the address was given back; None while it is held, or without an address."""

@@ -1,6 +1,6 @@
 """The port to the table: what the core asks of a store, and what a store promises."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -45,12 +45,26 @@ class Holding(NamedTuple):
     key: TaskKey
 
 
+class Tenure(NamedTuple):
+    """An entry of the index of services: from when till when a task had an address."""
+
+    attached_at: Instant
+    released_at: Instant | None
+    key: TaskKey
+
+
 class LivePosition(NamedTuple):
     """Where a walk over live tasks stands: after this task."""
 
     cluster: str
     task_id: str
     cluster_arn: str
+
+    @classmethod
+    def of(cls, record: Record) -> "LivePosition":
+        """Stand at a record."""
+        cluster = record.key.cluster_arn
+        return cls(cluster.name, record.key.task_id, cluster)
 
 
 class Store(Protocol):
@@ -82,6 +96,17 @@ class Store(Protocol):
         """Read the entries of an address with sort keys in the bounds, greatest first."""
         ...
 
+    def tenures(self, service: str, between: tuple[str, str], limit: int) -> Sequence[Tenure]:
+        """Read the entries of a service with sort keys in the bounds, greatest first.
+
+        `service` is what `core.index.service_partition` names.
+        """
+        ...
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
+        """Find the tasks that had an elastic network interface; ECS gives each to one."""
+        ...
+
     def coverages(self) -> Sequence[ClusterCoverage]:
         """Read what sweeps have completed, a cluster an entry."""
         ...
@@ -104,10 +129,32 @@ class Store(Protocol):
         """Replace a cluster's coverage and end the claim; False if the claim is no longer ours."""
         ...
 
+    def subnets(self) -> Mapping[str, str | None]:
+        """Read the subnets that were noted, each with its VPC; None where it is not known yet."""
+        ...
+
+    def note_subnets(self, subnet_ids: Collection[str]) -> None:
+        """Remember that there are these subnets, unless they are noted already."""
+        ...
+
+    def put_subnets(self, vpcs: Mapping[str, str]) -> None:
+        """Remember for ever which VPC each subnet is in."""
+        ...
+
     def last_event_at(self) -> Instant | None:
         """Read the source time of the newest event, exact to a minute."""
         ...
 
     def note_event(self, at: Instant) -> None:
         """Remember that an event of this source time came, unless a newer one did."""
+        ...
+
+
+class SideBySide(Protocol):
+    """Does something with each of some things, in any order, and answers in theirs."""
+
+    def __call__[Thing, Result](
+        self, do: Callable[[Thing], Result], things: Iterable[Thing], /
+    ) -> Iterable[Result]:
+        """Answer what `do` made of each."""
         ...

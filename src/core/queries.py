@@ -1,7 +1,8 @@
 """The answers: who is where now, and who held an address at an instant."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from core import index
 from core.address import Network, in_network
@@ -51,26 +52,45 @@ class TaskFilter:
         )
 
 
+class Tasks(NamedTuple):
+    """A page of live tasks."""
+
+    records: list[Record]
+    next_position: LivePosition | None
+    """Where to go on; None at the end of the list."""
+    undetermined: int
+    """How many tasks have all but the VPC that was asked for, and theirs is not known."""
+
+
 def current_tasks(
-    store: Store, wanted: TaskFilter, *, after: LivePosition | None, limit: int
-) -> tuple[list[Record], LivePosition | None]:
-    """List live tasks, and where to go on; None where the list is at its end.
+    store: Store,
+    wanted: TaskFilter,
+    *,
+    after: LivePosition | None,
+    limit: int,
+    locate: Callable[[Sequence[Record]], Sequence[Record]] = list,
+) -> Tasks:
+    """List live tasks; `locate` fills in VPCs.
 
     A page may be short of `limit`, even empty, while there is more: a request reads at most some
     10,000 index entries.
     """
     found: list[Record] = []
+    undetermined = 0
     for _ in range(0, _LIVE_READ_A_REQUEST, LIVE_READ_AT_ONCE):
         page = store.live_page(wanted.cluster, after, LIVE_READ_AT_ONCE)
-        for number, record in enumerate(page.items, start=1):
+        for number, record in enumerate(locate(page.items), start=1):
             after = LivePosition.of(record)
             if wanted.admits(record):
                 found.append(record)
+            elif wanted.vpc_id is not None and record.vpc_undetermined:
+                undetermined += replace(wanted, vpc_id=None).admits(record)
             if len(found) == limit:
-                return found, after if page.more or number < len(page.items) else None
+                more = page.more or number < len(page.items)
+                return Tasks(found, after if more else None, undetermined)
         if not page.more:
-            return found, None
-    return found, after
+            return Tasks(found, None, undetermined)
+    return Tasks(found, after, undetermined)
 
 
 def live_records(store: Store, cluster: str | None) -> Iterator[Record]:

@@ -160,6 +160,11 @@ class Record:
         return tuple(address for address in both if address is not None)
 
     @property
+    def vpc_undetermined(self) -> bool:
+        """The task has a network interface, in a VPC that is not known."""
+        return self.facts.network_mode is not None and self.facts.vpc_id is None
+
+    @property
     def stopped(self) -> bool:
         """ECS showed it STOPPED, which is final."""
         return self.status is not None and self.status.last_status == STOPPED

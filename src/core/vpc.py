@@ -23,16 +23,11 @@ def located(record: Record, vpcs: Mapping[str, str]) -> Record:
 
 def judged_by_vpc(records: Iterable[Record], vpc_id: str | None) -> tuple[list[Record], int]:
     """Keep the records of a VPC, and count those that may be of it or not; None keeps all."""
-    if vpc_id is None:
-        return list(records), 0
     listed = list(records)
+    if vpc_id is None:
+        return listed, 0
     kept = [record for record in listed if record.facts.vpc_id == vpc_id]
-    return kept, sum(map(is_undetermined, listed))
-
-
-def is_undetermined(record: Record) -> bool:
-    """Tell whether the record has a network interface in a VPC that is not known."""
-    return record.facts.network_mode is not None and record.facts.vpc_id is None
+    return kept, sum(record.vpc_undetermined for record in listed)
 
 
 class KnownVpcs:

@@ -1,46 +1,194 @@
-"""How the API speaks HTTP: parameters in, JSON and RFC 9457 problems out."""
+"""How the API speaks HTTP: parameters in; JSON, other text and RFC 9457 problems out."""
 
 import json
-from collections.abc import Callable, Mapping
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 
+from core.arn import ClusterArn
+from core.cursor import from_cursor, to_cursor
+from core.history import Window
 from core.instant import Instant, from_parameter
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_LARGEST_ANSWER = 6 * 1024 * 1024 - 4096
+"""Lambda takes six megabytes from a function, headers and JSON escapes included."""
+_WORTH_COMPRESSING = 1_400
+"""Less fits one packet anyway."""
+_LONGEST_TEXT = 400
+"""Of a parameter: no name or id that ECS gives is longer."""
 
 
 class ProblemError(Exception):
     """An answer other than success, as RFC 9457 has it."""
 
-    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
         super().__init__(detail)
         self.status = status
-        self.detail = detail
-        self.members = members
+        self.headers = dict(headers or {})
+        self.body = {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": int(status),
+            "detail": detail,
+            **members,
+        }
 
 
 def answer(body: object) -> Response[str]:
     """Answer 200 with JSON."""
-    return Response(HTTPStatus.OK, "application/json", json.dumps(body, separators=(",", ":")))
+    return Response(HTTPStatus.OK, JSON, compact(body))
 
 
-def problem(error: ProblemError, headers: Mapping[str, str] | None = None) -> Response[str]:
+def problem(error: ProblemError) -> Response[str]:
     """Answer with `application/problem+json`."""
-    body = {
-        "type": "about:blank",
-        "title": error.status.phrase,
-        "status": error.status,
-        "detail": error.detail,
-        **error.members,
+    return Response(error.status, PROBLEM, compact(error.body), headers=error.headers)
+
+
+def compact(body: object) -> str:
+    """Write JSON without spaces."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+def long_answer(
+    pieces: Iterable[str], content_type: str, event: Mapping[str, Any], *, tagged: bool = False
+) -> Response[Any]:
+    """Answer 200 with a text, compressed piece by piece as it comes if the caller takes that.
+
+    With `tagged`, the answer has an entity tag, and is a 304 where the caller has it already.
+    """
+    digest = blake2b(content_type.encode(), digest_size=12)
+    encoded = _digested(pieces, digest)
+    headers: dict[str, str | list[str]] = {}
+    body: str | bytes
+    if takes_gzip(event):
+        body = _gzipped(encoded)
+        headers["Content-Encoding"] = "gzip"
+    else:
+        body = b"".join(encoded).decode()
+    if tagged:
+        tag = f'W/"{digest.hexdigest()}"'
+        headers |= {"ETag": tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
+        if _has(tag, _headers(event).get("if-none-match", "")):
+            headers.pop("Content-Encoding", None)
+            return Response(HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(HTTPStatus.OK, content_type, body, headers=headers)
+
+
+def _digested(pieces: Iterable[str], digest: blake2b) -> Iterator[bytes]:
+    for piece in pieces:
+        encoded = piece.encode()
+        digest.update(encoded)
+        yield encoded
+
+
+def _has(tag: str, if_none_match: str) -> bool:
+    known = [entry.strip().removeprefix("W/") for entry in if_none_match.split(",")]
+    return "*" in known or tag.removeprefix("W/") in known
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    given = event.get("multiValueHeaders") or {}
+    return {name.lower(): ",".join(values) for name, values in given.items()}
+
+
+def takes_gzip(event: Mapping[str, Any]) -> bool:
+    """Tell whether the caller takes gzip.
+
+    Bytes reach the caller as bytes only if the request has an `Accept` header: without one, API
+    Gateway passes base64 on as it is.
+    """
+    headers = _headers(event)
+    return bool(headers.get("accept")) and _quality("gzip", headers.get("accept-encoding", "")) > 0
+
+
+def finished(response: dict[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
+    """Compress the answer where that is worth it; one that Lambda would not take is a problem."""
+    body = response.get("body") or ""
+    headers = {"Vary": ["Accept-Encoding"], **response.get("multiValueHeaders", {})}
+    is_plain = not response.get("isBase64Encoded")
+    if is_plain and len(body) >= _WORTH_COMPRESSING and takes_gzip(event):
+        body = b64encode(_gzipped([body.encode()])).decode()
+        headers["Content-Encoding"] = ["gzip"]
+        is_plain = False
+    response = {
+        **response,
+        "body": body,
+        "isBase64Encoded": not is_plain,
+        "multiValueHeaders": headers,
     }
-    return Response(
-        error.status,
-        "application/problem+json",
-        json.dumps(body, separators=(",", ":")),
-        headers=dict(headers or {}),
-    )
+    if len(body) > _LARGEST_ANSWER or (
+        len(body) > _LARGEST_ANSWER // 6 and len(compact(response)) > _LARGEST_ANSWER
+    ):
+        return _too_large(compressed=not is_plain)
+    return response
+
+
+def _too_large(*, compressed: bool) -> dict[str, Any]:
+    if compressed:
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        detail = "The answer is larger than can be sent; ask for less."
+    else:
+        status = HTTPStatus.NOT_ACCEPTABLE
+        detail = (
+            "The answer is larger than can be sent uncompressed; ask with"
+            " `Accept-Encoding: gzip` and an `Accept` header."
+        )
+    return {
+        "statusCode": int(status),
+        "body": compact(ProblemError(status, detail).body),
+        "isBase64Encoded": False,
+        "multiValueHeaders": {"Content-Type": [PROBLEM]},
+    }
+
+
+def negotiated(accept: str | None, offers: tuple[str, ...]) -> str:
+    """Choose a media type by an `Accept` header, the first offer of equals; 406 if none fits."""
+    if not accept:
+        return offers[0]
+    best = max(offers, key=lambda offer: _quality(offer, accept))
+    if _quality(best, accept) <= 0:
+        raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"There are only {', '.join(offers)}.")
+    return best
+
+
+def _quality(offer: str, header: str) -> float:
+    """Weigh an offer by the most specific entry of an `Accept...` header that speaks of it."""
+    weights: dict[int, float] = {}
+    for entry in header.lower().split(","):
+        name, *parameters = (part.strip() for part in entry.split(";"))
+        patterns = (offer, f"{offer.split('/', maxsplit=1)[0]}/*", "*/*" if "/" in offer else "*")
+        if name in patterns:
+            texts = [text[2:].strip() for text in parameters if text.startswith("q=")]
+            weights.setdefault(patterns.index(name), _weight(texts[0] if texts else "1"))
+    return weights[min(weights)] if weights else 0.0
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _gzipped(pieces: Iterable[bytes]) -> bytes:
+    stream = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)  # 16 asks for gzip's own header
+    return b"".join(stream.compress(piece) for piece in pieces) + stream.flush()
 
 
 class Parameters:
@@ -62,6 +210,8 @@ class Parameters:
             self.refuse(name, "is given more than once")
         elif given == [""]:
             self.refuse(name, "is empty")
+        elif given and len(given[0]) > _LONGEST_TEXT and name != "cursor":
+            self.refuse(name, f"is longer than {_LONGEST_TEXT} characters")
         elif given:
             return given[0]
         return None
@@ -75,13 +225,25 @@ class Parameters:
             self.refuse(name, str(error))
             return None
 
-    def path(self, name: str, text: str, parse: Callable[[str], str]) -> str:
+    def path(self, name: str, text: str, parse: Callable[[str], str] = str) -> str:
         """Read a parameter of the path in the same way; it is percent-decoded first."""
+        text = unquote(text)
         try:
-            return parse(unquote(text))
+            if len(text) > _LONGEST_TEXT:
+                raise ValueError(f"is longer than {_LONGEST_TEXT} characters")  # noqa: TRY301
+            return parse(text)
         except ValueError as error:
             self.refuse(name, str(error))
             return text
+
+    def has(self, name: str) -> bool:
+        """Tell whether a parameter is given, rightly or not."""
+        return name in self._values
+
+    def require(self, name: str) -> None:
+        """Note a parameter that is missing."""
+        if not self.has(name):
+            self.refuse(name, "is missing")
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str | None:
         """Read one of some words."""
@@ -108,6 +270,42 @@ class Parameters:
             self.refuse(name, "is in the future")
             return None
         return instant
+
+    def cluster(self) -> tuple[str | None, ClusterArn | None]:
+        """Read `cluster`, a short name or an ARN; answers its short name, and its ARN if given."""
+        text = self.text("cluster")
+        if text is None or not text.startswith("arn:"):
+            return text, None
+        arn = self.parsed("cluster", ClusterArn)
+        return arn.name if arn else None, arn
+
+    def window(self, *, now: Instant, covered_from: Instant | None) -> Window:
+        """Read `from` and `to`; without, all that is covered until now."""
+        start, end = self.instant("from", now=now), self.instant("to", now=now)
+        window = Window(
+            (covered_from or 0) if start is None else start, now if end is None else end
+        )
+        if start is not None and window.start >= window.end:
+            self.refuse("from", "is not before `to`")
+        elif end is not None and window.start >= window.end:
+            self.refuse("to", "is not after `from`, which is where the coverage begins")
+        return window
+
+    def limit(self) -> int:
+        """Read `limit`, how much a page holds at most."""
+        return self.integer("limit", default=100, least=1, most=1000)
+
+    def cursor(self, path: str, *, length: int) -> list[str] | None:
+        """Read `cursor`: the parts of a position in the list of this path and these filters."""
+        scope = self.scope(path)
+        return self.parsed("cursor", lambda text: from_cursor(text, scope, length=length))
+
+    def next_cursor(self, path: str, position: Sequence[object] | None) -> str | None:
+        """Write the cursor that goes on at a position; None where the list is at its end."""
+        if position is None:
+            return None
+        parts = ["" if part is None else str(part) for part in position]
+        return to_cursor(parts, self.scope(path))
 
     def scope(self, path: str) -> list[object]:
         """Name the list that a cursor of this request belongs to: its path and filters."""

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -117,6 +119,18 @@ def surveyor(home: str) -> Surveyor:
     """Build what finds clusters, with those that were found before."""
     found = {cluster.cluster_arn: cluster for cluster in store().coverages()}
     return Surveyor(store(), ecs(), home, found)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(SIDE_BY_SIDE)
+
+
+def side_by_side[Thing, Result](
+    do: Callable[[Thing], Result], things: Iterable[Thing], /
+) -> Iterable[Result]:
+    """Do something with each of some things, several at a time."""
+    return _threads().map(do, things)
 
 
 def now() -> Instant:

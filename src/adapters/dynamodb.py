@@ -231,18 +231,12 @@ class DynamoStore:
 
     def note_subnets(self, subnet_ids: Collection[str]) -> None:
         for subnet_id in subnet_ids:
-            self._keep_subnet(subnet_id, None)
+            self._put_if(_subnet_key(subnet_id), "attribute_not_exists(taskId)")
 
     def put_subnets(self, vpcs: Mapping[str, str]) -> None:
         for subnet_id, vpc_id in vpcs.items():
-            self._keep_subnet(subnet_id, vpc_id)
-
-    def _keep_subnet(self, subnet_id: str, vpc_id: str | None) -> None:
-        key: Item = {"taskId": {"S": _SUBNET_PARTITION}, "clusterArn": {"S": subnet_id}}
-        if vpc_id is None:  # An update of nothing makes an item where there is none.
-            self._client.update_item(TableName=self._table, Key=key)
-        else:
-            self._client.put_item(TableName=self._table, Item={**key, "vpcId": {"S": vpc_id}})
+            item = {**_subnet_key(subnet_id), "vpcId": {"S": vpc_id}}
+            self._client.put_item(TableName=self._table, Item=item)
 
     def _partition(self, name: str) -> Iterable[Item]:
         pages = self._client.get_paginator("query").paginate(
@@ -414,6 +408,10 @@ def _number(item: Mapping[str, Any], name: str) -> int | None:
 
 def _key(key: TaskKey) -> Item:
     return {"taskId": {"S": key.task_id}, "clusterArn": {"S": str(key.cluster_arn)}}
+
+
+def _subnet_key(subnet_id: str) -> Item:
+    return {"taskId": {"S": _SUBNET_PARTITION}, "clusterArn": {"S": subnet_id}}
 
 
 def _task_key(item: Mapping[str, Any]) -> TaskKey:

@@ -1,0 +1,241 @@
+"""The past in a window: held against every instant of it, one by one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.memory import MemoryStore
+from core.history import (
+    SETTLED_AFTER,
+    AddressPast,
+    AddressPosition,
+    ServicePast,
+    ServicePosition,
+    Window,
+    address_history,
+    held_within,
+    service_history,
+)
+from core.instant import DAY, MINUTE, Instant
+from core.queries import holders_at
+from core.record import Record
+from core.store import Stored
+from tests.tasks import NOON, task
+
+IP = "10.0.4.128"
+ALWAYS = Window(0, NOON + DAY)
+
+
+def stored(records: Iterable[Record]) -> MemoryStore:
+    store = MemoryStore()
+    store.put_many([Stored(record, revision=1) for record in records])
+    return store
+
+
+def walk(
+    store: MemoryStore,
+    window: Window = ALWAYS,
+    *,
+    limit: int = 100,
+    subnet_id: str | None = None,
+    between_pages: Callable[[], object] = lambda: None,
+) -> list[str]:
+    """Read an address's history page by page; what ended before noon is forgotten."""
+    asked = AddressPast(address=IP, window=window, subnet_id=subnet_id, expired_before=NOON - 1)
+    found: list[str] = []
+    position: AddressPosition | None = AddressPosition()
+    while position is not None:
+        records, position = address_history(store, asked, after=position, limit=limit)
+        assert len(records) <= limit
+        found += [record.key.task_id for record in records]
+        between_pages()
+    return found
+
+
+def test_an_address_never_seen_has_no_history() -> None:
+    assert walk(MemoryStore()) == []
+
+
+def test_holders_come_subnet_by_subnet_and_newest_first() -> None:
+    store = stored(
+        [
+            task("a1", attached=NOON, stopped=NOON + 5),
+            task("a2", attached=NOON + 10),
+            task("b1", attached=NOON + 3, stopped=NOON + 8, subnet="subnet-b"),
+            task("b2", attached=NOON + 8, subnet="subnet-b"),
+        ]
+    )
+    assert walk(store) == ["b2", "b1", "a2", "a1"]
+    assert walk(store, subnet_id="subnet-a") == ["a2", "a1"]
+    assert walk(store, subnet_id="subnet-c") == []
+
+
+@pytest.mark.parametrize(
+    "start, end, held",
+    [
+        (0, 10, []),
+        (0, 11, ["first"]),
+        (10, 11, ["first"]),
+        (19, 20, ["first"]),
+        (20, 30, []),
+        (29, 30, []),
+        (30, 31, ["second"]),
+        (15, 35, ["second", "first"]),
+        (40, 50, ["second"]),
+    ],
+)
+def test_a_window_includes_its_start_and_not_its_end(start: int, end: int, held: list[str]) -> None:
+    store = stored(
+        [
+            task("first", attached=NOON + 10, stopped=NOON + 20),
+            task("second", attached=NOON + 30),
+        ]
+    )
+    assert walk(store, Window(NOON + start, NOON + end)) == held
+
+
+def test_a_newer_holder_ends_an_older_one_whose_stop_is_not_known() -> None:
+    store = stored([task("old", attached=NOON), task("new", attached=NOON + 10)])
+    assert walk(store, Window(NOON, NOON + 20)) == ["new", "old"]
+    assert walk(store, Window(NOON + 10, NOON + 20)) == ["new"]
+
+
+def test_of_two_attached_at_once_the_one_of_the_greater_id_held_it() -> None:
+    store = stored([task("a1", attached=NOON), task("a2", attached=NOON)])
+    assert walk(store) == ["a2"]
+
+
+def test_a_record_without_a_subnet_is_a_subnet_of_its_own() -> None:
+    store = stored([task("a1", subnet=None), task("a2", subnet=None), task("a3")])
+    assert sorted(walk(store)) == ["a1", "a2", "a3"]
+
+
+def test_forgotten_records_are_not_answered_and_end_nobody() -> None:
+    store = stored(
+        [
+            task("old", attached=NOON - 30),
+            task("forgotten", attached=NOON - 20, stopped=NOON - 10),
+        ]
+    )
+    assert walk(store, Window(NOON - 15, NOON)) == ["old"]
+
+
+def test_a_holder_whose_attachment_is_corrected_during_the_walk_comes_once() -> None:
+    second = task("a2", attached=NOON + 10)
+    store = stored([task("a1", attached=NOON), second])
+    corrected = replace(second, earliest=replace(second.earliest, held_at=NOON + 9))
+
+    def correct() -> None:
+        store.put_many([Stored(corrected, revision=2)])
+
+    assert walk(store, limit=1, between_pages=correct) == ["a2", "a1"]
+
+
+TIMES = st.integers(0, 12)
+LIVES = st.lists(
+    st.tuples(TIMES, st.none() | TIMES, st.sampled_from(["subnet-a", "subnet-b", None])),
+    max_size=9,
+)
+
+
+@given(LIVES, TIMES, TIMES, st.integers(1, 4), st.sampled_from([None, "subnet-a"]))
+def test_the_history_names_whoever_held_the_address_at_any_instant(
+    lives: list[tuple[int, int | None, str | None]],
+    start: int,
+    length: int,
+    limit: int,
+    subnet_id: str | None,
+) -> None:
+    store = stored(
+        task(
+            f"t{number}",
+            attached=NOON + attached,
+            stopped=None if stopped is None else NOON + max(attached, stopped),
+            subnet=subnet,
+        )
+        for number, (attached, stopped, subnet) in enumerate(lives)
+    )
+    window = Window(NOON + start, NOON + start + length + 1)
+    held = {
+        record.key.task_id
+        for instant in range(window.start, window.end)
+        for record in holders_at(store, IP, instant, subnet_id=subnet_id, expired_before=0).holders
+    }
+    found = walk(store, window, limit=limit, subnet_id=subnet_id)
+    assert len(found) == len(set(found))
+    assert set(found) == held
+
+
+def service_walk(
+    store: MemoryStore,
+    window: Window = ALWAYS,
+    *,
+    limit: int = 100,
+    now: Instant = NOON + DAY,
+    between_pages: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Read a service's history page by page."""
+    asked = ServicePast(cluster="shop", service="web", window=window, now=now)
+    found: list[str] = []
+    position: ServicePosition | None = None
+    while True:
+        records, position = service_history(store, asked, after=position, limit=limit)
+        assert len(records) <= limit
+        found += [record.key.task_id for record in records]
+        if position is None:
+            return found
+        between_pages()
+
+
+@given(LIVES, TIMES, TIMES, st.integers(1, 4), st.integers(0, 15))
+def test_a_service_s_history_names_each_task_by_its_own_interval(
+    lives: list[tuple[int, int | None, str | None]], start: int, length: int, limit: int, now: int
+) -> None:
+    records = [
+        task(
+            f"t{number}",
+            attached=NOON + attached,
+            stopped=None if stopped is None else NOON + max(attached, stopped),
+            ipv4=f"10.0.0.{number}",
+        )
+        for number, (attached, stopped, _) in enumerate(lives)
+    ]
+    window = Window(NOON + start, NOON + start + length + 1)
+    found = service_walk(stored(records), window, limit=limit, now=NOON + SETTLED_AFTER + now)
+    assert len(found) == len(set(found))
+    assert set(found) == {
+        record.key.task_id
+        for record in records
+        if any(
+            (record.attached_at or 0) <= instant < (record.released_at or instant + 1)
+            for instant in range(window.start, window.end)
+        )
+    }
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5])
+@pytest.mark.parametrize("stopping", [0, 3, 6])
+def test_tasks_that_stop_during_the_walk_are_neither_lost_nor_told_twice(
+    limit: int, stopping: int
+) -> None:
+    now = NOON + DAY
+    records = [task(f"t{number}", ipv4=f"10.0.0.{number}") for number in range(7)]
+    ended = [task(f"s{n}", stopped=NOON + n * MINUTE, ipv4=f"10.0.1.{n}") for n in range(1, 5)]
+    store = stored([*records, *ended])
+    stops = iter(
+        [Stored(task(f"t{stopping}", stopped=now + 1, ipv4=f"10.0.0.{stopping}"), revision=2)]
+    )
+
+    def stop_one() -> None:
+        for write in stops:
+            assert store.put_many([write]) == [None]
+
+    found = service_walk(store, limit=limit, now=now, between_pages=stop_one)
+    assert sorted(found) == sorted(record.key.task_id for record in [*records, *ended])
+
+
+def test_a_record_without_an_address_held_nothing() -> None:
+    assert not held_within(task("a1", ipv4=None), ALWAYS)

@@ -1,0 +1,446 @@
+"""The record: how sights of a task are joined, and what follows from them, as the contract says."""
+
+from dataclasses import fields, replace
+from functools import reduce
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
+from core.record import (
+    Earliest,
+    Facts,
+    Newest,
+    Record,
+    Status,
+    contradictions,
+    in_vpc,
+    join,
+    missing,
+)
+from tests.tasks import NOON, eni, key, observed, task
+
+
+def at(clock: str) -> str:
+    """Write a time of the day as ECS does."""
+    return f"2026-11-20T{clock}Z"
+
+
+def clock(instant: Instant | None) -> str | None:
+    """Write an instant's time of the day."""
+    return None if instant is None else to_text(instant)[11:-5]
+
+
+def joined(*seen: Record) -> Record:
+    """Join sights in every order; all must agree."""
+    results = [reduce(join, order) for order in permutations(seen)]
+    assert all(result == results[0] for result in results)
+    assert join(results[0], results[0]) == results[0]
+    return results[0]
+
+
+def stopped(**detail: Any) -> Record:
+    """See the task STOPPED, with its address still listed."""
+    return observed(
+        **{
+            "version": 6,
+            "lastStatus": "STOPPED",
+            "desiredStatus": "STOPPED",
+            "updatedAt": at("13:00:01"),
+            "stoppedAt": at("13:00:00"),
+            "attachments": [eni(status="DELETED")],
+            **detail,
+        }
+    )
+
+
+NO_ADDRESS = [eni(status="PRECREATED", privateIPv4Address=None)]
+
+
+# Kind latest
+
+
+def status(last: str, version: int, desired: str = "RUNNING", **more: Any) -> Status:
+    return Status(last_status=last, desired_status=desired, version=version, **more)
+
+
+@pytest.mark.parametrize(
+    "earlier, later",
+    [
+        # STOPPED before all else.
+        (status("RUNNING", 9), status("STOPPED", 1)),
+        # Then the version.
+        (status("RUNNING", 2), status("PROVISIONING", 3)),
+        # At one version, however far along their lives task and attachment are.
+        (status("PROVISIONING", 3), status("PENDING", 3)),
+        (status("PENDING", 3), status("ACTIVATING", 3)),
+        (status("ACTIVATING", 3), status("RUNNING", 3)),
+        (status("RUNNING", 3), status("DEACTIVATING", 3)),
+        (status("DEACTIVATING", 3), status("STOPPING", 3)),
+        (status("STOPPING", 3), status("DEPROVISIONING", 3)),
+        (status("RUNNING", 3), status("RUNNING", 3, "STOPPED")),
+        (status("HIBERNATING", 3), status("PROVISIONING", 3)),
+        *(
+            (
+                status("RUNNING", 3, attachment_status=one),
+                status("RUNNING", 3, attachment_status=other),
+            )
+            for one, other in (
+                (None, "PRECREATED"),
+                ("PRECREATED", "CREATED"),
+                ("CREATED", "ATTACHING"),
+                ("ATTACHING", "ATTACHED"),
+                ("ATTACHED", "DETACHING"),
+                ("DETACHING", "DETACHED"),
+                ("DETACHED", "DELETED"),
+                ("DELETED", "FAILED"),
+            )
+        ),
+        # Then whoever says more.
+        (status("RUNNING", 3), status("RUNNING", 3, stop_code="SpotInterruption")),
+        # A sweep's view of the same content comes second, so that sweeping changes nothing ...
+        (status("RUNNING", 3, source="reconcile"), status("RUNNING", 3)),
+        # ... but first once STOPPED, so that no sweep asks again.
+        (status("STOPPED", 6), status("STOPPED", 6, source="reconcile")),
+    ],
+    ids=str,
+)
+def test_the_status_furthest_along_counts(earlier: Status, later: Status) -> None:
+    one, other = Record(key=key(), status=earlier), Record(key=key(), status=later)
+    assert joined(one, other).status == later
+
+
+def test_the_fields_of_a_status_are_of_one_observation() -> None:
+    life = joined(
+        observed(version=4, desiredStatus="STOPPED", stopCode="SpotInterruption"),
+        stopped(stoppedReason="why"),
+    )
+    assert life.status is not None
+    assert (life.status.stop_code, life.status.stopped_reason) == (None, "why")
+
+
+def test_a_late_running_event_does_not_revive_a_stopped_task() -> None:
+    life = joined(stopped(), observed(version=9, updatedAt=at("14:00:00")))
+    assert life.status == stopped().status
+    assert not life.live
+
+
+# Kind constant
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Facts)])
+def test_a_known_fact_is_never_erased(name: str) -> None:
+    value: Any = NOON if name == "created_at" else "known"
+    known = Record(key=key(), facts=Facts(**{name: value}))
+    assert joined(known, Record(key=key())).facts == known.facts
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Facts)])
+def test_of_contradicting_facts_the_smallest_counts_and_is_noted(name: str) -> None:
+    values: tuple[Any, ...] = (NOON, NOON + 1) if name == "created_at" else ("10", "9")
+    one, other = (Record(key=key(), facts=Facts(**{name: value})) for value in values)
+    assert joined(one, other).facts == one.facts
+    assert contradictions(one, other) == contradictions(other, one) == (name,)
+    assert contradictions(one, one) == contradictions(one, Record(key=key())) == ()
+
+
+def test_a_later_view_at_the_same_version_adds_the_address_it_knows() -> None:
+    """A change of the attachment alone does not raise the version."""
+    without = observed(version=2, lastStatus="PENDING", attachments=NO_ADDRESS)
+    with_address = observed(version=2, lastStatus="PENDING")
+    assert joined(without, with_address).addresses == ("10.0.4.128",)
+
+
+def test_what_only_one_sight_knows_is_kept_beside_what_the_other_knows() -> None:
+    life = joined(
+        observed(startedBy="ecs-svc/1", attachments=NO_ADDRESS),
+        observed(capacityProviderName="FARGATE_SPOT"),
+        in_vpc(key(), "vpc-1"),
+    )
+    facts = life.facts
+    assert (facts.started_by, facts.capacity_provider_name, facts.vpc_id) == (
+        "ecs-svc/1",
+        "FARGATE_SPOT",
+        "vpc-1",
+    )
+
+
+# Kinds earliest and newest
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Earliest)])
+def test_of_two_instants_the_earliest_counts(name: str) -> None:
+    one, other, none = (
+        Record(key=key(), earliest=Earliest(**({name: value} if value else {})))
+        for value in (NOON, NOON + 1, None)
+    )
+    assert joined(one, other, none).earliest == one.earliest
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Newest)])
+def test_of_two_observations_the_newest_counts(name: str) -> None:
+    one, other, none = (
+        Record(key=key(), newest=Newest(**({name: value} if value else {})))
+        for value in (NOON, NOON + 1, None)
+    )
+    assert joined(one, other, none).newest == other.newest
+
+
+def test_a_reconnect_does_not_move_the_first_connection() -> None:
+    """AWS defines `connectivityAt` as when the task *last* connected."""
+    life = joined(
+        observed(connectivityAt=at("11:59:30")),
+        observed(version=4, connectivityAt=at("12:30:00"), updatedAt=at("12:30:01")),
+    )
+    assert clock(life.earliest.connectivity_at) == "11:59:30"
+    assert clock(life.attached_at) == "11:59:30"
+
+
+def test_records_of_two_tasks_are_never_joined() -> None:
+    for other in (task("a2"), task("a1", "bank"), task("a1", account="444455556666")):
+        with pytest.raises(ValueError, match=r"^records of two tasks: a1 and "):
+            join(task("a1"), other)
+
+
+# service
+
+
+@pytest.mark.parametrize(
+    "group, service",
+    [
+        ("service:web", "web"),
+        ("service:web:blue", "web:blue"),
+        ("family:web", None),
+        ("services:web", None),
+        ("service", None),
+        ("service:", None),
+        (None, None),
+    ],
+)
+def test_service_is_the_part_of_group_after_service(group: str | None, service: str | None) -> None:
+    assert task(group=group).service == service
+
+
+# live, missingAt
+
+
+@pytest.mark.parametrize("last_status", ["PROVISIONING", "RUNNING", "DEPROVISIONING", "UNKNOWN"])
+def test_live_is_not_stopped_and_not_inferred_to_be_gone(last_status: str) -> None:
+    assert task(status=last_status).live
+    assert not task(status=last_status, gone=NOON + 1).live
+
+
+def test_a_stopped_task_is_not_live_whatever_else_is_seen() -> None:
+    assert not stopped().live
+    assert not joined(stopped(), observed(version=7, updatedAt=at("15:00:00"))).live
+
+
+def test_a_task_is_inferred_to_be_gone_only_while_missing_is_newer_than_any_sight() -> None:
+    seen = observed(updatedAt=at("12:00:00"))
+    gone = missing(key(), at=NOON + HOUR)
+    assert joined(seen, gone).missing_at == NOON + HOUR
+    assert not joined(seen, gone).live
+    # A sight at the very same time disproves it, a newer one more so.
+    for disproof in (at("13:00:00"), at("13:00:01")):
+        revived = joined(seen, gone, observed(updatedAt=disproof))
+        assert (revived.live, revived.missing_at) == (True, None)
+
+
+def test_a_redelivered_older_event_does_not_reopen_a_vanished_task() -> None:
+    gone = missing(key(), at=NOON + HOUR)
+    assert not joined(observed(), gone, observed(version=2, updatedAt=at("11:00:00"))).live
+
+
+def test_a_vanished_task_keeps_the_status_that_ecs_last_said() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + HOUR))
+    assert gone.status == observed().status
+    assert gone.earliest.stopped_at is None
+
+
+def test_missing_alone_is_nothing_alive() -> None:
+    gone = missing(key(), at=NOON)
+    assert (gone.live, gone.address_state, gone.attached_at, gone.released_at) == (
+        False,
+        "none",
+        None,
+        None,
+    )
+
+
+# addressState
+
+
+@pytest.mark.parametrize(
+    "record, state",
+    [
+        (observed(), "held"),
+        (observed(attachments=NO_ADDRESS), "pending"),
+        (observed(attachments=[]), "none"),
+        (stopped(), "released"),
+        (stopped(attachments=NO_ADDRESS), "none"),
+        (stopped(attachments=[]), "none"),
+        (join(observed(), missing(key(), at=NOON + HOUR)), "released"),
+        (join(observed(attachments=NO_ADDRESS), missing(key(), at=NOON + HOUR)), "none"),
+    ],
+    ids=[
+        *("held", "pending", "bridge", "stopped", "stopped-before", "bridge-stopped"),
+        *("vanished", "vanished-before"),
+    ],
+)
+def test_the_address_state_follows_from_address_and_life(record: Record, state: str) -> None:
+    assert record.address_state == state
+
+
+# attachedAt
+
+
+def test_attached_at_is_the_earliest_instant_over_all_that_was_observed() -> None:
+    life = [
+        observed(version=2, lastStatus="PENDING", updatedAt=at("11:59:58")),
+        observed(pullStartedAt=at("11:59:40"), startedAt=at("11:59:50")),
+        stopped(pullStartedAt=at("11:59:40"), connectivityAt=at("11:59:30")),
+    ]
+    assert clock(joined(life[0]).attached_at) == "11:59:58"
+    assert clock(joined(*life[:2]).attached_at) == "11:59:40"
+    assert clock(joined(*life).attached_at) == "11:59:30"
+    assert not joined(*life).attached_at_estimated
+
+
+def test_a_first_sight_of_the_stopped_task_dates_the_attachment_by_its_start() -> None:
+    seen = stopped(startedAt=at("12:10:00"), executionStoppedAt=at("12:50:00"))
+    assert (clock(seen.attached_at), seen.attached_at_estimated) == ("12:10:00", False)
+
+
+@pytest.mark.parametrize(
+    "ends, attached",
+    [
+        ({"executionStoppedAt": at("12:50:00"), "stoppingAt": at("12:55:00")}, "12:50:00"),
+        ({"executionStoppedAt": at("12:56:00"), "stoppingAt": at("12:55:00")}, "12:55:00"),
+        ({"stoppingAt": at("12:55:00")}, "12:55:00"),
+        ({}, "13:00:00"),
+        ({"stoppedAt": None}, "13:00:01"),
+    ],
+    ids=["execution-stopped", "stopping", "stopping-alone", "stopped", "nothing-but-its-sight"],
+)
+def test_where_nothing_proves_the_address_the_earliest_end_is_the_estimate(
+    ends: dict[str, Any], attached: str
+) -> None:
+    seen = stopped(createdAt=at("11:59:00"), connectivityAt=at("11:59:00"), **ends)
+    assert (clock(seen.attached_at), seen.attached_at_estimated) == (attached, True)
+
+
+def test_an_estimated_attachment_is_corrected_by_a_late_sight_of_the_living_task() -> None:
+    corrected = joined(stopped(), observed())
+    assert (clock(corrected.attached_at), corrected.attached_at_estimated) == ("12:00:00", False)
+
+
+def test_an_attachment_never_comes_after_the_release() -> None:
+    life = joined(observed(updatedAt=at("13:30:00")), stopped(stoppingAt=at("12:59:00")))
+    assert (clock(life.attached_at), life.attached_at_estimated) == ("12:59:00", True)
+    assert clock(life.released_at) == "13:00:00"
+
+
+def test_attached_at_is_null_without_an_address() -> None:
+    seen = observed(attachments=NO_ADDRESS, startedAt=at("11:59:50"))
+    assert (seen.attached_at, seen.attached_at_estimated) == (None, False)
+
+
+def test_proof_from_before_the_address_was_seen_dates_it_once_it_is() -> None:
+    pulling = observed(version=2, attachments=NO_ADDRESS, pullStartedAt=at("11:59:40"))
+    assert clock(joined(pulling, observed()).attached_at) == "11:59:40"
+
+
+# releasedAt
+
+
+def test_released_at_is_stopped_at_of_a_stopped_task_that_had_an_address() -> None:
+    seen = stopped()
+    assert (clock(seen.released_at), seen.released_at_estimated) == ("13:00:00", False)
+    assert seen.released_not_before is None
+
+
+def test_released_at_is_observed_at_and_estimated_should_ecs_omit_stopped_at() -> None:
+    seen = stopped(stoppedAt=None)
+    assert (clock(seen.released_at), seen.released_at_estimated) == ("13:00:01", True)
+
+
+def test_released_at_is_null_while_the_address_is_held_and_without_one() -> None:
+    for record in (observed(), stopped(attachments=[]), observed(attachments=NO_ADDRESS)):
+        assert (record.released_at, record.released_at_estimated) == (None, False)
+        assert record.released_not_before is None
+
+
+def test_a_vanished_task_released_at_the_latest_an_hour_before_it_was_missed() -> None:
+    """ECS shows stopped tasks for an hour."""
+    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR))
+    assert (gone.released_at, gone.released_at_estimated) == (NOON + 2 * HOUR, True)
+    assert gone.released_not_before == NOON
+
+
+def test_a_vanished_task_did_not_release_before_the_sweep_that_must_have_missed_it() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR, seen_at=NOON + 90 * MINUTE))
+    assert (gone.released_not_before, gone.released_at) == (NOON + 90 * MINUTE, NOON + 2 * HOUR)
+
+
+def test_the_latest_bound_is_never_before_the_earliest() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + 15 * MINUTE))
+    assert gone.released_not_before == gone.released_at == NOON
+    swept = joined(gone, missing(key(), at=NOON + 30 * MINUTE, seen_at=NOON + 20 * MINUTE))
+    assert swept.released_not_before == swept.released_at == NOON + 20 * MINUTE
+
+
+def test_with_its_cluster_a_task_can_have_gone_until_it_was_missed() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR, cluster_gone=True))
+    assert (gone.released_not_before, gone.released_at) == (NOON, NOON + 3 * HOUR)
+
+
+def test_the_real_stopped_event_replaces_the_estimate() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR), stopped())
+    assert (clock(gone.released_at), gone.released_at_estimated) == ("13:00:00", False)
+    assert gone.released_not_before is None
+
+
+def test_a_vanished_task_without_an_address_has_no_release() -> None:
+    gone = joined(observed(attachments=NO_ADDRESS), missing(key(), at=NOON + 3 * HOUR))
+    assert (gone.released_at, gone.released_not_before) == (None, None)
+    assert gone.ended_at == NOON + 2 * HOUR
+
+
+# Expiry
+
+
+def test_a_living_task_never_expires() -> None:
+    assert observed().expires_at(90 * DAY) is None
+
+
+def test_retention_counts_from_the_end() -> None:
+    assert stopped().expires_at(90 * DAY) == NOON + HOUR + 90 * DAY
+    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR))
+    assert gone.expires_at(30 * DAY) == NOON + 2 * HOUR + 30 * DAY
+
+
+def test_a_task_without_an_address_expires_too() -> None:
+    assert stopped(attachments=[]).expires_at(SECOND) == NOON + HOUR + SECOND
+
+
+def test_a_revived_task_no_longer_expires() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + HOUR))
+    assert gone.expires_at(DAY) is not None
+    assert joined(gone, observed(updatedAt=at("14:00:00"))).expires_at(DAY) is None
+
+
+# Addresses
+
+
+def test_ipv4_comes_before_ipv6() -> None:
+    assert task(ipv6="2001:db8::1").addresses == ("10.0.4.128", "2001:db8::1")
+    assert task(ipv4=None, ipv6="2001:db8::1").addresses == ("2001:db8::1",)
+
+
+def test_a_record_can_be_a_key_of_a_set() -> None:
+    """Every part is immutable, so that records can be kept and compared freely."""
+    assert len({task("a1"), task("a1"), task("a2")}) == 2
+    with pytest.raises(AttributeError):
+        task().key = key("a2")  # type: ignore[misc]
+    assert replace(task(), key=key("a2")).key == key("a2")

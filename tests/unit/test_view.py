@@ -1,0 +1,122 @@
+"""The record as outsiders see it: every field of the contract, in its form."""
+
+import json
+import re
+
+import pytest
+
+from core.record import Record, join, missing
+from core.view import record_as_json
+from tests.samples import readable
+from tests.tasks import NOON, event, key, observed, task
+
+CONTRACT = """
+taskArn taskId account region clusterArn cluster group service startedBy
+taskDefinitionArn launchType capacityProviderName platformVersion availabilityZone containerInstanceArn
+networkMode
+attachmentId attachmentStatus networkInterfaceId subnetId vpcId macAddress privateDnsName
+privateIpv4Address ipv6Address
+lastStatus desiredStatus version createdAt connectivityAt startedAt stoppingAt executionStoppedAt stoppedAt stopCode stoppedReason
+live addressState
+attachedAt attachedAtEstimated releasedAt releasedAtEstimated releasedNotBefore
+source observedAt missingAt
+"""  # noqa: E501 - the contract's own lines
+
+RECORDS = {name: observation.record for name, observation in readable().items()}
+
+
+def test_a_record_has_the_fields_of_the_contract() -> None:
+    assert sorted(record_as_json(task())) == sorted(CONTRACT.split())
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_record_is_flat_and_what_is_absent_is_null(name: str) -> None:
+    shown = record_as_json(RECORDS[name])
+    assert set(shown) == set(CONTRACT.split())
+    assert {type(value) for value in shown.values()} <= {str, int, bool, type(None)} | {
+        type(RECORDS[name].facts.task_arn)
+    }
+    assert "" not in shown.values()
+    assert json.loads(json.dumps(shown)) == shown
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_timestamps_have_exactly_three_fraction_digits(name: str) -> None:
+    instants = {
+        field: text
+        for field, text in record_as_json(RECORDS[name]).items()
+        if field.endswith(("At", "Before")) and text is not None
+    }
+    assert len(instants) >= 2
+    for text in instants.values():
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
+
+
+def test_a_running_task_is_shown_whole() -> None:
+    assert record_as_json(observed("a1", startedAt="2026-11-20T11:59:59.5Z")) == {
+        **dict.fromkeys(CONTRACT.split()),
+        "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop/a1",
+        "taskId": "a1",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shop",
+        "cluster": "shop",
+        "group": "service:web",
+        "service": "web",
+        "launchType": "FARGATE",
+        "networkMode": "awsvpc",
+        "attachmentId": "attachment-1",
+        "attachmentStatus": "ATTACHED",
+        "networkInterfaceId": "eni-1",
+        "subnetId": "subnet-a",
+        "macAddress": "0a:58:a9:fe:ac:01",
+        "privateIpv4Address": "10.0.4.128",
+        "lastStatus": "RUNNING",
+        "desiredStatus": "RUNNING",
+        "version": 3,
+        "createdAt": "2026-11-20T11:59:00.000Z",
+        "startedAt": "2026-11-20T11:59:59.500Z",
+        "live": True,
+        "addressState": "held",
+        "attachedAt": "2026-11-20T11:59:59.500Z",
+        "attachedAtEstimated": False,
+        "releasedAtEstimated": False,
+        "source": "event",
+        "observedAt": "2026-11-20T12:00:00.000Z",
+    }
+
+
+def shown(record: Record, *names: str) -> tuple[object, ...]:
+    values = record_as_json(record)
+    return tuple(values[name] for name in names)
+
+
+def test_a_vanished_task_is_shown_with_its_bounds() -> None:
+    gone = join(observed(), missing(key(), at=NOON + 3 * 3_600_000))
+    assert shown(gone, "live", "lastStatus", "stoppedAt", "missingAt") == (
+        False,
+        "RUNNING",
+        None,
+        "2026-11-20T15:00:00.000Z",
+    )
+    assert shown(gone, "releasedNotBefore", "releasedAt", "releasedAtEstimated") == (
+        "2026-11-20T12:00:00.000Z",
+        "2026-11-20T14:00:00.000Z",
+        True,
+    )
+
+
+def test_a_disproved_inference_is_not_shown() -> None:
+    revived = join(observed(), missing(key(), at=NOON - 1))
+    assert shown(revived, "live", "missingAt") == (True, None)
+
+
+def test_an_old_arn_is_shown_as_ecs_wrote_it() -> None:
+    arn = "arn:aws:ecs:eu-west-1:111122223333:task/9f8e7d6c"
+    assert shown(observed(taskArn=arn), "taskArn", "taskId", "cluster") == (arn, "9f8e7d6c", "shop")
+
+
+def test_nothing_of_the_overrides_is_shown() -> None:
+    overrides = {"containerOverrides": [{"environment": [{"name": "A", "value": "secret"}]}]}
+    assert event(overrides=overrides)["detail"]["overrides"] == overrides
+    assert "secret" not in json.dumps(record_as_json(observed(overrides=overrides)))

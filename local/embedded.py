@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
@@ -75,6 +76,11 @@ class EmbeddedAws:
     def events(self) -> "EventBridgeClient":
         """The client of EventBridge."""
         return self._session.client("events", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        """The client of Lambda."""
+        return self._session.client("lambda", endpoint_url=self.endpoint, config=_CLIENT)
 
     @cached_property
     def iam(self) -> "IAMClient":

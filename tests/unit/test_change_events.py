@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,39 +11,19 @@ from jsonschema import ValidationError
 from adapters.bus import ChangeBus
 from core.arn import ClusterArn
 from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
-from core.ecs import parse_event
 from core.instant import HOUR, MINUTE, SECOND, from_text, to_text
 from core.record import Record, TaskKey, join, missing
 from core.store import Stored
+from tests.changes import DELAY, published, told
 from tests.event_contract import FOLDER, KINDS, check, delivered, schema
+from tests.samples import EVENTS, read_event, readable
 
-EVENTS = Path(__file__).parents[2] / "events"
-DELAY = SECOND + 250
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
 
 def seen(name: str) -> Record:
-    [path] = EVENTS.glob(f"{name}*.json")
-    return parse_event(json.loads(path.read_text())).record
-
-
-def told(records: list[Record]) -> list[ChangeEvent | None]:
-    """Write the records one after the other, as the store would, and tell of each write."""
-    events = []
-    before: Stored | None = None
-    for record in records:
-        joined = join(before.record, record) if before else record
-        revision, sequence = (before.revision, before.sequence) if before else (0, 0)
-        after = Stored(joined, revision + 1, sequence + 1)
-        event = change_event(before, after, published_at=(joined.newest.observed_at or 0) + DELAY)
-        after = after if event else replace(after, sequence=sequence)
-        events.append(event)
-        before = after
-    return events
-
-
-def published(records: list[Record]) -> list[ChangeEvent]:
-    return [event for event in told(records) if event is not None]
+    [full] = [known for known in EVENTS if known.startswith(name)]
+    return read_event(full).record
 
 
 def as_delivered(event: ChangeEvent) -> dict[str, Any]:
@@ -167,9 +146,9 @@ def test_a_corrected_attachment_is_an_update() -> None:
     assert event.detail["metadata"]["changed"] == ["attachedAt"]
 
 
-@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.stem)
-def test_what_is_told_of_each_sample_keeps_the_contract(path: Path) -> None:
-    for event in published([seen(path.stem)]):
+@pytest.mark.parametrize("name", readable())
+def test_what_is_told_of_each_sample_keeps_the_contract(name: str) -> None:
+    for event in published([readable()[name].record]):
         check(as_delivered(event))
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +10,14 @@ import pytest
 from adapters.bus import ChangeBus
 from adapters.dynamodb import encode
 from core.changes import change_between
-from core.ecs import parse_event
 from core.instant import DAY
 from core.record import Record, join
 from core.store import Stored
 from handlers import publish, wiring
 from tests.event_bridge import FakeEventBridge, refuses_every_other
 from tests.event_contract import check, delivered
+from tests.samples import EVENTS, read_event
 
-EVENTS = Path(__file__).parents[2] / "events"
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
 
@@ -79,8 +77,8 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
 
 
 def seen(name: str) -> Record:
-    [path] = EVENTS.glob(f"{name}*.json")
-    return parse_event(json.loads(path.read_text())).record
+    [full] = [known for known in EVENTS if known.startswith(name)]
+    return read_event(full).record
 
 
 def stream_records(records: list[Record]) -> list[dict[str, Any]]:

@@ -57,6 +57,10 @@ $(INSTALLED): requirements-dev.txt
 run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
 
+.PHONY: redrive
+redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=name)
+	@$(BIN)/python -m operations.redrive
+
 .PHONY: test
 test: $(INSTALLED) ## Run all tests
 	@$(BIN)/python -m tests.dynamodb_local

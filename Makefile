@@ -70,6 +70,10 @@ test: $(INSTALLED) ## Run all tests
 test-fast: $(INSTALLED) ## Run the tests that need no other process
 	@$(BIN)/pytest tests/unit tests/contract -k "not dynamodb-local and not ministack"
 
+.PHONY: torture
+torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with an oracle (SEED= STEPS=)
+	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) --steps $(or $(STEPS),1000000)
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and format
 	@$(BIN)/ruff check

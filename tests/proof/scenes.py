@@ -132,7 +132,6 @@ def written() -> dict[str, Scene]:
                 *(PENDING, RUNNING, DEPROVISIONING, STOPPED),
                 B.event(at(122), 1, connectivityAt=at(121)),
                 B.event(at(130), 2, connectivityAt=at(121), startedAt=at(129)),
-                B.event(at(200), 3, connectivityAt=at(121), stoppingAt=at(199)),
                 B.event(at(230), 5, stoppedAt=at(229)),
             ),
             (_span(A, 4, 119.5), _span(B, 121, 229)),

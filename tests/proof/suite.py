@@ -11,10 +11,11 @@ from itertools import combinations, groupby
 from typing import Any, NamedTuple
 
 from adapters.memory import MemoryStore
+from core.changes import change_between
 from core.instant import DAY, Instant
 from core.queries import holders_at
 from core.record import Record, TaskKey, join
-from core.recording import record_observations
+from core.recording import Recorded, record_observations
 from core.store import Store, Stored
 from tests.proof.interleaving import every_schedule, run_in_turn
 from tests.proof.scenes import Scene
@@ -51,29 +52,33 @@ class Shelf(MemoryStore):
 
     def overwrite(self, record: Record) -> None:
         """Put without a condition, which ours never does."""
-        before = self._items.get(record.key)
-        self._items[record.key] = Stored(record, before.revision + 1 if before else 1)
+        before = self._items.get(record.key, Stored(record))
+        told = change_between(before.record if before.revision else None, record) is not None
+        self._items[record.key] = Stored(record, before.revision + 1, before.sequence + told)
 
     def delete(self, key: TaskKey) -> None:
         """Delete, which ours never does either."""
         self._items.pop(key, None)
 
 
+type Write = Callable[..., Recorded]
+"""What writes: `record_observations`, or an imitation of it."""
+
+
 @dataclass(frozen=True)
 class Subject:
-    """A way to write."""
+    """A way to write, one sight at a time."""
 
-    write: Callable[[Any, Record], None]
+    record: Write
+
+    def write(self, store: Store, sight: Record) -> None:
+        """Write; what failed would come again, so it is not to fail."""
+        recorded = self.record(store, [sight], now=NOW, retention=RETENTION)
+        if recorded.failures:
+            raise ViolationError(f"writes succeed: {recorded.failures}")
 
 
-def our_write(store: Store, sight: Record) -> None:
-    """Write as the service does; a write that failed would come again, so it is not to fail."""
-    recorded = record_observations(store, [sight], now=NOW, retention=RETENTION)
-    if recorded.failures:
-        raise ViolationError(f"writes succeed: {recorded.failures}")
-
-
-OURS = Subject(our_write)
+OURS = Subject(record_observations)
 
 
 def without_observed_at(record: Record) -> Record:
@@ -157,8 +162,11 @@ def joined(sights: Sequence[Record]) -> frozenset[Record]:
 
 def _check_ends(name: str, ends: list[Shelf], scene: Scene) -> None:
     expected = frozenset(without_observed_at(record) for record in joined(scene.sights))
-    if {end.known() for end in ends} != {expected}:
-        raise ViolationError(f"{name}: not all end in the same records")
+    known = {end.known() for end in ends}
+    if len(known) != 1:
+        raise ViolationError(f"{name}: there are {len(known)} ends")
+    if known != {expected}:
+        raise ViolationError("nothing seen is forgotten")
     for end in ends:
         _check_truth(end, scene)
     answers = {
@@ -210,7 +218,8 @@ def check_every_interleaving(
 ) -> int:
     """Check all interleavings of any two sights' writers, call by call; answers how many.
 
-    First into an empty store, the other sights following; then after the other sights.
+    First into an empty store, the other sights following; then after the other sights. Each must
+    end as if one writer had come after the other.
     """
     count = 0
     numbers = range(len(scene.sights))
@@ -233,10 +242,13 @@ class Meeting(NamedTuple):
     def can_be_in(self, scene: Scene) -> bool:
         """Tell whether they are of one task, and either could come first."""
         one, two = (scene.sights[number].key for number in self.pair)
-        return one == two and all(
-            scene.admits((*self.before, *pair, *self.after))
-            for pair in (self.pair, reversed(self.pair))
-        )
+        return one == two and all(scene.admits(order) for order in self.orders)
+
+    @property
+    def orders(self) -> list[tuple[int, ...]]:
+        """Give the two orders in which all could be written one after the other."""
+        pairs = (self.pair, self.pair[::-1])
+        return [(*self.before, *pair, *self.after) for pair in pairs]
 
 
 def _meet(
@@ -257,5 +269,14 @@ def _meet(
     taken = run_in_turn(arena.shared, arena.calls, works, schedule)
     for number in meeting.after:
         write(number, arena.shared)
-    _check_ends("two writers lose nothing", [arena.end(scene)], scene)
+    end = arena.end(scene)
+    if end.known() not in (_end_in_turn(subject, scene, order) for order in meeting.orders):
+        raise ViolationError("two writers are as good as one after the other")
     return taken
+
+
+def _end_in_turn(subject: Subject, scene: Scene, order: Sequence[int]) -> frozenset[Record]:
+    store = Shelf()
+    for number in order:
+        subject.write(store, scene.sights[number])
+    return store.known()

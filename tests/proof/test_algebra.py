@@ -64,7 +64,7 @@ observations = (
     | st.builds(missing, st.just(KEY), at=instants, seen_at=st.none() | instants)
     | st.builds(in_vpc, st.just(KEY), texts)
 )
-thorough = settings(max_examples=500, deadline=None)
+thorough = settings(max_examples=300, deadline=None)
 
 
 @thorough

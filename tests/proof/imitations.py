@@ -1,0 +1,59 @@
+"""Owns small imitations of the two ways in which such tables are kept today; both are wrong."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from core.instant import Duration, Instant
+from core.record import Record, TaskKey
+from core.recording import Outcome, Recorded
+from core.store import Store
+
+
+class Overwritable(Store, Protocol):
+    """A store that puts and deletes without a condition."""
+
+    def overwrite(self, record: Record) -> None: ...
+    def delete(self, key: TaskKey) -> None: ...
+
+
+def get_then_put(
+    store: Overwritable,
+    sights: Collection[Record],
+    *,
+    now: Instant,  # noqa: ARG001 - it has the signature of what it imitates
+    retention: Duration,  # noqa: ARG001
+) -> Recorded:
+    """Keep the sight of the highest version, as the sample in AWS's documentation does.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwet_handling.html
+    """
+    recorded = Recorded()
+    for sight in sights:
+        known = store.get_many([sight.key]).get(sight.key)
+        recorded.outcomes[sight.key] = Outcome.UNCHANGED
+        if known is None or _version(sight) > _version(known.record):
+            store.overwrite(sight)
+            recorded.outcomes[sight.key] = Outcome.STORED
+    return recorded
+
+
+def delete_on_stopped(
+    store: Overwritable,
+    sights: Collection[Record],
+    *,
+    now: Instant,  # noqa: ARG001 - as above
+    retention: Duration,  # noqa: ARG001
+) -> Recorded:
+    """Keep the last sight that came, and forget a task when it stops, whatever the version."""
+    recorded = Recorded()
+    for sight in sights:
+        if sight.stopped:
+            store.delete(sight.key)
+        else:
+            store.overwrite(sight)
+        recorded.outcomes[sight.key] = Outcome.STORED
+    return recorded
+
+
+def _version(record: Record) -> int:
+    return record.status.version if record.status else 0

@@ -109,5 +109,5 @@ def _progress(told: Told) -> tuple[bool, int, int, int, bool]:
         sight["version"],
         LIFE.index(sight["lastStatus"]),
         ENI.index(sight["attachments"][0]["status"]),
-        not told.by_sweep,
+        told.by_sweep == (sight["lastStatus"] == "STOPPED"),
     )

@@ -70,7 +70,5 @@ def test_two_writers_are_as_good_as_one_after_the_other(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", ON_DYNAMODB)
-def test_two_writers_on_dynamodb_are_so_too(
-    name: str, table: Table
-) -> None:
+def test_two_writers_on_dynamodb_are_so_too(name: str, table: Table) -> None:
     assert check_every_interleaving(OURS, SCENES[name], lambda: DynamoArena(table)) > 0

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
 
-from core.arn import ClusterArn
 from core.changes import ASSIGNED, RELEASED, UPDATED, change_between
 from core.coverage import SWEEP_REACH
 from core.instant import DAY, HOUR, MINUTE, Instant, from_text
@@ -243,7 +242,7 @@ class World:
             for key, item in self.table.contents().items()
             if item.record.live
             and key not in listed
-            and ClusterArn(key.cluster_arn).name == sweep.cluster
+            and key.cluster_arn.name == sweep.cluster
             and (item.record.newest.observed_at or 0) <= now - UNSEEN
         ]
         tasks = [] if wrong else self.estate.shown(sweep.cluster, now, late=False)
@@ -285,7 +284,7 @@ class World:
         self._check_past()
 
     def _check_current(self) -> None:
-        tasks, _ = current_tasks(self.table, TaskFilter(), after=None, limit=10_000)
+        tasks = current_tasks(self.table, TaskFilter(), after=None, limit=10_000).records
         running = {life.task.id: life for life in self.estate.lives if life.stopped is None}
         assert {record.key.task_id for record in tasks} == set(running)
         for record in tasks:

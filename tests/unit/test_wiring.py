@@ -1,0 +1,111 @@
+"""Settings: read when they are needed, and named where they are missing."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.instant import DAY
+from handlers import wiring
+from handlers.wiring import MissingSettingError, Settings
+from tests.template import template
+
+SRC = Path(__file__).parents[2] / "src"
+HANDLERS = sorted(path.stem for path in (SRC / "handlers").glob("*.py") if path.stem != "__init__")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_built(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start and end with nothing built, and none of the settings set."""
+
+    def forget() -> None:
+        for built in vars(wiring).values():
+            getattr(built, "cache_clear", lambda: None)()
+
+    for name in settings_of_the_template():
+        monkeypatch.delenv(name, raising=False)
+    forget()
+    yield
+    forget()
+
+
+def settings_of_the_template() -> set[str]:
+    """Name what the template sets for its functions."""
+    functions = [
+        resource["Properties"]
+        for resource in template()["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    shared = template().get("Globals", {}).get("Function", {})
+    return {
+        name
+        for function in [*functions, shared]
+        for name in function.get("Environment", {}).get("Variables", {})
+    }
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_handler_can_be_imported_with_an_empty_environment(name: str) -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(SRC)!r}); import handlers.{name}",
+        ],
+        env={},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_settings_are_those_of_the_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLE_NAME", "tasks")
+    monkeypatch.setenv("RETENTION_DAYS", "30")
+    assert wiring.settings() == Settings(table_name="tasks", retention=30 * DAY)
+    assert {"TABLE_NAME", "RETENTION_DAYS", "DEAD_LETTER_QUEUE_URL"} <= settings_of_the_template()
+
+
+@pytest.mark.parametrize(
+    "build, present, missing",
+    [
+        (wiring.settings, {"TABLE_NAME": "tasks"}, "RETENTION_DAYS is not set"),
+        (wiring.settings, {"RETENTION_DAYS": "90"}, "TABLE_NAME is not set"),
+        (wiring.settings, {"RETENTION_DAYS": "90", "TABLE_NAME": ""}, "TABLE_NAME is not set"),
+        (wiring.store, {"RETENTION_DAYS": "90"}, "TABLE_NAME is not set"),
+        (wiring.dead_letters, {}, "DEAD_LETTER_QUEUE_URL is not set"),
+        (wiring.change_bus, {}, "CHANGE_BUS_NAME is not set"),
+    ],
+)
+def test_a_missing_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    build: Callable[[], object],
+    present: dict[str, str],
+    missing: str,
+) -> None:
+    for name, value in present.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(MissingSettingError, match=f"^{missing}$"):
+        build()
+
+
+@pytest.mark.parametrize("days", ["ninety", "9.5", "-1", "90 ", "1e2", "²"])
+def test_a_retention_that_is_no_number_of_days_is_named(
+    monkeypatch: pytest.MonkeyPatch, days: str
+) -> None:
+    monkeypatch.setenv("TABLE_NAME", "tasks")
+    monkeypatch.setenv("RETENTION_DAYS", days)
+    with pytest.raises(MissingSettingError, match=r"^RETENTION_DAYS is not a number of days$"):
+        wiring.settings()
+
+
+def test_each_part_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLE_NAME", "tasks")
+    monkeypatch.setenv("RETENTION_DAYS", "30")
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "https://example.com/queue")
+    for build in (wiring.settings, wiring.store, wiring.dead_letters):
+        assert build() is build()

@@ -82,6 +82,7 @@ class Page:
     """The whole sweep, when it has come to its end and was not overtaken by another."""
     recorded: list[Recorded] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    seen: list[Record] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class Sweeper:
                 seen[observation.record.key] = observation.record
                 arn = observation.record.facts.task_arn
                 page.faults += [Fault(arn, reason) for reason in observation.invalid_addresses]
+        page.seen += seen.values()
         changed = self._record(page, seen.values(), now)
         before = {key: known[key].record if key in known else None for key in changed}
         return Tally(

@@ -39,16 +39,27 @@ class KnownVpcs:
     def __init__(self) -> None:
         self._store: Store | None = None
         self._vpcs: dict[str, str] = {}
+        self._noted: set[str] = set()
         self._read_at: Instant = 0
 
     def among(self, records: Iterable[Record], store: Store, now: Instant) -> Mapping[str, str]:
         """Tell what is known of the subnets of records; raises what the store raises."""
-        if store is not self._store:
-            self._store, self._vpcs, self._read_at = store, {}, 0
+        self._begin(store)
         if now - self._read_at >= _READ_AGAIN_AFTER and unknown_subnets(records, self._vpcs):
             self._read_at = now
             self._vpcs = {subnet: vpc for subnet, vpc in store.subnets().items() if vpc}
         return self._vpcs
+
+    def note(self, records: Iterable[Record], store: Store) -> None:
+        """Have the subnets of records looked up, if their VPCs are not known; raises likewise."""
+        self._begin(store)
+        unknown = unknown_subnets(records, self._vpcs) - self._noted
+        store.note_subnets(unknown)
+        self._noted |= unknown
+
+    def _begin(self, store: Store) -> None:
+        if store is not self._store:
+            self._store, self._vpcs, self._noted, self._read_at = store, {}, set(), 0
 
 
 def unknown_subnets(records: Iterable[Record], vpcs: Mapping[str, str]) -> set[str]:

@@ -5,7 +5,6 @@ from csv import writer
 from http import HTTPStatus
 from io import StringIO
 from itertools import batched, chain, groupby
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -32,7 +31,11 @@ from handlers.http import (
 router = APIGatewayRouter()  # type: ignore[no-untyped-call]
 
 ADDRESS_STATES = ("held", "pending", "released", "none")
-ADDRESS_FORMATS = ("text/plain", "text/csv", JSON)
+_FORMATS = {
+    "text/plain": "text/plain; charset=utf-8",
+    "text/csv": "text/csv; charset=utf-8",
+    JSON: JSON,
+}
 _GREATEST_PORT = 65_535
 _LOCATED_AT_ONCE = 1_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -95,7 +98,7 @@ def one_task(cluster: str, task_id: str) -> Response[str]:
 
 
 @router.get("/targets")
-def targets() -> Response[Any]:
+def targets() -> Response[str]:
     """`GET /targets`: what Prometheus is to scrape, for its HTTP service discovery."""
     given = parameters(router)
     wanted = _service_filter(given)
@@ -108,7 +111,7 @@ def targets() -> Response[Any]:
 
 
 @router.get("/addresses")
-def addresses() -> Response[Any]:
+def addresses() -> Response[str]:
     """`GET /addresses`: the addresses that tasks hold, as prefixes, as CSV, or as JSON."""
     now = wiring.now()
     given = parameters(router)
@@ -118,7 +121,7 @@ def addresses() -> Response[Any]:
     if seconds and (wanted.cluster is None or wanted.service is None):
         given.refuse("releasedWithin", "needs `cluster` and `service`")
     given.check()
-    content_type = negotiated(router.current_event.headers.get("Accept"), ADDRESS_FORMATS)
+    content_type = negotiated(router.current_event.headers.get("Accept"), tuple(_FORMATS))
     listed = listing.addresses_of(_located(listing.current_records(wiring.store(), wanted)))
     if seconds:
         released = listing.recently_released(
@@ -130,7 +133,7 @@ def addresses() -> Response[Any]:
         )
         listed = chain(listed, _located_holdings(released))
     pieces = _WRITERS[content_type](listing.in_order(listed, family))
-    return long_answer(pieces, content_type, router.current_event.raw_event, tagged=True)
+    return long_answer(pieces, _FORMATS[content_type], router.current_event.raw_event, tagged=True)
 
 
 def _service_filter(given: Parameters) -> TaskFilter:

@@ -67,7 +67,7 @@ def compact(body: object) -> str:
 
 def long_answer(
     pieces: Iterable[str], content_type: str, event: Mapping[str, Any], *, tagged: bool = False
-) -> Response[Any]:
+) -> Response[str]:
     """Answer 200 with a text, compressed piece by piece as it comes if the caller takes that.
 
     With `tagged`, the answer has an entity tag, and is a 304 where the caller has it already.
@@ -75,9 +75,9 @@ def long_answer(
     digest = blake2b(content_type.encode(), digest_size=12)
     encoded = _digested(pieces, digest)
     headers: dict[str, str | list[str]] = {}
-    body: str | bytes
-    if takes_gzip(event):
-        body = _gzipped(encoded)
+    compressed = takes_gzip(event)
+    if compressed:
+        body = b64encode(_gzipped(encoded)).decode()
         headers["Content-Encoding"] = "gzip"
     else:
         body = b"".join(encoded).decode()
@@ -87,7 +87,9 @@ def long_answer(
         if _has(tag, _headers(event).get("if-none-match", "")):
             headers.pop("Content-Encoding", None)
             return Response(HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(HTTPStatus.OK, content_type, body, headers=headers)
+    response = Response(HTTPStatus.OK, content_type, body, headers=headers)
+    response.base64_encoded = compressed
+    return response
 
 
 def _digested(pieces: Iterable[str], digest: blake2b) -> Iterator[bytes]:

@@ -9,10 +9,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from core.ecs import MalformedObservationError, Observation, parse_event
 from core.record import Record
 from core.recording import Outcome, Recorded, record_observations
+from core.vpc import KnownVpcs, located
 from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
+_known_vpcs = KnownVpcs()
 
 type Message = dict[str, Any]
 
@@ -32,7 +34,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             again |= _bury(message, str(error), error.task)
     recorded = record_observations(
         wiring.store(),
-        [observation.record for _, observation in seen],
+        _with_vpcs([observation.record for _, observation in seen]),
         now=wiring.now(),
         retention=wiring.settings().retention,
     )
@@ -47,6 +49,16 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if seen:
         _note([observation.record for _, observation in seen])
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(again)]}
+
+
+def _with_vpcs(records: list[Record]) -> list[Record]:
+    """Fill in the VPCs that are known; no message waits for one that is not."""
+    try:
+        vpcs = _known_vpcs.among(records, wiring.store(), wiring.now())
+    except Exception:
+        logger.exception("the known VPCs were not read")
+        return records
+    return [located(record, vpcs) for record in records]
 
 
 def _json(body: str) -> object:
@@ -82,11 +94,13 @@ def _log(recorded: Recorded) -> None:
 
 
 def _note(records: list[Record]) -> None:
-    """Remember when the last event came, for `GET /status`; no message waits for that."""
+    """Remember when the last event came, and what is to be looked up; no message waits for that."""
+    store = wiring.store()
     try:
-        wiring.store().note_event(max(seen.newest.observed_at or 0 for seen in records))
+        store.note_event(max(seen.newest.observed_at or 0 for seen in records))
+        _known_vpcs.note(records, store)
     except Exception:
-        logger.exception("the time of the last event was not stored")
+        logger.exception("the time of the last event, or its subnet, was not stored")
 
 
 def _count(name: str, number: int = 1) -> None:

@@ -11,10 +11,12 @@ from core.instant import SECOND
 from core.survey import Survey
 from core.sweep import Sweep
 from core.sweeping import Page
+from core.vpc import KnownVpcs, look_up_vpcs
 from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
+_known_vpcs = KnownVpcs()
 
 _RESERVE = 30_000
 """Milliseconds: enough for a page that ECS throttles, and for handing on to the next message."""
@@ -52,6 +54,7 @@ def _survey(survey: Survey, context: Any) -> None:
         if following is not None and not _has_time(context):
             wiring.reconcile_queue().send([{"survey": following.as_message()}])
             return
+    _look_up_vpcs()
     oldest = surveyor.oldest(wiring.now()) // SECOND
     metrics.add_metric("OldestSweep", MetricUnit.Seconds, oldest)
     logger.info("surveyed", clusters=len(surveyor.clusters), oldest_sweep=oldest)
@@ -68,12 +71,39 @@ def _sweep(sweep: Sweep, context: Any) -> None:
     while following is not None:
         page = sweeper.turn(following, cluster, now=wiring.now())
         _log(page)
+        _note_subnets(page)
         if page.completed is not None:
             logger.info("swept", cluster=sweep.cluster_arn, **asdict(page.completed.tally))
+            _look_up_vpcs()
         following = page.following
         if following is not None and not _has_time(context):
             wiring.reconcile_queue().send([{"sweep": following.as_message()}])
             return
+
+
+def _note_subnets(page: Page) -> None:
+    """Have the subnets of what was seen looked up; the sweep goes on if that fails."""
+    try:
+        _known_vpcs.among(page.seen, wiring.store(), wiring.now())
+        _known_vpcs.note(page.seen, wiring.store())
+    except Exception:
+        logger.exception("subnets were not noted")
+
+
+def _look_up_vpcs() -> None:
+    """Look up the VPCs of the subnets that were noted; what fails is tried by the next sweep."""
+    try:
+        found = look_up_vpcs(
+            wiring.store(),
+            lambda subnets: wiring.subnets().vpcs_of(subnets),
+            now=wiring.now(),
+            retention=wiring.settings().retention,
+        )
+    except Exception:
+        logger.exception("VPCs were not looked up")
+        _count("VpcLookupFailed", 1)
+    else:
+        _count("VpcsFound", found)
 
 
 def _log(page: Page) -> None:

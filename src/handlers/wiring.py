@@ -14,6 +14,7 @@ from botocore.config import Config
 from adapters.bus import ChangeBus
 from adapters.dead_letters import DeadLetterQueue
 from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
+from adapters.ec2 import Subnets
 from adapters.ecs import EcsReader, Pace
 from adapters.queue import Queue
 from adapters.stream import Stream
@@ -23,6 +24,7 @@ from core.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_events import EventBridgeClient
 
 VERSION = "0.1.0"
@@ -119,6 +121,13 @@ def surveyor(home: str) -> Surveyor:
     """Build what finds clusters, with those that were found before."""
     found = {cluster.cluster_arn: cluster for cluster in store().coverages()}
     return Surveyor(store(), ecs(), home, found)
+
+
+@cache
+def subnets() -> Subnets:
+    """Build what tells the VPCs of subnets."""
+    client: EC2Client = boto3.client("ec2", config=_CLIENT)
+    return Subnets(client)
 
 
 @cache

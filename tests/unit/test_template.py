@@ -25,7 +25,12 @@ ALLOWED = {
             "sqs:GetQueueAttributes",
         },
         "IngestDeadLetterQueue.Arn": {"sqs:SendMessage"},
-        "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Table.Arn": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:Query",
+        },
         "IngestLogs.Arn": LOGS,
         "*": X_RAY,
     },

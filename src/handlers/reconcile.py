@@ -29,9 +29,11 @@ def handler(event: dict[str, Any], context: Any) -> None:
     A message is a survey, a sweep that was asked for, or either of them from a page on: whatever
     fails is raised, so that its message comes again.
     """
+    messages = event.get("Records", [])
+    _count("Messages", len(messages))
     if "Records" not in event:
         wiring.reconcile_queue().send([{}])
-    for record in event.get("Records", []):
+    for record in messages:
         message = json.loads(record["body"])
         if "sweep" in message:
             _sweep(Sweep.from_message(message["sweep"], now=wiring.now()), context)
@@ -39,7 +41,6 @@ def handler(event: dict[str, Any], context: Any) -> None:
             asked_at = int(record["attributes"]["SentTimestamp"])
             survey = Survey.from_message(message.get("survey", {}), asked_at=asked_at)
             _survey(survey, context)
-    metrics.add_metric("Messages", MetricUnit.Count, len(event.get("Records", [{}])))
 
 
 def _survey(survey: Survey, context: Any) -> None:

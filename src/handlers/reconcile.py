@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     fails is raised, so that its message comes again.
     """
     messages = event.get("Records", [])
+    metrics.add_dimension("FunctionName", context.function_name)
     _count("Messages", len(messages))
     if "Records" not in event:
         wiring.reconcile_queue().send([{}])

@@ -37,6 +37,7 @@ class Context:
     """What Lambda tells the function of its invocation."""
 
     remaining: int = 50_000
+    function_name: str = "reconcile"
     invoked_function_arn: str = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:reconcile"
 
     def get_remaining_time_in_millis(self) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
 
+from core.instant import MINUTE, SECOND
+from core.sweeping import CLAIMED_FOR
 from tests.template import resource, template
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
@@ -50,6 +52,24 @@ ALLOWED = {
         },
         "PublishLogs.Arn": LOGS,
         "*": X_RAY,
+    },
+    "ReconcileRole": {
+        "ReconcileQueue.Arn": {
+            "sqs:SendMessage",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        },
+        "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/*": {"ecs:DescribeTasks"},
+        "Table.Arn": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+        "${Table.Arn}/index/live": {"dynamodb:Query", "dynamodb:Scan"},
+        "ReconcileLogs.Arn": LOGS,
+        "*": {"ecs:ListClusters", "ecs:ListTasks"} | X_RAY,
     },
     "QueryRole": {
         "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
@@ -209,14 +229,15 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
     assert dead_letter_queues() == sinks
 
 
-def test_every_alarm_tells_the_topic_and_takes_no_data_for_good() -> None:
-    for alarm in of_type("CloudWatch::Alarm").values():
+def test_every_alarm_tells_the_topic_and_takes_no_data_for_good_but_that_of_no_sweep() -> None:
+    for name, alarm in of_type("CloudWatch::Alarm").items():
         assert alarm["AlarmActions"]["Fn::If"][:2] == ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}]]
-        assert alarm["TreatMissingData"] == "notBreaching"
+        missing = "breaching" if name == "SweepAgeAlarm" else "notBreaching"
+        assert alarm["TreatMissingData"] == missing
 
 
 def test_of_all_services_only_our_rule_may_send_events() -> None:
-    [policy] = of_type("SQS::QueuePolicy").values()
+    policy = resource("IngestQueuesPolicy")
     assert policy["Queues"] == [{"Ref": "IngestQueue"}, {"Ref": "IngestDeadLetterQueue"}]
     [statement] = policy["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
@@ -225,6 +246,57 @@ def test_of_all_services_only_our_rule_may_send_events() -> None:
         "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["TaskStateChangeRule", "Arn"]}},
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
     }
+
+
+def test_of_all_services_only_our_rules_may_ask_for_a_sweep() -> None:
+    policy = resource("ReconcileQueuesPolicy")
+    assert policy["Queues"] == [{"Ref": "ReconcileQueue"}, {"Ref": "ReconcileDeadLetterQueue"}]
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        {"Fn::GetAtt": ["SweepSchedule", "Arn"]},
+        {"Fn::GetAtt": ["DeploymentRule", "Arn"]},
+    ]
+    assert len(of_type("SQS::QueuePolicy")) == 2
+
+
+@pytest.mark.parametrize("rule", ["SweepSchedule", "DeploymentRule"])
+def test_a_rule_asks_for_a_sweep_with_an_empty_message(rule: str) -> None:
+    [target] = resource(rule)["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["ReconcileQueue", "Arn"]}
+    assert target["Input"] == "{}"
+
+
+def test_sweeps_are_at_most_thirty_minutes_apart() -> None:
+    minutes = template()["Parameters"]["SweepMinutes"]
+    assert (minutes["MinValue"], minutes["Default"], minutes["MaxValue"]) == (5, 15, 30)
+    schedule = resource("SweepSchedule")["ScheduleExpression"]
+    assert schedule == {"Fn::Sub": "rate(${SweepMinutes} minutes)"}
+
+
+def test_a_sweep_follows_each_deployment_of_this_stack() -> None:
+    assert resource("DeploymentRule")["EventPattern"] == {
+        "source": ["aws.cloudformation"],
+        "detail-type": ["CloudFormation Stack Status Change"],
+        "detail": {
+            "stack-id": [{"Ref": "AWS::StackId"}],
+            "status-details": {"status": ["CREATE_COMPLETE", "UPDATE_COMPLETE"]},
+        },
+    }
+
+
+def test_two_sweepers_share_a_rate_that_ecs_allows() -> None:
+    mapping = of_type("Lambda::EventSourceMapping")["ReconcileFunctionQueue"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    assert mapping["BatchSize"] == 1
+    rate = template()["Parameters"]["SweepRequestsPerSecond"]
+    assert (rate["MinValue"], rate["Default"], rate["MaxValue"]) == (1, 10, 20)
+
+
+def test_a_claim_outlasts_a_message_that_failed_and_not_the_default_schedule() -> None:
+    queue, function = resource("ReconcileQueue"), resource("ReconcileFunction")
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert queue["VisibilityTimeout"] * SECOND < CLAIMED_FOR < 15 * MINUTE
 
 
 def test_the_rule_takes_task_state_changes_of_ecs_from_the_default_bus() -> None:
@@ -272,4 +344,5 @@ def test_the_outputs_are_those_that_others_rely_on() -> None:
         "IngestDeadLetterQueueUrl",
         "TableName",
         "ChangeBusName",
+        "ReconcileFunctionName",
     ]

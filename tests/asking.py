@@ -15,6 +15,7 @@ from core.instant import DAY, Instant
 from core.record import Record
 from core.store import Stored
 from handlers import query, wiring
+from tests.openapi import check_answer
 from tests.tasks import NOON
 
 type Json = Any
@@ -63,7 +64,10 @@ class Inventory:
         return self.ask("POST", target, text, **headers)
 
     def ask(self, method: str, target: str, body: str | None = None, **headers: str) -> Reply:
-        """Ask as API Gateway does, which leaves the path as it is and decodes the query."""
+        """Ask as API Gateway does, which leaves the path as it is and decodes the query.
+
+        Every answer must be one that docs/openapi.yaml has.
+        """
         split = urlsplit(target)
         parameters = parse_qs(split.query, keep_blank_values=True)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -81,7 +85,10 @@ class Inventory:
             },
             None,
         )
-        return _reply(response)
+        reply = _reply(response)
+        content_type = reply.headers.get("Content-Type")
+        check_answer(method, target, reply.status, content_type, reply.body)
+        return reply
 
     def pages(self, target: str) -> Iterable[Json]:
         """Walk a paged list."""

@@ -123,11 +123,11 @@ def _as_parameters(entry: object) -> Parameters:
 
 def _result(question: _Question, found: list[Record] | None) -> dict[str, Any]:
     if found is None:
-        detail = (
-            f"The address had more than {MOST_HOLDERS} holders in this window;"
-            " narrow it, or ask for the history of the address."
+        reason = (
+            f"makes a window with more than {MOST_HOLDERS} holders;"
+            " narrow it, or ask for the history of the address"
         )
-        return {"error": ProblemError(HTTPStatus.BAD_REQUEST, detail).body}
+        return {"error": _fault("from", reason).body}
     holders, undetermined = judged_by_vpc(with_vpcs(found), question.vpc_id)
     result: dict[str, Any] = {"holders": as_json(holders)}
     if question.vpc_id is not None:
@@ -140,6 +140,9 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _refuse(name: str, reason: str) -> NoReturn:
-    raise ProblemError(
-        HTTPStatus.BAD_REQUEST, f"{name} {reason}", errors=[{"parameter": name, "reason": reason}]
-    )
+    raise _fault(name, reason)
+
+
+def _fault(name: str, reason: str) -> ProblemError:
+    errors = [{"parameter": name, "reason": reason}]
+    return ProblemError(HTTPStatus.BAD_REQUEST, f"{name} {reason}", errors=errors)

@@ -36,8 +36,7 @@ def get(path: str, **parameters: str | int) -> Any:
 
 def addresses(**parameters: str | int) -> list[dict[str, Any]]:
     """Read `GET /addresses`, whole."""
-    answer = get("/addresses", **parameters)
-    rows: list[dict[str, Any]] = answer["items"] if isinstance(answer, dict) else answer
+    rows: list[dict[str, Any]] = get("/addresses", **parameters)["items"]
     return rows
 
 

@@ -69,7 +69,7 @@ ALLOWED = {
         },
         "${Table.Arn}/index/live": {"dynamodb:Query", "dynamodb:Scan"},
         "ReconcileLogs.Arn": LOGS,
-        "*": {"ecs:ListClusters", "ecs:ListTasks"} | X_RAY,
+        "*": {"ecs:ListClusters", "ecs:ListTasks", "ec2:DescribeSubnets"} | X_RAY,
     },
     "QueryRole": {
         "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},

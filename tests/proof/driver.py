@@ -20,8 +20,7 @@ STEPS = {
     "deliver with faults": 8,
     "deliver again": 6,
     "begin_sweep": 3,
-    "describe": 6,
-    "close_sweep": 5,
+    "go_on_sweeping": 16,
     "abandon_sweep": 1,
     "expire": 1,
 }
@@ -61,11 +60,9 @@ def _take(name: str, random: Random, world: World) -> str:
         case "deliver again":
             world.deliver(number, random.randrange(1, 3), keep=True)
         case "begin_sweep":
-            world.begin_sweep(number, late=number % 3 == 0)
-        case "describe":
-            world.describe(1 + number % 4, faults if number % 5 == 0 else ())
-        case "close_sweep":
-            world.close_sweep(faults if number % 5 == 0 else (), wrong=number % 7 == 0)
+            world.begin_sweep(number, late=number % 3 == 0, wrong=number % 10 == 0)
+        case "go_on_sweeping":
+            world.go_on_sweeping(faults if number % 5 == 0 else ())
         case "abandon_sweep" | "expire":
             getattr(world, name)()
         case _:

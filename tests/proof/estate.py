@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from core.instant import HOUR, MINUTE, Instant
-from tests.proof.sights import Json, Task
+from tests.proof.sights import HOME, Json, Task
 
-CLUSTERS = ("shop", "jobs")
+CLUSTERS = (f"{HOME}cluster/shop", f"{HOME}cluster/jobs")
 RUNNING, STOPPED = 2, 5  # steps of a life
 
 # One address in two networks, and few of them, so that they are soon used again.
@@ -23,6 +23,7 @@ class Life:
     """The truth about a task."""
 
     task: Task
+    number: int
     place: int
     step: int = 0
     version: int = 1
@@ -59,10 +60,10 @@ class Estate:
             return None
         place = self.free.pop(number % len(self.free))
         subnet, ipv4, ipv6 = PLACES[place]
-        cluster = CLUSTERS[number % len(CLUSTERS)]
+        cluster = CLUSTERS[number % len(CLUSTERS)].rpartition("/")[2]
         name = f"t{len(self.lives)}"
         task = Task(id=name, cluster=cluster, subnet=subnet, ipv4=ipv4, ipv6=ipv6, created=now)
-        life = Life(task, place)
+        life = Life(task, len(self.lives), place)
         self.lives.append(life)
         return life.sight()
 
@@ -108,7 +109,7 @@ class Estate:
         return [
             life
             for life in self.lives
-            if life.task.cluster == cluster
+            if life.task.key.cluster_arn == cluster
             and (life.stopped is None or life.stopped > now - HOUR)
             and not (late and life.task.created > now - 5 * MINUTE)
         ]

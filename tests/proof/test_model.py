@@ -62,17 +62,13 @@ class Machine(RuleBasedStateMachine):
     def deliver(self, number: int, count: int, faults: list[Fault], keep: bool) -> None:
         self.world.deliver(number, count, faults, keep=keep)
 
-    @rule(number=numbers, late=st.booleans())
-    def begin_sweep(self, number: int, late: bool) -> None:
-        self.world.begin_sweep(number, late=late)
+    @rule(number=numbers, late=st.booleans(), wrong=st.booleans())
+    def begin_sweep(self, number: int, late: bool, wrong: bool) -> None:
+        self.world.begin_sweep(number, late=late, wrong=wrong)
 
-    @rule(count=st.integers(1, 4), faults=faults)
-    def describe(self, count: int, faults: list[Fault]) -> None:
-        self.world.describe(count, faults)
-
-    @rule(faults=faults, wrong=st.booleans())
-    def close_sweep(self, faults: list[Fault], wrong: bool) -> None:
-        self.world.close_sweep(faults, wrong=wrong)
+    @rule(faults=faults)
+    def go_on_sweeping(self, faults: list[Fault]) -> None:
+        self.world.go_on_sweeping(faults)
 
     @rule()
     def abandon_sweep(self) -> None:

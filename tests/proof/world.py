@@ -6,28 +6,29 @@ the oracle; `settle` ends a run, and compares its answers with the truth.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import pairwise
+from typing import Any, cast
 
+from core.arn import ClusterArn, TaskArn
 from core.changes import ASSIGNED, RELEASED, UPDATED, change_between
-from core.coverage import SWEEP_REACH
-from core.instant import DAY, HOUR, MINUTE, Instant, from_text
+from core.coverage import SWEEP_REACH, ClusterCoverage
+from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_text
 from core.queries import TaskFilter, current_tasks, holders_at
-from core.record import Record, TaskKey, missing
+from core.record import Record, TaskKey
 from core.recording import Outcome, record_observations
-from core.store import Stored
+from core.store import Store, Stored
+from core.sweep import SETTLED_AFTER, Sweep
+from core.sweeping import CLAIMED_FOR, Described, Listing, Sweeper
 from core.view import record_as_json
 from tests.proof.estate import CLUSTERS, PLACES, Estate, Life
 from tests.proof.oracle import Told, expected
-from tests.proof.sights import START, Json, as_event, as_view
+from tests.proof.sights import START, Json, as_event
 from tests.proof.suite import Shelf, Write
 
 RETENTION = 30 * DAY
-SWEEP_TAKES = 5 * MINUTE
-"""At most; a sweep that takes longer is as good as dead."""
-UNSEEN = 10 * MINUTE
-"""A task seen more recently is not asked for by ARN."""
+TASKS_A_PAGE = 2
 
 
 class Fault(IntEnum):
@@ -63,16 +64,6 @@ class Message:
 
 
 @dataclass
-class Sweep:
-    """A sweep under way."""
-
-    cluster: str
-    started: Instant
-    listed: list[Life]
-    undescribed: list[Life]
-
-
-@dataclass
 class Door:
     """A writer's way to the table: where faults strike, and where it is noted what arrived."""
 
@@ -80,18 +71,25 @@ class Door:
     told: dict[TaskKey, list[Told]]
     faults: list[Fault]
 
-    def get_many(self, keys: Iterable[TaskKey]) -> dict[TaskKey, Stored]:
-        fault = self._fault()
-        if fault == Fault.KILLED_BEFORE:
-            raise KilledError
-        if fault in {Fault.REFUSED, Fault.REPLY_LOST}:
-            raise ThrottledError
-        found = self.world.table.get_many(list(keys))
-        if fault == Fault.KILLED_AFTER:
-            raise KilledError
-        if fault == Fault.OVERTAKEN:
-            self.world.deliver(len(self.world.table.contents()), 1, keep=True)
-        return dict(found)
+    def __getattr__(self, name: str) -> Any:
+        """Give any call of the store but a put."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            fault = self._fault()
+            if fault == Fault.KILLED_BEFORE:
+                raise KilledError
+            if fault == Fault.REFUSED:
+                raise ThrottledError
+            found = getattr(self.world.table, name)(*args, **kwargs)
+            if fault == Fault.KILLED_AFTER:
+                raise KilledError
+            if fault == Fault.REPLY_LOST:
+                raise ThrottledError
+            if fault == Fault.OVERTAKEN:
+                self.world.deliver(len(self.world.on_the_way) // 2, 1, keep=True)
+            return found
+
+        return call
 
     def put_many(self, items: Sequence[Stored]) -> list[Exception | None]:
         return [self._put(item) for item in items]
@@ -105,11 +103,17 @@ class Door:
         before = self.world.table.contents().get(item.record.key)
         [error] = self.world.table.put_many([item])
         if error is None:
+            self._check_missing(before, item)
             self.world.note_change(before, item)
-            self.arrived(item.record.key)
+            self.arrived(item.record.key, item.record.newest.seen_at)
         if fault == Fault.KILLED_AFTER:
             raise KilledError
         return ThrottledError() if fault == Fault.REPLY_LOST else error
+
+    def _check_missing(self, before: Stored | None, after: Stored) -> None:
+        if before and before.record.newest.missing_at != after.record.newest.missing_at:
+            seen = self.world.now - (before.record.newest.observed_at or 0)
+            assert seen >= SETTLED_AFTER, "who was seen just now is not given up"
 
     def overwrite(self, record: Record) -> None:
         """Put without a condition, as an imitation does."""
@@ -123,9 +127,10 @@ class Door:
         self.world.table.delete(key)
         self.arrived(key)
 
-    def arrived(self, key: TaskKey) -> None:
+    def arrived(self, key: TaskKey, seen: Instant | None = None) -> None:
         """Note that the table now holds all that this writer was told of a task."""
-        self.world.told.setdefault(key, []).extend(self.told.pop(key, []))
+        news = [replace(one, seen=seen) for one in self.told.pop(key, [])]
+        self.world.told.setdefault(key, []).extend(news)
 
     def _fault(self) -> Fault:
         return self.faults.pop(0) if self.faults else Fault.NONE
@@ -142,11 +147,18 @@ class World:
     on_the_way: list[Message] = field(default_factory=list)
     told: dict[TaskKey, list[Told]] = field(default_factory=dict)
     published: dict[TaskKey, list[str]] = field(default_factory=dict)
-    swept: dict[str, Instant] = field(default_factory=lambda: dict.fromkeys(CLUSTERS, START))
     sweep: Sweep | None = None
+    late: bool = False
+    """ECS does not show the newest tasks to the sweep under way."""
+    wrong: bool = False
+    """ECS shows it nothing at all."""
     swept_without_gap: bool = True
     lied_about: dict[TaskKey, Instant] = field(default_factory=dict)
     """When ECS last said that it did not know a task, and was wrong."""
+
+    def __post_init__(self) -> None:
+        for cluster in CLUSTERS:
+            self.table.notice_cluster(ClusterCoverage(cluster_arn=cluster, swept_at=self.now))
 
     # What happens in the estate
 
@@ -170,9 +182,10 @@ class World:
 
     def wait(self, seconds: int) -> None:
         """Let time pass, with sweeps often enough to keep their promise."""
-        if self.now + seconds * 1000 - min(self.swept.values()) > SWEEP_REACH - SWEEP_TAKES:
+        swept_at = min(map(self._swept_at, CLUSTERS))
+        if self.now + seconds * SECOND - swept_at > SWEEP_REACH - 2 * CLAIMED_FOR - MINUTE:
             self.sweep_everything()
-        self._tick(seconds * 1000)
+        self._tick(seconds * SECOND)
 
     def sleep(self, hours: int) -> None:
         """Let time pass in which nothing is swept."""
@@ -210,64 +223,55 @@ class World:
 
     # What a sweep does, in its parts: anything may happen between them
 
-    def begin_sweep(self, number: int, *, late: bool = False) -> None:
-        """List the tasks of a cluster; `late`: ECS does not list the newest ones yet."""
-        if self.sweep is None:
-            cluster = CLUSTERS[number % len(CLUSTERS)]
-            listed = self.estate.shown(cluster, self._tick(), late=late)
-            self.sweep = Sweep(cluster, self.now, listed, list(listed))
+    def begin_sweep(self, number: int, *, late: bool = False, wrong: bool = False) -> None:
+        """Begin to sweep a cluster; `late`: ECS does not show the newest tasks yet.
 
-    def describe(self, count: int, faults: Sequence[Fault] = ()) -> None:
-        """Describe some of the listed tasks, except those whose end is known."""
-        self._tick()
-        if self.sweep is None:
-            return
-        some = self.sweep.undescribed[:count]
-        failed = self._look_at([life for life in some if not self._is_over(life)], faults)
-        self.sweep.undescribed = [
-            life for life in self.sweep.undescribed if life not in some or life.task.key in failed
-        ]
-
-    def close_sweep(self, faults: Sequence[Fault] = (), *, wrong: bool = False) -> None:
-        """Ask for the tasks that were not listed; with that the sweep is completed.
-
-        `wrong`: the list was empty, and ECS knows none of the tasks that it is then asked for.
+        `wrong`: ECS lists nothing, and knows none of the tasks that it is then asked for.
         """
+        if self.sweep is None:
+            cluster, now = CLUSTERS[number % len(CLUSTERS)], self._tick()
+            self.late, self.wrong = late, wrong
+            self.sweep = Sweep(cluster_arn=cluster, generation=now, started_at=now)
+
+    def go_on_sweeping(self, faults: Sequence[Fault] = ()) -> bool:
+        """Sweep a page; answers whether there is another, or the same again."""
         now, sweep = self._tick(), self.sweep
-        if sweep is None or sweep.undescribed:
-            return
-        listed = {life.task.key for life in sweep.listed if not wrong}
-        unlisted = [
-            item
-            for key, item in self.table.contents().items()
-            if item.record.live
-            and key not in listed
-            and key.cluster_arn.name == sweep.cluster
-            and (item.record.newest.observed_at or 0) <= now - UNSEEN
-        ]
-        tasks = [] if wrong else self.estate.shown(sweep.cluster, now, late=False)
-        shown = {life.task.key: life for life in tasks}
-        found = [shown[item.record.key] for item in unlisted if item.record.key in shown]
-        failed = self._look_at(found, faults)
-        gone = [item for item in unlisted if item.record.key not in shown]
-        if wrong:
-            self.lied_about |= {item.record.key: now for item in gone}
-        failed |= self._miss(gone, self.swept[sweep.cluster], faults)
-        if not failed:
-            self.swept[sweep.cluster] = sweep.started
-            self.sweep = None
+        if sweep is None:
+            return False
+        door = Door(self, {}, list(faults))
+        seen = Seen(self, door)
+        sweeper = Sweeper(cast("Store", door), seen, RETENTION)
+        try:
+            claimed = sweeper.claim(sweep, now=now)
+            page = sweeper.turn(sweep, claimed, now=now) if claimed else None
+            for key in [key for key, told in door.told.items() if told[0].sight]:
+                door.arrived(key)
+        except (KilledError, ThrottledError):
+            return True
+        finally:
+            self._check(seen.keys)
+        self.sweep = page.following if page else None
+        return self.sweep is not None
 
     def abandon_sweep(self) -> None:
         """Let the sweep die: it closes nothing."""
         self.sweep = None
 
     def sweep_everything(self) -> None:
-        """Sweep each cluster without a fault."""
-        for number in range(len(CLUSTERS)):
-            self.abandon_sweep()
-            self.begin_sweep(number)
-            self.describe(len(self.estate.lives))
-            self.close_sweep()
+        """Sweep each cluster without a fault; a claim of a dead sweep must run out first."""
+        for number, cluster in enumerate(CLUSTERS):
+            begun = self.now
+            while self._swept_at(cluster) <= begun:
+                self.abandon_sweep()
+                self.begin_sweep(number)
+                while self.go_on_sweeping():
+                    pass
+                if self._swept_at(cluster) <= begun:
+                    self._tick(CLAIMED_FOR + 1)
+
+    def _swept_at(self, cluster: str) -> Instant:
+        [known] = [known for known in self.table.coverages() if known.cluster_arn == cluster]
+        return known.swept_at
 
     # The end
 
@@ -276,7 +280,7 @@ class World:
         while self.on_the_way:
             self.deliver(0, 10)
         self.sweep_everything()
-        self.wait((UNSEEN + MINUTE) // 1000)
+        self._tick(SETTLED_AFTER + MINUTE)
         self.sweep_everything()
         self._check_current()
         for life in self.estate.lives:
@@ -365,33 +369,11 @@ class World:
 
     def _tick(self, milliseconds: int = 1) -> Instant:
         self.now += milliseconds
-        if self.sweep is not None and self.now - self.sweep.started > SWEEP_TAKES:
-            self.abandon_sweep()
         return self.now
 
     def _send(self, sight: Json | None) -> None:
         if sight is not None:
             self.on_the_way.append(Message(self.now, sight))
-
-    def _is_over(self, life: Life) -> bool:
-        item = self.table.contents().get(life.task.key)
-        if item is None or not item.record.stopped or item.record.status is None:
-            return False
-        return item.record.status.source == "reconcile" or bool(item.record.addresses)
-
-    def _look_at(self, lives: Sequence[Life], faults: Sequence[Fault]) -> set[TaskKey]:
-        told = [Told(self.now, life.sight(), by_sweep=True) for life in lives]
-        return self._write([as_view(one.sight, one.at) for one in told if one.sight], told, faults)
-
-    def _miss(
-        self, items: Sequence[Stored], swept: Instant, faults: Sequence[Fault]
-    ) -> set[TaskKey]:
-        told, sights = [], []
-        for item in items:
-            seen = swept if item.written_at + UNSEEN <= swept else None
-            told.append(Told(self.now, None, seen=seen))
-            sights.append(missing(item.record.key, at=self.now, seen_at=seen))
-        return self._write(sights, told, faults)
 
     def _write(
         self, sights: Sequence[Record], told: Sequence[Told], faults: Sequence[Fault]
@@ -438,3 +420,44 @@ class World:
         state = {"held": ASSIGNED, "released": RELEASED}.get(record.address_state)
         assert (ends[-1] if ends else None) == state, "the last change told is how things stand"
         assert all(one != two or one == RELEASED for one, two in pairwise(ends))
+
+
+@dataclass
+class Seen:
+    """What ECS answers to a sweep, pages of two; the door notes what it shows."""
+
+    world: World
+    door: Door
+    keys: set[TaskKey] = field(default_factory=set)
+    """The tasks that it was asked about."""
+
+    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing:
+        lives = [
+            life
+            for life in self._shown(cluster_arn)
+            if life.sight()["desiredStatus"] == desired_status and life.number > int(token or -1)
+        ]
+        token = str(lives[1].number) if len(lives) > TASKS_A_PAGE else None
+        return Listing([life.sight()["taskArn"] for life in lives[:TASKS_A_PAGE]], token)
+
+    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
+        now = self.world.now
+        shown = {life.sight()["taskArn"]: life for life in self._shown(cluster_arn)}
+        found = [shown[arn] for arn in task_arns if arn in shown]
+        cluster = ClusterArn(cluster_arn)
+        gone = [TaskKey(TaskArn(arn).name, cluster) for arn in task_arns if arn not in shown]
+        told = {life.task.key: [Told(now, life.sight(), by_sweep=True)] for life in found}
+        told |= {key: [Told(now, None)] for key in gone}
+        self.door.told |= told
+        self.keys |= told.keys()
+        if self.world.wrong:
+            self.world.lied_about |= dict.fromkeys(gone, now)
+        return Described(now, [life.sight() for life in found], [key.task_id for key in gone])
+
+    def clusters(self, token: str | None) -> Listing:
+        raise NotImplementedError
+
+    def _shown(self, cluster_arn: str) -> list[Life]:
+        if self.world.wrong:
+            return []
+        return self.world.estate.shown(cluster_arn, self.world.now, late=self.world.late)

@@ -119,3 +119,17 @@ def inventory(monkeypatch: pytest.MonkeyPatch) -> Inventory:
     monkeypatch.setattr(wiring, "now", lambda: made.now)
     monkeypatch.setattr(wiring, "settings", lambda: wiring.Settings("tasks", 90 * DAY))
     return made
+
+
+def check_problem(reply: Reply, status: int) -> Json:
+    """Hold an answer against RFC 9457, and against giving anything of ours away."""
+    assert reply.status == status
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    body: Json = reply.json
+    assert body["status"] == status
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["detail"]
+    for ours in ("tasks-", "dynamodb", "Traceback", "boto", "arn:aws:iam"):
+        assert ours not in reply.body
+    return body

@@ -260,7 +260,8 @@ class Parameters:
         text = self.text(name)
         if text is None:
             return default
-        if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
+        short_enough = len(text) <= len(str(most)) and text.isascii() and text.isdigit()
+        if not (short_enough and least <= int(text) <= most):
             self.refuse(name, f"is not a whole number from {least} to {most}")
             return default
         return int(text)

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from botocore.exceptions import BotoCoreError, ClientError
 
+from adapters.dynamodb import ThrottledError
 from core.coverage import coverage, last_reconcile
 from core.instant import to_text
 from handlers import current, lookups, past, wiring
@@ -75,7 +76,7 @@ def _known_problem(error: ProblemError) -> Response[str]:
     return problem(error)
 
 
-@app.exception_handler([BotoCoreError, ClientError])  # type: ignore[untyped-decorator]
+@app.exception_handler([BotoCoreError, ClientError, ThrottledError])  # type: ignore[untyped-decorator]
 def _table_unavailable(error: Exception) -> Response[str]:
     logger.error("the table did not answer", error=type(error).__name__, reason=str(error))
     detail = "The inventory cannot be read at the moment."

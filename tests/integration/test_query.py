@@ -6,10 +6,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from core.instant import HOUR, SECOND, to_text
+from handlers import wiring
 from tests.asking import Inventory, check_problem
 from tests.aws_calls import THROTTLED
 from tests.integration.conftest import NOW, Service
-from tests.tasks import NOON, task
+from tests.tasks import NOON, event, task
 
 
 @pytest.fixture
@@ -47,6 +48,19 @@ def test_a_point_query_asks_the_index_twice_a_subnet_and_the_table_once(
     assert len(index_reads) == queries
     assert len(calls.of("BatchGetItem")) == 1
     assert calls.of("Scan") == []
+
+
+def test_the_status_tells_of_the_last_event_and_of_coverage(
+    api: Inventory, service: Service
+) -> None:
+    assert api.get("/status").json == {
+        "coverage": {"from": None, "gaps": []},
+        "lastEventAt": None,
+        "lastReconcile": None,
+        "version": wiring.VERSION,
+    }
+    service.ingest(event(updatedAt=to_text(NOON + 30 * SECOND)))
+    assert api.get("/status").json["lastEventAt"] == to_text(NOON)
 
 
 ROUTES = ["/tasks", "/tasks?cluster=shop", "/tasks/shop/a1", "/ips/10.0.4.128", "/status"]

@@ -122,6 +122,8 @@ def test_a_task_of_two_accounts_is_a_409_with_the_choices(inventory: Inventory) 
         ("/tasks?addressState=lost", {"addressState"}),
         ("/tasks?cluster=arn:aws:ecs:x", {"cluster"}),
         ("/tasks?limit=1001&cursor=x&colour=red", {"limit", "cursor", "colour"}),
+        ("/tasks?limit=0000000001009999999999", {"limit"}),
+        ("/tasks?limit=%D9%A3", {"limit"}),
         ("/tasks?service=a&service=b", {"service"}),
         ("/targets", {"port"}),
         ("/targets?port=", {"port"}),

@@ -32,9 +32,9 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 @cache
-def template() -> dict[str, Any]:
+def template(path: Path = PATH) -> dict[str, Any]:
     """Return the whole template."""
-    with PATH.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         return cast("dict[str, Any]", yaml.load(file, _Loader))  # noqa: S506 - a SafeLoader
 
 

@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 from adapters.bus import SOURCE
 from core.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
 from tests.event_contract import COMMON, FOLDER, KINDS, schema
+from tests.template import template
 
 FILES = [COMMON, *KINDS.values()]
 RELEASED_FOLDER = FOLDER / "released" / SCHEMA_VERSION
+PAGE = (FOLDER.parent / "events.md").read_text(encoding="utf-8")
 PROSE = {"$schema", "title", "description", "$comment"}
 
 
@@ -123,3 +125,35 @@ def test_every_file_of_the_folder_is_part_of_the_contract() -> None:
     expected = {*FILES, *examples, *released, "asyncapi.yaml"}
     files = (path for path in Path(FOLDER).rglob("*") if path.is_file())
     assert {str(path.relative_to(FOLDER)) for path in files} == expected
+
+
+def test_the_page_tells_of_every_event_and_of_all_its_metadata() -> None:
+    kinds = re.findall(r"^\| `(Task [\w ]+)` \|", PAGE, re.MULTILINE)
+    fields = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
+    assert kinds == [*KINDS]
+    assert fields == list(schema(COMMON)["$defs"]["metadata"]["properties"])
+
+
+def test_the_page_speaks_of_no_field_that_a_record_does_not_have() -> None:
+    named = set(re.findall(r"`([a-z]+(?:[A-Z]\w*|At))`", PAGE))
+    metadata = schema(COMMON)["$defs"]["metadata"]["properties"]
+    assert named - record(schema(COMMON)).keys() - metadata.keys() == set()
+    assert {"lastStatus", "releasedNotBefore"} <= named
+
+
+@pytest.mark.parametrize(
+    "page", ["docs/events.md", "examples/route53/README.md", "examples/allow-list/README.md"]
+)
+def test_links_of_the_pages_lead_somewhere(page: str) -> None:
+    path = FOLDER.parents[1] / page
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert targets
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("example", ["route53", "allow-list"])
+def test_an_example_s_page_names_its_parameters(example: str) -> None:
+    folder = FOLDER.parents[1] / "examples" / example
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)))
+    assert named == list(template(folder / "template.yaml")["Parameters"])

@@ -28,7 +28,7 @@ SLEEPS = {"sleep": 2}
 """Only in every other run: in the rest the sweeps keep their promise."""
 
 
-def run(seed: int, steps: int = STEPS_A_RUN, record: Write = record_observations) -> None:
+def run(seed: int, steps: int = STEPS_A_RUN, record: Write = record_observations) -> World:
     """Take steps, then settle. Raises AssertionError, to which the steps taken are a note."""
     random = Random(seed)  # noqa: S311 - chance, not secrets
     world, taken = World(record), list[str]()
@@ -43,6 +43,7 @@ def run(seed: int, steps: int = STEPS_A_RUN, record: Write = record_observations
     except Exception as error:
         error.add_note(f"seed {seed}, after:\n" + "\n".join(taken))
         raise
+    return world
 
 
 def _take(name: str, random: Random, world: World) -> str:

@@ -1,0 +1,228 @@
+"""Owns the checker of exported tables: it finds each planted fault, and none where none is."""
+
+import gzip
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.dynamodb import encode
+from core.instant import DAY, SECOND, Instant
+from core.record import Record, join
+from core.store import Stored
+from operations import verify_history
+from operations.verify_history import Finding, Interval, Verifier
+from tests.proof import driver
+from tests.proof.sights import Task, at
+
+RETENTION = 90 * DAY
+NOW = at(30 * 86400)
+A = Task(id="a1")
+B = Task(id="b2", created=at(90))
+
+type Item = dict[str, Any]
+
+
+def life_of(task: Task, start: float, end: float | None = None) -> Item:
+    """Write the item of a task that held its address for a while."""
+    record = task.event(at(start), 2, startedAt=at(start))
+    if end is not None:
+        record = join(record, task.event(at(end), 5, stoppedAt=at(end)))
+    return item_of(record)
+
+
+def item_of(record: Record, revision: int = 3, sequence: int = 2) -> Item:
+    return encode(Stored(record, revision, sequence), RETENTION)
+
+
+def findings(items: Iterable[Item], now: Instant = NOW) -> list[Finding]:
+    verifier = Verifier(now=now)
+    return [*(found for item in items for found in verifier.take(item)), *verifier.finish()]
+
+
+def kinds(*items: Item) -> set[tuple[str, str]]:
+    return {(found.kind, found.task) for found in findings(items)}
+
+
+def test_nothing_is_found_in_a_sound_table() -> None:
+    coverage = {"taskId": {"S": "#coverage"}, "clusterArn": {"S": "c"}}
+    assert kinds(life_of(A, 10, 100), life_of(B, 101), coverage) == set()
+
+
+def test_nothing_is_found_in_the_tables_of_the_made_up_world() -> None:
+    records = 0
+    for seed in range(20):
+        world = driver.run(seed)
+        table = [encode(stored, RETENTION) for stored in world.table.contents().values()]
+        assert findings(table, now=world.now) == []
+        records += len(table)
+    assert records > 100
+
+
+@pytest.mark.parametrize("end, found", [(160, set()), (161, {("overlap", "shop/a1")})])
+def test_two_holders_at_once_are_found_after_a_minute(end: int, found: set[Any]) -> None:
+    assert kinds(life_of(B, 100, 400), life_of(A, 10, end)) == found
+
+
+def test_an_overlap_with_any_earlier_holder_is_found() -> None:
+    long, short, late = (Task(id=name) for name in ("long", "short", "late"))
+    items = [life_of(long, 10, 900), life_of(short, 20, 30), life_of(late, 500, 600)]
+    assert [found.sentence for found in findings(items)] == [
+        (
+            "10.0.4.128 in subnet-a was held by shop/late too, "
+            "from 2026-11-01T00:08:20.000Z until 2026-11-01T00:10:00.000Z"
+        )
+    ]
+
+
+def test_a_live_holder_that_another_shadows_is_found() -> None:
+    assert kinds(life_of(A, 10), life_of(B, 100, 400)) == {("shadowed", "shop/a1")}
+    assert kinds(life_of(A, 10), life_of(B, 100)) == {("shadowed", "shop/a1")}
+
+
+def test_two_networks_and_estimated_ends_do_not_collide() -> None:
+    elsewhere = Task(id="b2", subnet="subnet-b")
+    assert kinds(life_of(A, 10, 900), life_of(elsewhere, 100, 400)) == set()
+    gone = join(A.event(at(10), 2, startedAt=at(10)), A.missing(at(8000)))
+    assert kinds(item_of(gone), life_of(B, 100, 400)) == set()
+
+
+def test_one_interface_of_two_tasks_is_found() -> None:
+    other = life_of(Task(id="b2", ipv4="10.0.4.129"), 100)
+    assert kinds(life_of(A, 10), other | {"networkInterfaceId": {"S": "eni-a1"}}) == {
+        ("interface", "shop/b2")
+    }
+
+
+@pytest.mark.parametrize(
+    "planted, kind",
+    [
+        ({"v": {"N": "0"}}, "version"),
+        ({"ds": {"S": "RUNNING"}}, "version"),
+        ({"rv": {"N": "0"}, "sq": {"N": "0"}}, "version"),
+        ({"sq": {"N": "4"}}, "version"),
+        ({"sq": {"N": "-1"}}, "version"),
+        ({"ca": {"N": str(at(75))}}, "interval"),
+        ({"attachedAt": {"N": str(at(9))}}, "keys"),
+        ({"releasedAt": {"N": str(at(99))}}, "keys"),
+        ({"liveCluster": {"S": "shop"}}, "keys"),
+        ({"addressSort": {"S": "subnet-b#0#a1"}}, "keys"),
+        ({"expiresAt": {"N": str((at(100) + 29 * DAY) // SECOND)}}, "expiry"),
+        ({"clusterArn": {"S": "no ARN"}}, "unreadable"),
+        ({"v": {"S": "three"}}, "unreadable"),
+    ],
+)
+def test_a_planted_fault_is_found(planted: Item, kind: str) -> None:
+    found = findings([life_of(A, 10, 100) | planted])
+    assert [one.kind for one in found] == [kind]
+
+
+@pytest.mark.parametrize("name", ["expiresAt", "addressSort", "clusterArn", "v"])
+def test_a_lost_attribute_is_found(name: str) -> None:
+    item = life_of(A, 10, 100)
+    del item[name]
+    assert len(findings([item])) == 1
+
+
+def test_a_live_record_that_expires_and_one_of_the_future_are_found() -> None:
+    assert kinds(life_of(A, 10) | {"expiresAt": {"N": "1"}}) == {("expiry", "shop/a1")}
+    late = (NOW - at(0)) / SECOND + 61
+    assert kinds(life_of(A, late)) == {("interval", "shop/a1")}
+
+
+# The command
+
+
+def export(folder: Path, items: list[Item]) -> None:
+    data = folder / "AWSDynamoDB" / "01693685827463-2d8752fd" / "data"
+    data.mkdir(parents=True)
+    (data.parent / "manifest-files.json").write_text('{"itemCount": 1}\n')
+    for number, item in enumerate(items):
+        with gzip.open(data / f"{number}.json.gz", "wt") as file:
+            file.write(json.dumps({"Item": item}) + "\n\n")
+
+
+def run(capsys: pytest.CaptureFixture[str], path: Path) -> tuple[int, str, str]:
+    code = verify_history.main([str(path)])
+    return code, *capsys.readouterr()
+
+
+def test_an_export_is_read_from_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(tmp_path, [life_of(A, 10, 500), life_of(B, 100, 400), {"taskId": {"S": "#status"}}])
+    code, out, _ = run(capsys, tmp_path)
+    assert code == 1
+    assert out.splitlines() == [
+        (
+            "overlap    shop/a1: 10.0.4.128 in subnet-a was held by shop/b2 too, "
+            "from 2026-11-01T00:01:40.000Z until 2026-11-01T00:06:40.000Z"
+        ),
+        "2 records, 1 other items: 1 findings",
+    ]
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_what_a_scan_prints_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], indent: int | None
+) -> None:
+    answer = {"Items": [life_of(A, 10, 100), life_of(B, 101)], "Count": 2, "ScannedCount": 2}
+    (tmp_path / "scan.json").write_text(json.dumps(answer, indent=indent))
+    assert run(capsys, tmp_path / "scan.json") == (
+        0,
+        "2 records, 0 other items: 0 findings\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        (b"nonsense\n", ":1: is not JSON: Expecting value"),
+        (b'{"Item": {"v": {"N": "1"}}}\n{"Item": \n', ":2: is not JSON"),
+        (b'{"Keys": {}, "NewImage": {}}\n', ":1: is of an incremental export"),
+        (b'{"items": []}\n', ":1: has no Item, as an export in DynamoDB JSON has"),
+        (b'{"Item": {"v": 1}}\n', ":1: holds something that is no item"),
+        (b'{\n "Count": 0\n}\n', "has no list named Items"),
+        (b"{\n nonsense\n}\n", "is neither JSON lines nor a JSON document"),
+        (b'{"Items": [1]}\n', "holds something that is no item"),
+        (b"\x1f\x8bnonsense", "Unknown compression method"),
+        (gzip.compress(b'{"Item": {}}\n')[:-6], "ended before"),
+    ],
+)
+def test_what_is_no_export_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, reason: str
+) -> None:
+    (tmp_path / "export.json").write_bytes(content)
+    code, out, err = run(capsys, tmp_path / "export.json")
+    assert (code, out) == (2, "")
+    assert reason in err
+
+
+def test_a_path_that_holds_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, tmp_path)[::2] == (
+        2,
+        f"{tmp_path}: there is no .json.gz or .json file in it\n",
+    )
+    assert run(capsys, tmp_path / "x")[::2] == (
+        2,
+        f"{tmp_path / 'x'}: there is no such file or folder\n",
+    )
+
+
+def test_a_hundred_thousand_holders_of_one_address_are_compared_in_one_pass() -> None:
+    """Each with each would be five thousand million comparisons, which take half an hour."""
+    verifier = Verifier(now=NOW)
+    held = verifier._held["subnet-a", "10.0.4.128"]
+    held += [Interval(at(number), at(number + 30), f"t{number}") for number in range(100_000)]
+    held.append(Interval(at(50_000), at(50_100), "long"))
+    started = time.monotonic()
+    assert len(list(verifier.finish())) == 0
+    held.append(Interval(at(50_000), at(50_200), "longer"))
+    assert [found.task for found in verifier.finish()] == ["long"]
+    assert time.monotonic() - started < 20

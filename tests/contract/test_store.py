@@ -353,6 +353,13 @@ def test_bounds_of_a_subnet_hold_what_was_attached_at_or_before_the_instant(stor
     assert held(store, "10.0.4.128", index.within_subnet("subnet-c", until=NOON)) == []
 
 
+def test_bounds_are_inclusive(store: Store) -> None:
+    put(store, *(task(f"a{number}", attached=NOON + number) for number in range(4)))
+    low, high = (index.address_sort(task(f"a{n}", attached=NOON + n)) or "" for n in (1, 2))
+    assert held(store, "10.0.4.128", (low, high)) == ["a2", "a1"]
+    assert held(store, "10.0.4.128", (low, low)) == ["a1"]
+
+
 def test_bounds_below_a_subnet_hold_every_subnet_that_sorts_before(store: Store) -> None:
     names = ["subnet-a", "subnet-a0", "subnet-b", "subnet-b-b", "subnet-c", None]
     put(store, *(task(f"a{number}", subnet=name) for number, name in enumerate(names)))

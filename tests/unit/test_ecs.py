@@ -210,6 +210,12 @@ def test_secrets_in_overrides_go_no_further() -> None:
         assert SECRET not in repr(READABLE[name])
 
 
+def test_text_longer_than_any_of_ecs_is_refused_by_its_bytes() -> None:
+    assert observed(startedBy="é" * 200).facts.started_by == "é" * 200
+    with pytest.raises(MalformedObservationError, match=r"startedBy is longer than 400 bytes$"):
+        observed(startedBy="é" * 200 + "x")
+
+
 def test_a_long_stopped_reason_is_cut() -> None:
     assert status_of(observed(stoppedReason="x" * 120)).stopped_reason == "x" * 120
     assert status_of(observed(stoppedReason="x" * 9_000)).stopped_reason == "x" * 119 + "…"
@@ -252,6 +258,12 @@ def test_our_samples_with_another_attachment_first_hold_their_address(name: str)
 def test_the_spelling_of_a_detail_s_name_does_not_matter() -> None:
     spelled = eni(privateIPv4Address=None, privateIpv4Address="10.0.4.128")
     assert observed(attachments=[spelled]) == observed()
+
+
+def test_of_a_detail_that_comes_twice_the_first_counts() -> None:
+    attachment = eni()
+    again = [*attachment["details"], {"name": "subnetId", "value": "subnet-z"}]
+    assert observed(attachments=[{**attachment, "details": again}]) == observed()
 
 
 def test_the_private_dns_name_is_optional() -> None:

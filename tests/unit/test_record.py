@@ -341,6 +341,11 @@ def test_an_attachment_never_comes_after_the_release() -> None:
     assert clock(life.released_at) == "13:00:00"
 
 
+def test_an_address_held_for_no_time_at_all_was_held() -> None:
+    seen = stopped(startedAt=at("13:00:00"), stoppingAt=at("12:59:00"))
+    assert (clock(seen.attached_at), seen.attached_at_estimated) == ("13:00:00", False)
+
+
 def test_attached_at_is_null_without_an_address() -> None:
     seen = observed(attachments=NO_ADDRESS, startedAt=at("11:59:50"))
     assert (seen.attached_at, seen.attached_at_estimated) == (None, False)

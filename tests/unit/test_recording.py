@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.memory import MemoryStore
 from core.instant import DAY, HOUR, SECOND
-from core.record import Record, TaskKey, in_vpc, join, missing
+from core.record import Newest, Record, TaskKey, in_vpc, join, missing
 from core.recording import Outcome, Recorded, record_observations
 from core.store import ConflictError, Stored
 from tests.tasks import NOON, key, task
@@ -124,6 +124,15 @@ def test_a_later_time_is_written_where_something_follows_from_it() -> None:
         key("a1"): Outcome.STORED
     }
     assert stored(store).record.live
+
+
+def test_a_later_sight_of_a_stop_that_ecs_did_not_date_moves_its_end() -> None:
+    store = MemoryStore()
+    undated = task("a1", status="STOPPED", ipv4=None)
+    record_all(store, undated)
+    later = replace(undated, newest=Newest(observed_at=NOON + SECOND))
+    assert record_all(store, later).outcomes == {key("a1"): Outcome.STORED}
+    assert stored(store).record.ended_at == NOON + SECOND
 
 
 def test_a_stale_event_leaves_no_mark_on_a_stopped_task() -> None:

@@ -15,8 +15,11 @@ from moto import mock_aws
 import inventory_api
 import route53
 from core.ecs import parse_event
+from core.instant import HOUR
+from core.record import missing
 from known_tasks import KnownTasks
 from tests.changes import life, published
+from tests.tasks import NOON
 
 ZONE = "internal.example.com."
 NAME = f"web.{ZONE}"
@@ -108,6 +111,17 @@ def test_a_task_is_in_the_record_set_from_ready_to_asked_to_stop() -> None:
         run([detail])
         present.append(values())
     assert present == [set(), {"10.0.0.1"}, set(), set(), set()]
+
+
+def test_a_task_that_vanished_while_it_was_ready_is_taken_out() -> None:
+    seen = [parse_event(event).record for event in life("a", "10.0.0.1")[:2]]
+    gone = missing(seen[0].key, at=NOON + 2 * HOUR)
+    *ready, released = [change.detail for change in published([*seen, gone])]
+    assert released["data"]["lastStatus"] == "RUNNING"
+    run(ready)
+    assert values() == {"10.0.0.1"}
+    run([released])
+    assert values() == set()
 
 
 def test_a_record_set_without_addresses_is_deleted_and_can_come_back() -> None:

@@ -100,8 +100,9 @@ def test_a_failing_bus_s_own_words_are_the_reason() -> None:
 
 @pytest.mark.parametrize("calls_in_time", [0, 1, 3])
 def test_no_call_is_begun_without_time_for_it(calls_in_time: int) -> None:
-    fake = FakeEventBridge()
-    refused = bus(fake).put(entries(40), has_time=lambda: len(fake.calls) < calls_in_time)
+    fake, pauses = FakeEventBridge(), list[float]()
+    refused = bus(fake, pauses).put(entries(40), has_time=lambda: len(fake.calls) < calls_in_time)
+    assert pauses == []
     assert len(fake.calls) == calls_in_time
     assert list(refused) == list(range(10 * calls_in_time, 40))
     assert set(refused.values()) == {"there was no time left to try"}

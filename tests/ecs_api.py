@@ -159,6 +159,8 @@ class EcsApi:
     """ARNs of tasks that reads do not show, for the time being."""
     refuse_next: list[str] = field(default_factory=list)
     """Error codes that the next calls are answered with."""
+    page: int = _PAGE
+    """How many entries a list gives at once, at most; ECS may give fewer than asked for."""
     burst: float = float("inf")
     a_second: float = 20
     throttled: int = 0
@@ -259,6 +261,7 @@ class EcsApi:
         if not 1 <= size <= _PAGE:
             raise _RefusalError("InvalidParameterException", "maxResults is out of range")
         left = [arn for arn in arns if arn > request.get("nextToken", "")]
+        size = min(size, self.page)
         more = {"nextToken": left[size - 1]} if len(left) > size else {}
         return {name: left[:size], **more}
 

@@ -2,17 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-_MESSAGES_A_CALL = 10
-
-
-class NotSentError(Exception):
-    """SQS did not take some messages of a batch."""
 
 
 class Queue:
@@ -23,14 +16,6 @@ class Queue:
         self._url = url
 
     def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Send messages; raises if one of them was not taken, when others may have been."""
-        for some in batched(messages, _MESSAGES_A_CALL, strict=False):
-            answer = self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[
-                    {"Id": str(number), "MessageBody": json.dumps(message)}
-                    for number, message in enumerate(some)
-                ],
-            )
-            if failed := answer.get("Failed"):
-                raise NotSentError(f"{failed[0]['Code']}: {failed[0].get('Message', '')}")
+        """Send messages one by one; what SQS refuses is raised as botocore has it."""
+        for message in messages:
+            self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(message))

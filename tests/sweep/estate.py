@@ -146,6 +146,13 @@ class _Counted:
         return counted
 
 
+class _Subnets:
+    """Subnets that nobody knows: which VPC they are in is not the matter here."""
+
+    def vpcs_of(self, _: Iterable[str]) -> dict[str, str]:
+        return {}
+
+
 def ecs_client(url: str) -> Any:
     """Make a client of the API that gives up soon."""
     config = Config(retries={"mode": "standard", "total_max_attempts": 2})
@@ -167,6 +174,9 @@ def build(api: EcsApi, client: Any, patch: pytest.MonkeyPatch) -> Estate:
 
     patch.setattr(reconcile.metrics.provider, "namespace", "EcsIpInventory")
     patch.setattr(wiring, "now", lambda: api.now)
+    patch.setattr(wiring, "settings", lambda: wiring.Settings("tasks", RETENTION))
+    patch.setattr(wiring, "store", lambda: store)
+    patch.setattr(wiring, "subnets", _Subnets)
     patch.setattr(wiring, "reconcile_queue", lambda: estate)
     patch.setattr(wiring, "sweeper", lambda: Sweeper(store, reader, RETENTION))
     patch.setattr(wiring, "surveyor", surveyor)

@@ -5,17 +5,19 @@ from itertools import count
 
 import pytest
 
+from core import sweeping
 from core.instant import HOUR, MINUTE, SECOND
 from tests.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build
 
 
 def scene(estate: Estate) -> dict[str, list[Task]]:
-    """Lay out a cluster of three pages, with something of everything; answers tasks by kind."""
+    """Lay out a cluster of some pages, with something of everything; answers tasks by kind."""
+    estate.api.page = PAGE
     cluster = estate.api.cluster("blue")
-    kept = [estate.api.start(cluster) for _ in range(130)]
-    vanished = [estate.api.start(cluster) for _ in range(105)]
-    for task in kept[:120] + vanished:
+    kept = [estate.api.start(cluster) for _ in range(13)]
+    vanished = [estate.api.start(cluster) for _ in range(12)]
+    for task in kept[:11] + vanished:
         estate.tell(task)
     for task in vanished:
         estate.api.stop(task)
@@ -35,6 +37,9 @@ def outcome(estate: Estate, tasks: dict[str, list[Task]]) -> dict[str, set[str]]
     }
 
 
+PAGE = 10
+"""Enough to have several: what is tried at every call is to be small."""
+
 WHOLE = {"kept": {"held"}, "vanished": {"released"}, "stopped": {"released"}}
 
 
@@ -42,6 +47,11 @@ def listed_to_the_end(estate: Estate) -> bool:
     """Tell whether both lists were asked for to their last page."""
     stopped = [call for call in estate.asked("ListTasks") if call["desiredStatus"] == "STOPPED"]
     return bool(stopped)
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_TASKS_A_CALL", PAGE)
 
 
 @pytest.fixture(params=[0, 50_000], ids=["a message a page", "a message a cluster"])

@@ -136,8 +136,7 @@ def test_a_record_set_without_addresses_is_deleted_and_can_come_back() -> None:
 def test_disorder_and_duplicates_end_in_the_same_record_set(order: tuple[int, ...]) -> None:
     run(changes(life("b", "10.0.0.2"))[:2])
     ended = changes(life("a", "10.0.0.1"))[:4]
-    for number in [*order, *order[::-1]]:
-        run([ended[number]])
+    run([ended[number] for number in (*order, *order[::-1])])
     assert values() == {"10.0.0.2"}
 
 

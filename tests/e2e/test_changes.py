@@ -87,6 +87,7 @@ def test_a_life_that_comes_twice_is_told_once(
     assert len(heard.until(5)) == 5
 
 
+@pytest.mark.timeout(600)
 def test_a_thousand_shuffled_lives_are_told_of_exactly(
     stack: Stack, cluster: str, heard: Subscription
 ) -> None:

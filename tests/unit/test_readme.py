@@ -1,4 +1,4 @@
-"""The README names what exists, and all of it."""
+"""The pages that a newcomer reads name what exists, and all of it."""
 
 import re
 from pathlib import Path
@@ -49,3 +49,11 @@ def test_every_make_command_exists() -> None:
     }
     assert "run" in named
     assert sorted(name for name in named if f"\n{name}:" not in makefile) == []
+
+
+def test_the_architecture_names_every_module_of_the_core() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    modules = {it.stem for it in (ROOT / "src/core").glob("*.py")} - {"__init__"}
+    code = text.partition("## The code")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(?:src/core/)?([a-z]+)`", code))
+    assert modules - named == set()

@@ -81,6 +81,17 @@ def zone(stack: Stack) -> str:
     return str(made["Id"].rsplit("/")[-1])
 
 
+def deploy_route53(stack: Stack, zone: str, cluster: str, name: str) -> dict[str, str]:
+    return deploy(
+        stack,
+        "route53",
+        Cluster=cluster,
+        Service="web",
+        HostedZoneId=zone,
+        RecordName=f"{name}.{ZONE}",
+    )
+
+
 def values(stack: Stack, zone: str, name: str) -> set[str]:
     sets = client(stack, "route53").list_resource_record_sets(HostedZoneId=zone)
     return {
@@ -93,14 +104,7 @@ def values(stack: Stack, zone: str, name: str) -> set[str]:
 
 def test_route_53_has_the_ready_tasks_of_the_service_and_no_other(stack: Stack, zone: str) -> None:
     cluster = "route53-life"
-    outputs = deploy(
-        stack,
-        "route53",
-        Cluster=cluster,
-        Service="web",
-        HostedZoneId=zone,
-        RecordName=f"life.{ZONE}",
-    )
+    outputs = deploy_route53(stack, zone, cluster, "life")
     ours, other = life("a1", "10.1.0.1", cluster), life("b1", "10.1.0.2", cluster)
     foreign = life("c1", "10.1.0.3", cluster, group="service:other")
 
@@ -129,14 +133,7 @@ def test_route_53_is_right_after_disorder_and_is_rebuilt_from_the_api(
     before = [life(f"early{n}", f"10.2.0.{n}", cluster) for n in range(5)]
     for told in before:
         send(stack, told[1])  # told before anybody listened
-    outputs = deploy(
-        stack,
-        "route53",
-        Cluster=cluster,
-        Service="web",
-        HostedZoneId=zone,
-        RecordName=f"disorder.{ZONE}",
-    )
+    outputs = deploy_route53(stack, zone, cluster, "disorder")
     ask_to_compare(stack, outputs)
     eventually(lambda: values(stack, zone, "disorder"), {f"10.2.0.{n}" for n in range(5)})
 

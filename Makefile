@@ -74,6 +74,10 @@ test-fast: $(INSTALLED) ## Run the tests that need no other process
 torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with an oracle (SEED= STEPS=)
 	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) --steps $(or $(STEPS),1000000)
 
+.PHONY: mutants
+mutants: $(INSTALLED) ## Put small faults into src/core, and count those that the tests notice (MODULES=)
+	@PYTHONPATH=src $(BIN)/python -m tests.proof.mutants $(MODULES)
+
 .PHONY: verify-history
 verify-history: $(INSTALLED) ## Check an exported table for what cannot be true (EXPORT=folder or file)
 	@PYTHONPATH=src $(BIN)/python -m operations.verify_history "$(EXPORT)"

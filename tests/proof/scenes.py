@@ -112,6 +112,9 @@ DEPROVISIONING = A.event(at(110), 4, startedAt=at(19), executionStoppedAt=at(108
 STOPPED = A.event(at(120), 5, startedAt=at(19), stoppedAt=at(119.5))
 
 
+REUSE = "two tasks that reuse one address"
+
+
 def written() -> dict[str, Scene]:
     """Give the constructed scenes by name."""
     seen_running = A.view(at(50), 2, connectivityAt=at(4), startedAt=at(19))
@@ -127,7 +130,7 @@ def written() -> dict[str, Scene]:
             ),
             (_span(A, 4, 119.5),),
         ),
-        "two tasks that reuse one address": Scene(
+        REUSE: Scene(
             (
                 *(PENDING, RUNNING, DEPROVISIONING, STOPPED),
                 B.event(at(122), 1, connectivityAt=at(121)),
@@ -236,6 +239,27 @@ def written() -> dict[str, Scene]:
     }
     assert all(len(scene.sights) <= 8 for scene in scenes.values())
     return scenes
+
+
+def longer() -> dict[str, Scene]:
+    """Give scenes with too many sights to try all of their orders."""
+    first, second = (written()[name] for name in ("a whole life, a view and a reconnect", REUSE))
+    assert first.spans is not None
+    assert second.spans is not None
+    third = Task(id="c3", created=at(230))
+    lives = [
+        third.event(at(231 + step), step, step + 1, connectivityAt=at(230.5)) for step in range(5)
+    ]
+    restless = [
+        third.event(at(300 + number), 2, 10 + number, connectivityAt=at(299 + number))
+        for number in range(6)
+    ]
+    sights = (*first.sights, *second.sights[4:], *lives, *restless, third.view(at(400), 3, 17))
+    return {
+        "three lives at one address": Scene(
+            sights, (*first.spans, second.spans[1], _span(third, 230.5, None))
+        )
+    }
 
 
 def recorded() -> dict[str, Scene]:

@@ -149,7 +149,7 @@ def check_order_of_the_story(subject: Subject, scene: Scene) -> None:
     store = Shelf()
     for sight in scene.sights:
         subject.write(store, sight)
-    _check_truth(store, scene)
+    check_truth(store, scene)
 
 
 def joined(sights: Sequence[Record]) -> frozenset[Record]:
@@ -168,7 +168,7 @@ def _check_ends(name: str, ends: list[Shelf], scene: Scene) -> None:
     if known != {expected}:
         raise ViolationError("nothing seen is forgotten")
     for end in ends:
-        _check_truth(end, scene)
+        check_truth(end, scene)
     answers = {
         tuple(
             answer(end, address, instant)
@@ -181,7 +181,8 @@ def _check_ends(name: str, ends: list[Shelf], scene: Scene) -> None:
         raise ViolationError(f"{name}: not all answer alike")
 
 
-def _check_truth(store: Shelf, scene: Scene) -> None:
+def check_truth(store: Store, scene: Scene) -> None:
+    """Check the answers at every instant at which one could change."""
     if scene.spans is None:
         return
     for address in scene.addresses:

@@ -227,7 +227,16 @@ def _run_tests(module: str, mutant: Mutant | None) -> int:
 def _fails(tests: list[str]) -> bool:
     import pytest  # noqa: PLC0415 - it is loaded by the parent, and the project only here
 
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore:Module already imported"]
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        "-W",
+        "ignore:Module already imported",
+    ]
     return pytest.main([*options, "-k", LEFT_OUT, *tests]) != pytest.ExitCode.OK
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from adapters.dynamodb import decode, encode
 from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
 from core.instant import DAY
+from core.record import Record, in_vpc, join, missing
 from core.store import Stored
 from core.view import record_as_json
 from tests.capacity import (
@@ -61,8 +63,10 @@ interesting: st.SearchStrategy[Any] = st.sampled_from(
     ]
 )
 
-NAMES = sorted({*EVENTS, *RECORDED_EVENTS})
-DOCUMENTS = {**EVENTS, **RECORDED_EVENTS}
+DOCUMENTS = {
+    "event": {**EVENTS, **RECORDED_EVENTS},
+    "task": {**RECORDED_TASKS, **{name: EVENTS[name]["detail"] for name in EVENTS}},
+}
 
 
 type Path = tuple[str | int, ...]
@@ -88,8 +92,9 @@ def value_at(document: Any, path: Path) -> Any:
 
 
 @st.composite
-def mutated(draw: st.DrawFn, documents: dict[str, Any]) -> Any:
+def mutated(draw: st.DrawFn, kind: str) -> Any:
     """Take a real document and change, drop or repeat a few things in it, or copy them about."""
+    documents = DOCUMENTS[kind]
     document = deepcopy(documents[draw(st.sampled_from(sorted(documents)))])
     for _ in range(draw(st.integers(1, 4))):
         found = places(document)
@@ -113,8 +118,8 @@ def mutated(draw: st.DrawFn, documents: dict[str, Any]) -> Any:
     return document
 
 
-def check_that_the_table_can_hold(observation: Observation) -> None:
-    stored = Stored(observation.record, revision=1, sequence=1)
+def check_that_the_table_can_hold(record: Record) -> None:
+    stored = Stored(record, revision=1, sequence=1)
     item = encode(stored, 90 * DAY)
     assert decode(item) == stored
     assert item_size(item) <= LARGEST_ITEM
@@ -127,7 +132,7 @@ def check_that_the_table_can_hold(observation: Observation) -> None:
             assert 1 <= len(text.encode()) <= LONGEST_SORT_KEY
         if "N" in value:
             assert len(text.lstrip("-")) <= 38
-    json.dumps(record_as_json(observation.record), allow_nan=False).encode()
+    json.dumps(record_as_json(record), allow_nan=False).encode()
 
 
 def check(parse: Callable[[], Observation]) -> None:
@@ -138,7 +143,7 @@ def check(parse: Callable[[], Observation]) -> None:
         outcome = error
     assert SECRET not in repr(outcome)
     if isinstance(outcome, Observation):
-        check_that_the_table_can_hold(outcome)
+        check_that_the_table_can_hold(outcome.record)
     else:
         assert outcome.field
         assert outcome.reason
@@ -157,12 +162,12 @@ def test_a_detail_of_arbitrary_values_is_refused_or_can_be_held(detail: dict[str
     check(lambda: parse_event(document))
 
 
-@given(mutated(DOCUMENTS))
+@given(mutated("event"))
 def test_a_mutated_event_is_refused_or_can_be_held(document: Any) -> None:
     check(lambda: parse_event(document))
 
 
-@given(mutated({**RECORDED_TASKS, **{name: EVENTS[name]["detail"] for name in EVENTS}}))
+@given(mutated("task"))
 def test_a_mutated_task_is_refused_or_can_be_held(document: Any) -> None:
     check(lambda: parse_task(document, seen_at=DESCRIBED_AT))
 
@@ -190,6 +195,20 @@ def test_deep_nesting_in_a_field_that_is_read_is_refused() -> None:
             parse_event(sent)
 
 
-def test_every_sample_can_be_held() -> None:
+def test_every_sample_can_be_held_with_all_that_a_sweep_learns_of_it() -> None:
     for observation in readable().values():
-        check_that_the_table_can_hold(observation)
+        seen = observation.record
+        check_that_the_table_can_hold(seen)
+        at = DESCRIBED_AT + DAY
+        gone = join(seen, missing(seen.key, at=at, seen_at=at - 1, cluster_gone=True))
+        check_that_the_table_can_hold(gone)
+        check_that_the_table_can_hold(join(gone, in_vpc(seen.key, "vpc-1")))
+
+
+@given(mutated("event"), mutated("event"))
+def test_whatever_two_mutated_events_of_a_task_add_up_to_can_be_held(one: Any, other: Any) -> None:
+    try:
+        first, second = parse_event(one).record, parse_event(other).record
+    except MalformedObservationError:
+        return
+    check_that_the_table_can_hold(join(first, replace(second, key=first.key)))

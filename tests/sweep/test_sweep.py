@@ -1,14 +1,13 @@
 """What a sweep finds, repairs, closes, and leaves alone."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from core.arn import ClusterArn
 from core.ecs import parse_event
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.recording import record_observations
+from handlers import wiring
 from tests.ecs_api import HOME, Task
 from tests.sweep.estate import NOON, RETENTION, Estate, as_event
 
@@ -399,9 +398,27 @@ def test_an_old_arn_is_asked_for_as_it_is(estate: Estate) -> None:
     assert not estate.known(task).live
 
 
-def test_the_record_of_a_cluster_keeps_its_key(estate: Estate) -> None:
+@pytest.mark.parametrize("given", ["", "0", "-1", "ten", "2.5"])
+def test_a_rate_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    wiring.ecs.cache_clear()
+    monkeypatch.setenv("SWEEP_REQUESTS_PER_SECOND", given)
+    with pytest.raises(wiring.MissingSettingError, match="SWEEP_REQUESTS_PER_SECOND"):
+        wiring.ecs()
+
+
+def test_the_metrics_tell_what_a_sweep_found(
+    estate: Estate, capsys: pytest.CaptureFixture[str]
+) -> None:
     cluster = estate.api.cluster("blue")
+    estate.api.start(cluster)
     estate.sweep()
-    swept = estate.cluster(cluster)
-    assert ClusterArn(swept.cluster_arn).name == "blue"
-    assert replace(swept, last=None).swept_at == NOON
+    estate.pass_time(20 * MINUTE)
+    capsys.readouterr()
+    estate.sweep()
+    told: dict[str, object] = {}
+    for line in capsys.readouterr().out.splitlines():
+        metrics = json.loads(line)
+        assert metrics["FunctionName"] == "reconcile"
+        told |= metrics
+    names = ("OldestSweep", "Swept", "Seen", "Missed", "Repaired", "Closed", "Drift")
+    assert [told[name] for name in names] == [[20 * 60], [1], [1], [0], [0], [0], [0]]

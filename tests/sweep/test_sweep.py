@@ -127,7 +127,8 @@ def test_a_task_that_ecs_has_forgotten_is_closed_between_its_bounds(estate: Esta
     assert record.released_not_before == last_seen
     assert record.released_at == estate.api.now - HOUR
     assert record.released_at_estimated
-    assert estate.cluster(cluster).last.tally.closed == 1  # type: ignore[union-attr]
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    assert (tally.closed, tally.drift) == (1, 1)
 
 
 def test_a_late_event_of_a_forgotten_task_is_no_proof_that_it_lived_longer(estate: Estate) -> None:
@@ -158,6 +159,91 @@ def test_a_task_seen_within_ten_minutes_is_not_missed(estate: Estate) -> None:
     estate.pass_time(1)
     estate.sweep()
     assert not estate.known(task).live
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_what_an_event_tells_while_ecs_is_asked_counts_more_than_a_missing(
+    estate: Estate, stopped: bool
+) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.api.inconsistent.add(task.arn)
+
+    def tell(call: str) -> None:
+        if call == "DescribeTasks":
+            task.stopping_at = estate.api.now
+            if stopped:
+                estate.api.stop(task)
+            estate.tell(task)
+
+    estate.api.before_call = tell
+    estate.sweep()
+    assert len(estate.asked("DescribeTasks")) == 1
+    assert estate.known(task).live != stopped
+    assert estate.known(task).newest.missing_at is None
+    assert estate.cluster(cluster).last.tally.closed == 0  # type: ignore[union-attr]
+
+
+def test_each_task_is_described_once_in_a_sweep(estate: Estate) -> None:
+    age(estate, estate.api.cluster("blue"), 150)
+    estate.sweep()
+    assert sum(len(request["tasks"]) for request in estate.asked("DescribeTasks")) == 150
+
+
+def test_a_cluster_deleted_in_the_middle_of_a_sweep_takes_what_was_listed_with_it(
+    estate: Estate,
+) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+
+    def delete(_: str) -> None:
+        if len(estate.asked("ListTasks")) == 1 and estate.api.clusters:
+            estate.api.stop(task)
+            estate.api.delete(cluster)
+
+    estate.api.before_call = delete
+    estate.sweep()
+    assert not estate.known(task).live
+    assert estate.cluster(cluster).gone
+
+
+def test_a_sweep_does_not_complete_while_something_could_not_be_stored(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.api.start(cluster)
+    failure = OSError("the table is down")
+    monkeypatch.setattr(estate.store, "put_many", lambda items: [failure] * len(items))
+    with pytest.raises(OSError, match="the table is down"):
+        estate.sweep()
+    assert estate.cluster(cluster).last is None
+
+
+def test_a_cluster_that_appears_later_is_covered_for_as_long_as_the_others(
+    estate: Estate,
+) -> None:
+    estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(DAY)
+    green = estate.api.cluster("green")
+    estate.sweep()
+    assert estate.cluster(green).first_swept_at == NOON
+
+
+def test_a_cluster_that_comes_back_keeps_its_gaps(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(2 * HOUR)
+    estate.sweep()
+    gaps = estate.gaps()
+    assert gaps == ((NOON, NOON + 2 * HOUR, cluster),)
+    estate.api.delete(cluster)
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    estate.pass_time(DAY)
+    estate.api.cluster("blue")
+    estate.sweep()
+    assert estate.gaps() == gaps
 
 
 def test_absence_from_the_lists_alone_closes_nothing(estate: Estate) -> None:
@@ -341,9 +427,9 @@ def test_a_description_that_cannot_be_read_costs_no_other(
 def test_drift_is_what_events_should_have_told_five_minutes_ago(estate: Estate) -> None:
     cluster = estate.api.cluster("blue")
     estate.api.start(cluster)
-    estate.pass_time(5 * MINUTE)
-    estate.api.start(cluster)
     estate.pass_time(SECOND)
+    estate.api.start(cluster)
+    estate.pass_time(5 * MINUTE)
     estate.sweep()
     tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
     assert (tally.seen, tally.missed, tally.repaired, tally.drift) == (2, 2, 2, 1)

@@ -104,7 +104,7 @@ def mutated(draw: st.DrawFn, kind: str) -> Any:
         holder, last = value_at(document, path[:-1]), path[-1]
         match draw(st.sampled_from(["change", "drop", "repeat", "copy"])):
             case "change":
-                holder[last] = draw(interesting | anything)
+                holder[last] = deepcopy(draw(interesting | anything))
             case "drop":
                 del holder[last]
             case "repeat" if isinstance(last, int):

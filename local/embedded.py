@@ -20,8 +20,10 @@ from botocore.config import Config
 from local.processes import CommandError, last_lines, running
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
@@ -65,6 +67,11 @@ class EmbeddedAws:
         }
 
     @cached_property
+    def apigateway(self) -> "APIGatewayClient":
+        """The client of API Gateway."""
+        return self._session.client("apigateway", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """The client of CloudFormation."""
         return self._session.client("cloudformation", endpoint_url=self.endpoint, config=_CLIENT)
@@ -73,6 +80,11 @@ class EmbeddedAws:
     def dynamodb(self) -> "DynamoDBClient":
         """The client of DynamoDB."""
         return self._session.client("dynamodb", endpoint_url=self.endpoint, config=_CLIENT)
+
+    @cached_property
+    def ec2(self) -> "EC2Client":
+        """The client of EC2."""
+        return self._session.client("ec2", endpoint_url=self.endpoint, config=_CLIENT)
 
     @cached_property
     def events(self) -> "EventBridgeClient":

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
 
+from local import gateway
 from local.api import Api
 from local.embedded import REGION, EmbeddedAws, embedded_aws
 from local.sam import sam
@@ -69,6 +70,13 @@ def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) 
     )
     [described] = aws.cloudformation.describe_stacks(StackName=NAME)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    url = urlsplit(outputs["ApiUrl"])
+    gateway.complete(
+        aws.apigateway,
+        url.netloc.split(".")[0],
+        url.path.removeprefix("/"),
+        aws.folder / "build" / "template.yaml",
+    )
     return Stack(aws, outputs, _api(aws, outputs["ApiUrl"]))
 
 

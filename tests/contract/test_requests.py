@@ -1,0 +1,187 @@
+"""How many requests an answer costs, and how much DynamoDB reads for it."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import batched
+from typing import Any
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from adapters.dynamodb import DynamoStore, encode
+from core.history import AddressPast, Window, address_history
+from core.instant import DAY, MINUTE, to_text
+from core.record import Record, in_vpc, join
+from core.store import Stored
+from tests.asking import Inventory, inventory
+from tests.contract.conftest import OpenTable
+from tests.tables import Table
+from tests.tasks import NOON, observed, task
+
+__all__ = ["inventory"]
+
+IP = "10.0.4.128"
+
+
+READS = ("Query", "Scan", "GetItem", "BatchGetItem")
+
+
+class Reads:
+    """What a client reads: how many requests of which kind, and the units that DynamoDB counts."""
+
+    def __init__(self, client: DynamoDBClient) -> None:
+        self.requests: Counter[str] = Counter()
+        self.units = 0.0
+        for name in READS:
+            client.meta.events.register(f"provide-client-params.dynamodb.{name}", self._ask)
+            client.meta.events.register(f"after-call.dynamodb.{name}", self._count)
+
+    def _ask(self, params: dict[str, Any], **_: object) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _count(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
+        self.requests[model.name] += 1
+        capacity = parsed["ConsumedCapacity"]
+        for part in capacity if isinstance(capacity, list) else [capacity]:
+            self.units += part["CapacityUnits"]
+
+
+@pytest.fixture
+def table(open_table: OpenTable) -> Table:
+    """Give a table on the engine that counts as DynamoDB does."""
+    return open_table("dynamodb-local")
+
+
+@pytest.fixture
+def reads(table: Table) -> Reads:
+    return Reads(table.client)
+
+
+@pytest.fixture
+def warm(table: Table, reads: Reads, inventory: Inventory) -> Inventory:
+    """Give the function the table, and let it have the coverage in mind, as for five seconds."""
+    inventory.store = DynamoStore(table.client, table.name, 90 * DAY)
+    inventory.get("/ips/10.255.255.255")
+    reads.requests.clear()
+    return inventory
+
+
+def placed(record: Record) -> Record:
+    return join(record, in_vpc(record.key, "vpc-1"))
+
+
+def test_a_point_query_with_a_subnet_is_one_query_and_one_batch_read(
+    warm: Inventory, reads: Reads
+) -> None:
+    warm.put(*(placed(task(f"t{n}", attached=NOON + n)) for n in range(50)))
+    for target in (f"/ips/{IP}?subnetId=subnet-a", f"/ips/{IP}?subnetId=subnet-a&vpcId=vpc-1"):
+        reads.requests.clear()
+        assert len(warm.get(target).json["holders"]) == 1
+        assert reads.requests == {"Query": 1, "BatchGetItem": 1}
+
+
+def test_an_address_never_seen_in_a_subnet_is_one_query(warm: Inventory, reads: Reads) -> None:
+    warm.get(f"/ips/{IP}?subnetId=subnet-a")
+    assert reads.requests == {"Query": 1}
+
+
+@pytest.mark.parametrize("subnets", [1, 2, 5])
+@pytest.mark.parametrize("at", [NOON, NOON + DAY])
+def test_a_point_query_without_a_subnet_is_two_queries_a_subnet_and_one_more(
+    warm: Inventory, reads: Reads, subnets: int, at: int
+) -> None:
+    warm.put(
+        *(
+            placed(task(f"t{n}-{m}", attached=NOON + m * MINUTE, subnet=f"subnet-{n}"))
+            for n in range(subnets)
+            for m in range(6)
+        )
+    )
+    assert len(warm.get(f"/ips/{IP}?at={to_text(at)}").json["holders"]) == subnets
+    assert reads.requests["Query"] <= 2 * subnets + 1
+    assert reads.requests["BatchGetItem"] == 1
+    assert set(reads.requests) == {"Query", "BatchGetItem"}
+
+
+def test_what_the_function_has_in_mind_costs_one_query_in_five_seconds(
+    warm: Inventory, reads: Reads
+) -> None:
+    warm.put(placed(task()))
+    warm.now += 5_000
+    for _ in range(3):
+        warm.get(f"/ips/{IP}?subnetId=subnet-a")
+    assert reads.requests == {"Query": 3 + 1, "BatchGetItem": 3}
+
+
+def test_lookups_ask_each_distinct_thing_once(warm: Inventory, reads: Reads) -> None:
+    warm.put(placed(observed("a1")))
+    at = to_text(NOON)
+    lookups: list[dict[str, str]] = [
+        {"ip": IP, "at": at, "subnetId": "subnet-a"},
+        {"ip": IP, "at": at, "subnetId": "subnet-a", "vpcId": "vpc-1"},
+        {"ip": f"::ffff:{IP}", "at": str(NOON // 1000), "subnetId": "subnet-a"},
+        {"networkInterfaceId": "eni-1"},
+        {"networkInterfaceId": "eni-1", "at": at},
+    ]
+    results = warm.post("/lookups", {"lookups": lookups * 20}).json["results"]
+    assert all(len(result["holders"]) == 1 for result in results)
+    assert reads.requests == {"Query": 2, "BatchGetItem": 1}
+
+
+def test_lookups_ask_side_by_side(
+    warm: Inventory, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def noting(do: Any, things: Any) -> Any:
+        asked.append(len(list(things)))
+        return map(do, things)
+
+    monkeypatch.setattr("handlers.wiring.side_by_side", noting)
+    warm.post("/lookups", {"lookups": [{"ip": f"10.0.0.{n}"} for n in range(30)] * 2})
+    assert asked == [30]
+    assert reads.requests["Query"] == 30
+
+
+def write_past(table: Table, holders: int) -> None:
+    """Write past holders of one address quickly, a minute each, up to noon."""
+    tasks = (
+        task(
+            f"t{n:06}",
+            attached=NOON - (holders - n) * MINUTE,
+            stopped=NOON - (holders - n - 1) * MINUTE,
+        )
+        for n in range(holders)
+    )
+    batches = batched(tasks, 25, strict=False)
+
+    def write(records: tuple[Record, ...]) -> None:
+        items = [encode(Stored(record, revision=1), 90 * DAY) for record in records]
+        left: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items]}
+        while left:
+            left = table.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+    with ThreadPoolExecutor(8) as threads:
+        for _ in threads.map(write, batches):
+            pass
+
+
+def read_units_of_history(table: Table, window: Window) -> tuple[int, float]:
+    """Read a window of the address's past; answer how many held it, and the units it took."""
+    reads = Reads(table.client)
+    store = DynamoStore(table.client, table.name, 90 * DAY)
+    asked = AddressPast(address=IP, window=window)
+    records, _ = address_history(store, asked, after=None, limit=100)
+    return len(records), reads.units
+
+
+def test_the_cost_of_history_is_independent_of_how_long_the_past_is(open_table: OpenTable) -> None:
+    costs = {}
+    for holders in (10, 1_000, 10_000):
+        table = open_table("dynamodb-local")
+        write_past(table, holders)
+        latest = read_units_of_history(table, Window(NOON - 5 * MINUTE, NOON))
+        earlier = read_units_of_history(table, Window(NOON - 10 * MINUTE, NOON - 8 * MINUTE))
+        costs[holders] = [latest, earlier]
+    assert costs[10] == costs[1_000] == costs[10_000]
+    assert [held for held, _ in costs[10]] == [5, 2]

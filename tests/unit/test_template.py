@@ -346,3 +346,17 @@ def test_the_outputs_are_those_that_others_rely_on() -> None:
         "ChangeBusName",
         "ReconcileFunctionName",
     ]
+
+
+def test_the_gateway_s_own_answers_are_problems_that_echo_nothing() -> None:
+    for name, answer in resource("Api")["GatewayResponses"].items():
+        headers = answer["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        body = answer["ResponseTemplates"]["application/json"]
+        assert "$" not in body, name
+        problem = json.loads(body)
+        assert list(problem) == ["type", "title", "status", "detail"]
+        assert problem["status"] == answer["StatusCode"]
+        assert str(problem["status"])[0] == {"DEFAULT_4XX": "4", "DEFAULT_5XX": "5"}.get(
+            name, str(problem["status"])[0]
+        )

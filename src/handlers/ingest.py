@@ -82,7 +82,7 @@ def _bury(message: Message, reason: str, task: str | None) -> set[str]:
 def _log(recorded: Recorded) -> None:
     for outcome in recorded.outcomes.values():
         if outcome is not Outcome.TOO_OLD:
-            _count(outcome.capitalize())
+            _count(outcome.title().replace("_", ""))
     if recorded.too_old:
         _count("TooOld", recorded.too_old)
     for key, names in recorded.contradictions.items():

@@ -1,10 +1,13 @@
 """The pages that a newcomer reads name what exists, and all of it."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from core.coverage import Tally
+from core.recording import Outcome
 from tests.template import template
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +35,9 @@ def test_the_outputs_are_the_templates() -> None:
     assert rows("Outputs") == expected
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "events/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "events/README.md", "docs/operations.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
@@ -57,3 +62,23 @@ def test_the_architecture_names_every_module_of_the_core() -> None:
     code = text.partition("## The code")[2].partition("\n## ")[0]
     named = set(re.findall(r"`(?:src/core/)?([a-z]+)`", code))
     assert modules - named == set()
+
+
+def test_operations_name_every_alarm() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+Alarm)` \|", text, re.MULTILINE)
+    resources = template()["Resources"]
+    alarms = {it for it, what in resources.items() if what["Type"] == "AWS::CloudWatch::Alarm"}
+    assert set(rows) == alarms
+
+
+def test_operations_name_every_metric() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    metrics = text.partition("## Metrics")[2].partition("\n## ")[0]
+    code = "".join(it.read_text(encoding="utf-8") for it in (ROOT / "src/handlers").glob("*.py"))
+    counted = set(re.findall(r'(?:_count|add_metric)\("(\w+)"', code))
+    counted |= {
+        outcome.title().replace("_", "") for outcome in Outcome if outcome is not Outcome.TOO_OLD
+    }
+    counted |= {field.name.capitalize() for field in fields(Tally)}
+    assert counted - set(re.findall(r"`(\w+)`", metrics)) == set()

@@ -75,8 +75,8 @@ torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with 
 	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) --steps $(or $(STEPS),1000000)
 
 .PHONY: mutants
-mutants: $(INSTALLED) ## Put small faults into src/core, and count those that the tests notice (MODULES=)
-	@PYTHONPATH=src $(BIN)/python -m tests.proof.mutants $(MODULES)
+mutants: $(INSTALLED) ## Put small faults into src/core, and count those that the tests notice (MODULES= EVERY=)
+	@PYTHONPATH=src $(BIN)/python -m tests.proof.mutants $(MODULES) --every $(or $(EVERY),1)
 
 .PHONY: verify-history
 verify-history: $(INSTALLED) ## Check an exported table for what cannot be true (EXPORT=folder or file)

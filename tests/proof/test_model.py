@@ -1,5 +1,6 @@
 """Owns the model-based test: whatever happens in the made-up world, the service tells the truth."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -101,6 +102,27 @@ def test_the_service_is_as_the_oracle_says_after_every_step() -> None:
 def test_long_random_lives_end_in_the_truth(seed: int) -> None:
     for run in range(50):
         driver.run(seed * 50 + run)
+
+
+@pytest.mark.parametrize("sweeps", [True, False])
+def test_without_any_event_the_sweeps_alone_miss_no_task(sweeps: bool) -> None:
+    """They lie less than 55 minutes apart; where they do not, tasks come and go unseen."""
+    missed = 0
+    for seed in range(50):
+        random = Random(seed)  # noqa: S311 - chance, not secrets
+        world = World()
+        for _ in range(60):
+            number = random.randrange(100)
+            step = random.choice((world.start, world.advance, world.advance, world.fail))
+            step(number)
+            world.on_the_way.clear()
+            if sweeps:
+                world.wait(number * 12)
+            else:
+                world.sleep(number // 33)
+        world.settle()
+        missed += sum(life.task.key not in world.table.contents() for life in world.estate.lives)
+    assert (missed == 0) == sweeps
 
 
 def test_a_run_is_replayed_by_its_seed() -> None:

@@ -133,6 +133,7 @@ def test_the_oldest_of_too_many_gaps_become_one_that_spans_them() -> None:
         cluster = swept(cluster, at)
         at += 5 * MINUTE
         cluster = swept(cluster, at)
+        assert len(cluster.gaps) <= 100
     assert len(cluster.gaps) == 100
     assert cluster.gaps[0] == Gap(NOON, NOON + (20 * 65 + 60) * MINUTE, BLUE)
     assert cluster.gaps[-1].end == at - 5 * MINUTE

@@ -283,7 +283,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Answer 0 if nothing was found, 1 if something was, 2 if the input cannot be read."""
     parser = argparse.ArgumentParser(prog="verify_history", description=__doc__)
     parser.add_argument(
-        "export", type=Path, help="folder or file of an export to S3, or of a scan's output"
+        "export", type=_path, help="folder or file of an export to S3, or of a scan's output"
     )
     path: Path = parser.parse_args(arguments).export
     verifier = Verifier(now=time.time_ns() // 1_000_000)
@@ -298,6 +298,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print(f"{verifier.records:,} records, {verifier.others:,} other items: {found:,} findings")
     return 1 if found else 0
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("name a folder or file: make verify-history EXPORT=...")
+    return Path(text)
 
 
 def _findings(verifier: Verifier, items: Iterable[Item]) -> Iterator[Finding]:

@@ -202,6 +202,12 @@ def test_what_is_no_export_is_refused(
     assert reason in err
 
 
+def test_no_path_at_all_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        verify_history.main([""])
+    assert "make verify-history EXPORT=" in capsys.readouterr().err
+
+
 def test_a_path_that_holds_nothing_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

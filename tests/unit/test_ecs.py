@@ -224,6 +224,21 @@ def test_a_long_stopped_reason_is_cut() -> None:
 # Attachments and addresses
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {
+            "attachments": [],
+            "containers": [{"networkInterfaces": [{"ipv6Address": "2001:db8::7"}]}],
+        },
+        {"attachments": [{"type": "eni", "status": "PRECREATED", "details": []}]},
+    ],
+)
+def test_an_interface_is_one_wherever_it_shows(fields: Json) -> None:
+    """Only in a container, or in an attachment that has nothing to tell yet."""
+    assert described(**fields).record.facts.network_mode == "awsvpc"
+
+
 def test_an_event_s_eni_gives_the_address_facts() -> None:
     facts = record("fargate-service-3-running").facts
     attachment = EVENTS["fargate-service-3-running"]["detail"]["attachments"][0]

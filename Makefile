@@ -30,6 +30,10 @@ if [ -z "$${python:-}" ]; then
 		"or name one: make PYTHON=/path/to/python3.13" >&2
 	exit 1
 fi
+if [ -L .venv ]; then
+	echo ".venv is a link, and what it leads to is not ours to clear: remove the link" >&2
+	exit 1
+fi
 echo "Making .venv with $$python"
 "$$python" -m venv --clear .venv
 if command -v uv >/dev/null; then

@@ -73,7 +73,7 @@ def wait_until_empty(stack: Stack, url: str) -> None:
     Raises UndeliveredError if there is no headway for a minute.
     """
     least, until = None, time.monotonic() + _GIVE_UP_SECONDS
-    while left := _left(stack, url):
+    while left := messages_left(stack, url):
         if least is None or left < least:
             least, until = left, time.monotonic() + _GIVE_UP_SECONDS
         if time.monotonic() > until:
@@ -81,7 +81,8 @@ def wait_until_empty(stack: Stack, url: str) -> None:
         time.sleep(0.05)
 
 
-def _left(stack: Stack, url: str) -> int:
+def messages_left(stack: Stack, url: str) -> int:
+    """Count what waits on a queue or is being processed."""
     counts = stack.aws.sqs.get_queue_attributes(
         QueueUrl=url,
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],

@@ -174,7 +174,7 @@ def test_what_an_event_tells_while_ecs_is_asked_counts_more_than_a_missing(
             task.stopping_at = estate.api.now
             if stopped:
                 estate.api.stop(task)
-            estate.tell(task)
+            estate.tell(task, NOON + MINUTE if stopped else None)  # the end is told late
 
     estate.api.before_call = tell
     estate.sweep()

@@ -115,12 +115,11 @@ def _step(
         highest = index.within_subnet(entry.subnet, until=asked.window.end - 1)[1]
         return None, AddressPosition(highest, None, position.task_id)
     newer_at = position.newer_in(entry.subnet)
-    highest = index.just_below(sort)
-    if entry.released_at is not None and entry.released_at <= asked.expired_before:
-        return None, AddressPosition(highest, newer_at, position.task_id)
-    claim = Claim(entry.key, newer_at) if entry.key.task_id != position.task_id else None
-    if entry.attached_at <= asked.window.start:
-        highest = index.below_subnet(entry.subnet)[1]
+    forgotten = entry.released_at is not None and entry.released_at <= asked.expired_before
+    repeated = entry.key.task_id == position.task_id
+    claim = None if forgotten or repeated else Claim(entry.key, newer_at)
+    past_window = entry.attached_at <= asked.window.start
+    highest = index.below_subnet(entry.subnet)[1] if past_window else index.just_below(sort)
     return claim, AddressPosition(highest, entry.attached_at, entry.key.task_id)
 
 

@@ -169,14 +169,10 @@ def judge(
     """Tell holders from those before, by their whole records."""
     answer = Holders([], [])
     for pair in newest:
-        records = [
-            known[holding.key].record
-            for holding in pair
-            if holding.key in known and not known[holding.key].record.ended_by(expired_before)
-        ]
-        if records and _holds(records[0], at):
-            answer.holders.append(records.pop(0))
-        answer.previous.extend(records[:1])
+        records = [known[holding.key].record for holding in pair if holding.key in known]
+        held = records[:1] if records and _holds(records[0], at) else []
+        answer.holders.extend(_unexpired(held, expired_before))
+        answer.previous.extend(_unexpired(records[len(held) :][:1], expired_before))
     return answer
 
 
@@ -194,6 +190,11 @@ def _newest_in_each_subnet(store: Store, address: str, at: Instant) -> Iterator[
 
 def _newest_in(store: Store, address: str, subnet: str, at: Instant) -> Sequence[Holding]:
     return store.holdings(address, index.within_subnet(subnet, until=at), 2)
+
+
+def _unexpired(records: list[Record], expired_before: Instant) -> list[Record]:
+    """Leave out what is forgotten; it has ended older holders all the same."""
+    return [record for record in records if not record.ended_by(expired_before)]
 
 
 def _holds(record: Record, at: Instant) -> bool:

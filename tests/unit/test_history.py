@@ -113,14 +113,15 @@ def test_a_record_without_a_subnet_is_a_subnet_of_its_own() -> None:
     assert sorted(walk(store)) == ["a1", "a2", "a3"]
 
 
-def test_forgotten_records_are_not_answered_and_end_nobody() -> None:
+def test_forgotten_records_are_not_answered_but_have_ended_older_ones() -> None:
     store = stored(
         [
             task("old", attached=NOON - 30),
             task("forgotten", attached=NOON - 20, stopped=NOON - 10),
         ]
     )
-    assert walk(store, Window(NOON - 15, NOON)) == ["old"]
+    assert walk(store, Window(NOON - 15, NOON)) == []
+    assert walk(store, Window(NOON - 25, NOON)) == ["old"]
 
 
 def test_a_holder_whose_attachment_is_corrected_during_the_walk_comes_once() -> None:

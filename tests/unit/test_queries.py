@@ -166,6 +166,12 @@ def test_what_has_expired_and_is_not_deleted_yet_is_not_answered() -> None:
     assert holders(tenure("a1", 0), at=NOON, expired_before=NOON + DAY) == (["a1"], [])
 
 
+def test_what_has_expired_has_ended_older_holders_all_the_same() -> None:
+    past = [tenure("a1", 0), tenure("a2", 20, 30)]
+    assert holders(*past, at=second(40), expired_before=second(30)) == ([], [])
+    assert holders(*past, at=second(40), expired_before=second(30) - 1) == ([], ["a2"])
+
+
 def test_a_vanished_task_holds_until_the_latest_possible_instant() -> None:
     gone = task("a1", gone=NOON + 3 * HOUR)
     assert holders(gone, at=NOON + 2 * HOUR - 1) == (["a1"], [])

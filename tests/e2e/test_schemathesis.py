@@ -1,0 +1,59 @@
+"""Schemathesis makes up requests from docs/openapi.yaml, good and bad, and checks the answers."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from local.proxy import SigningProxy, _Handler
+from local.stack import Stack
+from tests.openapi import PATH
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = "25"
+SEED = "1"
+
+
+class SigningIfAsked(_Handler):
+    """Signs the requests that have any `Authorization`, and leaves out what says who asks else."""
+
+    def _forward(self) -> None:
+        if "Authorization" in self.headers:
+            super()._forward()
+            return
+        body = self._body()
+        if body is not None:
+            headers = [pair for pair in self.headers.items() if pair[0] != "Host"]
+            self._answer(self.server.api.send_unsigned(self.command, self.path, headers, body))
+
+    do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _forward  # noqa: N815
+
+
+@pytest.fixture
+def url(stack: Stack) -> Iterator[str]:
+    """Serve the deployed API to those who cannot sign themselves."""
+    with SigningProxy(0) as proxy:
+        proxy.RequestHandlerClass = SigningIfAsked
+        thread = Thread(target=proxy.serve, args=(stack.api,))
+        thread.start()
+        yield proxy.url
+        proxy.shutdown()
+        thread.join()
+
+
+@pytest.mark.timeout(400)
+def test_the_api_keeps_to_its_documentation_whatever_it_is_asked(url: str, tmp_path: Path) -> None:
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", f"--config-file={CONFIGURATION}"),
+        *("run", str(PATH), f"--url={url}", "--checks=all"),
+        *(f"--max-examples={EXAMPLES}", f"--seed={SEED}", "--continue-on-failure"),
+        "--suppress-health-check=all",
+    ]
+    run = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=380
+    )
+    assert run.returncode == 0, run.stdout[-6_000:] + run.stderr
+    assert "10/10" in run.stdout

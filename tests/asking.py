@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,9 @@ from tests.openapi import check_answer
 from tests.tasks import NOON
 
 type Json = Any
+
+_BYTES = ("utf-8", "surrogateescape")
+"""How text stands for bytes: lone surrogates are bytes that are no UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ class Inventory:
                 "multiValueHeaders": {name: [value] for name, value in given.items()} or None,
                 "queryStringParameters": None,
                 "multiValueQueryStringParameters": parameters or None,
-                "body": body,
-                "isBase64Encoded": False,
+                "body": None if body is None else b64encode(body.encode(*_BYTES)).decode(),
+                "isBase64Encoded": body is not None,
                 "requestContext": {"requestId": "1", "path": f"/v1{split.path}", "stage": "v1"},
             },
             None,

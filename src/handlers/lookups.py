@@ -36,7 +36,7 @@ def lookups() -> Response[str]:
     now = wiring.now()
     parameters(router).check()
     covered = known_coverage(now)
-    entries = _entries(router.current_event.decoded_body or "")
+    entries = _entries(_body())
     questions = [_question(entry, now, covered.start) for entry in entries]
     found = iter(
         look_up(
@@ -53,6 +53,14 @@ def lookups() -> Response[str]:
         for entry, question in zip(entries, questions, strict=True)
     ]
     return answer({"results": results, "coverage": covered.as_json()})
+
+
+def _body() -> str:
+    """Take the body, which the gateway passes on in base64, as it does all bodies."""
+    try:
+        return router.current_event.decoded_body or ""
+    except UnicodeDecodeError:
+        _refuse("body", "is not UTF-8")
 
 
 def _entries(body: str) -> list[object]:

@@ -262,6 +262,7 @@ def test_a_bad_lookup_does_not_fail_the_rest(inventory: Inventory) -> None:
         ("{", "body"),
         ("[]", "body"),
         ("[" * 100_000, "body"),
+        ("\udcff\x05", "body"),
         ('{"lookups": [{"ip": NaN}]}', "body"),
         ({}, "lookups"),
         ({"lookups": {}}, "lookups"),

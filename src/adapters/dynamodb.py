@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from functools import lru_cache
 from itertools import batched
+from sys import intern
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -149,9 +151,15 @@ class DynamoStore:
         return [decode(item) for item in answer["Items"] if _REVISION in item]
 
     def live_page(
-        self, cluster: str | None, after: LivePosition | None, limit: int
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),
     ) -> Page[Record]:
         request: Any = {"TableName": self._table, "IndexName": "live", "Limit": limit}
+        if only:
+            request |= _projection(only)
         if after is not None:
             request["ExclusiveStartKey"] = {
                 "liveCluster": {"S": after.cluster},
@@ -365,7 +373,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
 
 def decode(item: Mapping[str, Any]) -> Stored:
     """Read an item back."""
-    cluster = ClusterArn(item["clusterArn"]["S"])
+    cluster = _cluster_arn(item["clusterArn"]["S"])
     key = TaskKey(item["taskId"]["S"], cluster)
     facts = _fields(item, _FACTS)
     facts.setdefault("task_arn", cluster.task_arn(key.task_id))
@@ -386,6 +394,24 @@ def decode(item: Mapping[str, Any]) -> Stored:
     return Stored(record, revision, sequence, written_at)
 
 
+def _projection(fields: Collection[str]) -> Item:
+    """Ask for some fields of records alone, by placeholders, since some names are DynamoDB's."""
+    names = {**_STATUS, **_FACTS, **_EARLIEST, **_NEWEST}
+    wanted = ["taskId", "clusterArn", "serviceKey", "addressSort", _REVISION, "sq", "wa"]
+    wanted += [names[field] for field in fields]
+    wanted += [_RELATIVE[field] for field in fields if field in _RELATIVE]
+    placeholders = {f"#{number}": name for number, name in enumerate(wanted)}
+    return {
+        "ProjectionExpression": ", ".join(placeholders),
+        "ExpressionAttributeNames": placeholders,
+    }
+
+
+@lru_cache(maxsize=1024)
+def _cluster_arn(text: str) -> ClusterArn:
+    return ClusterArn(text)
+
+
 def _values(part: Any, names: Mapping[str, str]) -> dict[str, str | int | None]:
     return {names[field.name]: getattr(part, field.name) for field in fields(part)}
 
@@ -399,7 +425,8 @@ def _typed(value: str | int) -> dict[str, str]:
 
 
 def _plain(value: Mapping[str, str]) -> str | int:
-    return value["S"] if "S" in value else int(value["N"])
+    # Most texts are those of many records: kept once, a large list takes a third of the memory.
+    return intern(value["S"]) if "S" in value else int(value["N"])
 
 
 def _number(item: Mapping[str, Any], name: str) -> int | None:
@@ -415,7 +442,7 @@ def _subnet_key(subnet_id: str) -> Item:
 
 
 def _task_key(item: Mapping[str, Any]) -> TaskKey:
-    return TaskKey(item["taskId"]["S"], ClusterArn(item["clusterArn"]["S"]))
+    return TaskKey(item["taskId"]["S"], _cluster_arn(item["clusterArn"]["S"]))
 
 
 def _holding(item: Mapping[str, Any]) -> Holding:

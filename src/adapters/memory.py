@@ -41,7 +41,11 @@ class MemoryStore:
         return sorted(found, key=lambda item: item.record.key)
 
     def live_page(
-        self, cluster: str | None, after: LivePosition | None, limit: int
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
     ) -> Page[Record]:
         live = {
             LivePosition(name, *item.record.key): item.record

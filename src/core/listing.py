@@ -14,11 +14,20 @@ from core.store import SideBySide, Store
 
 RUNNING = "RUNNING"
 
+LISTED = (
+    *("last_status", "desired_status", "version", "source"),
+    *("task_arn", "group", "task_definition_arn", "container_instance_arn"),
+    *("launch_type", "platform_version", "availability_zone", "network_mode"),
+    *("subnet_id", "vpc_id", "private_ipv4_address", "ipv6_address"),
+    *("stopped_at", "held_at", "observed_at", "missing_at"),
+)
+"""What is read of a task to list its address."""
+
 
 def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
     """Read every live task that has what is asked for; of one service, those with an address."""
     if wanted.cluster is None or wanted.service is None:
-        return filter(wanted.admits, live_records(store, wanted.cluster))
+        return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
     held = _service_records(store, wanted, index.still_held())
     return (record for record in held if record.live)
 

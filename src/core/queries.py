@@ -1,6 +1,6 @@
 """The answers: who is where now, and who held an address at an instant."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -93,11 +93,11 @@ def current_tasks(
     return Tasks(found, after, undetermined)
 
 
-def live_records(store: Store, cluster: str | None) -> Iterator[Record]:
-    """Read every live task, of a cluster's short name or of all."""
+def live_records(store: Store, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+    """Read every live task, of a cluster's short name or of all; see `Store.live_page`."""
     after: LivePosition | None = None
     while True:
-        page = store.live_page(cluster, after, LIVE_READ_AT_ONCE)
+        page = store.live_page(cluster, after, LIVE_READ_AT_ONCE, only)
         yield from page.items
         if not page.more:
             return

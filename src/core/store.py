@@ -87,9 +87,17 @@ class Store(Protocol):
         ...
 
     def live_page(
-        self, cluster: str | None, after: LivePosition | None, limit: int
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),
     ) -> Page[Record]:
-        """Read live tasks, of one cluster's short name or of all, each once in a stable order."""
+        """Read live tasks, of one cluster's short name or of all, each once in a stable order.
+
+        `only` names the fields of records that are needed; others may then be missing. That saves
+        time and memory where there are many.
+        """
         ...
 
     def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from core.instant import MINUTE, Duration, Instant
+from core.instant import SECOND, Duration, Instant
 from core.queries import live_records
 from core.record import Record, in_vpc
 from core.recording import record_observations
 from core.store import Store
 
-_READ_AGAIN_AFTER: Duration = MINUTE
+_READ_AGAIN_AFTER: Duration = 10 * SECOND
 _RECORDED_AT_ONCE = 500
 
 
@@ -33,7 +33,7 @@ def judged_by_vpc(records: Iterable[Record], vpc_id: str | None) -> tuple[list[R
 class KnownVpcs:
     """The VPCs of subnets, kept in memory: a subnet never moves.
 
-    Read from the store anew when one is asked for that is not known, once a minute at most.
+    Read from the store anew when one is asked for that is not known, every ten seconds at most.
     """
 
     def __init__(self) -> None:

@@ -8,9 +8,12 @@ from adapters.dynamodb import DynamoStore
 from adapters.memory import MemoryStore
 from core import index
 from core.instant import DAY, FAR_FUTURE, MINUTE, SECOND
+from core.listing import LISTED, Held, address_row, targets
+from core.queries import live_records
 from core.record import Record
 from core.store import Store, Stored, Tenure
 from tests.contract.conftest import ENGINES, OpenTable
+from tests.samples import readable
 from tests.tasks import NOON, key, task
 
 WEB = index.service_partition("shop", "service:web")
@@ -128,3 +131,16 @@ def test_all_entries_hold_between_the_bounds_of_time() -> None:
     low, high = index.released_between(0, None)
     assert low <= index.tenure_sort(1, "0") < index.tenure_sort(None, "z") <= high
     assert index.tenure_sort(None, "a").startswith(str(FAR_FUTURE))
+
+
+def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:
+    records = [observation.record for observation in readable().values() if observation.record.live]
+    put(store, *{record.key: record for record in records}.values())
+    whole = {record.key: record for record in live_records(store, None)}
+    brief = {record.key: record for record in live_records(store, None, LISTED)}
+    assert brief.keys() == whole.keys()
+    for key_of, record in brief.items():
+        candidates = [Held(address, whole[key_of]) for address in whole[key_of].addresses]
+        found = [Held(address, record) for address in record.addresses]
+        assert [address_row(held) for held in found] == [address_row(held) for held in candidates]
+        assert list(targets([record], 80)) == list(targets([whole[key_of]], 80))

@@ -40,10 +40,14 @@ class CountingStore(MemoryStore):
         return super().holdings(address, between, limit)
 
     def live_page(
-        self, cluster: str | None, after: LivePosition | None, limit: int
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),
     ) -> Page[Record]:
         self.pages_read.append(limit)
-        return super().live_page(cluster, after, limit)
+        return super().live_page(cluster, after, limit, only)
 
 
 # Who holds an address at an instant

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from adapters.memory import MemoryStore
-from core.instant import DAY, MINUTE, SECOND
+from core.instant import DAY, SECOND
 from core.record import Record
 from core.store import Stored
 from core.vpc import KnownVpcs, judged_by_vpc, located, look_up_vpcs, unknown_subnets
@@ -60,15 +60,15 @@ def test_records_are_judged_by_vpc_and_those_that_cannot_be_are_counted() -> Non
     assert judged_by_vpc([ours, theirs], None) == ([ours, theirs], 0)
 
 
-def test_known_vpcs_are_read_again_only_for_what_is_unknown_and_once_a_minute() -> None:
+def test_known_vpcs_are_read_again_only_for_what_is_unknown_and_every_ten_seconds() -> None:
     store, known = stored(), KnownVpcs()
     assert known.among([task(subnet=None)], store, NOON) == {}
     assert store.reads == 0
     known.among([task()], store, NOON)
-    known.among([task()], store, NOON + 59 * SECOND)
+    known.among([task()], store, NOON + 9 * SECOND)
     assert store.reads == 1
     store.put_subnets({"subnet-a": "vpc-1"})
-    assert known.among([task()], store, NOON + MINUTE) == {"subnet-a": "vpc-1"}
+    assert known.among([task()], store, NOON + 10 * SECOND) == {"subnet-a": "vpc-1"}
     known.among([task()], store, NOON + DAY)
     assert store.reads == 2
 

@@ -1,0 +1,144 @@
+"""`GET /targets` of a large estate: how long it takes, how much memory, how large the answer is.
+
+    python -m benchmarks.targets [TASKS]
+
+Writes that many running tasks (50,000 unless told otherwise) into Amazon's DynamoDB Local, and
+asks the query function for them in a process of its own, gzipped, as Prometheus does. Time counts
+from the request on, memory is the process's peak with everything in it.
+"""
+
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+
+from adapters.dynamodb import encode
+from core.arn import ClusterArn
+from core.instant import DAY, from_text
+from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
+from core.store import Stored
+from tests.dynamodb_local import running
+from tests.tables import Table, new_table
+
+NOON = from_text("2026-11-20T12:00:00Z")
+REQUEST: dict[str, Any] = {
+    "httpMethod": "GET",
+    "path": "/targets",
+    "multiValueHeaders": {"Accept": ["application/json"], "Accept-Encoding": ["gzip"]},
+    "multiValueQueryStringParameters": {"port": ["9100"]},
+    "requestContext": {"requestId": "1", "path": "/v1/targets", "stage": "v1"},
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Print one line of figures."""
+    count = int(arguments[0]) if arguments else 50_000
+    with running() as url:
+        environment = {
+            **os.environ,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL": url,
+            "RETENTION_DAYS": "90",
+            "POWERTOOLS_SERVICE_NAME": "query",
+        }
+        os.environ |= environment
+        client = boto3.client("dynamodb", config=Config(max_pool_connections=16))
+        with new_table(client) as table:
+            fill(table, count)
+            asked = [sys.executable, "-m", "benchmarks.targets", "--ask"]
+            run = subprocess.run(
+                asked,
+                env={**environment, "TABLE_NAME": table.name},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+    print(run.stdout.strip())
+
+
+def tasks(count: int) -> Iterator[Record]:
+    """Make up running tasks, each with names and ids as long and as random as real ones."""
+    for number in range(count):
+        task_id = UUID(int=hash((number, 1)) % 2**64 * 2**64 + hash((number, 2)) % 2**64).hex
+        cluster = ClusterArn(f"arn:aws:ecs:eu-west-1:111122223333:cluster/production-{number % 9}")
+        service = f"service:team-{number % 70}-backend"
+        family = f"{cluster.home}task-definition/team-{number % 70}"
+        yield Record(
+            key=TaskKey(task_id, cluster),
+            status=Status(
+                last_status="RUNNING",
+                desired_status="RUNNING",
+                version=3,
+                attachment_status="ATTACHED",
+            ),
+            facts=Facts(
+                task_arn=cluster.task_arn(task_id),
+                group=service,
+                started_by=f"ecs-svc/{number % 70:019}",
+                task_definition_arn=f"{family}:{number % 5}",
+                launch_type="FARGATE",
+                platform_version="1.4.0",
+                availability_zone=f"eu-west-1{'abc'[number % 3]}",
+                network_mode="awsvpc",
+                attachment_id=str(UUID(task_id)),
+                network_interface_id=f"eni-{task_id[:17]}",
+                subnet_id=f"subnet-{number % 12:017x}",
+                vpc_id="vpc-0a1b2c3d4e5f60718",
+                mac_address="0a:58:a9:fe:ac:01",
+                private_dns_name=f"ip-10-{number:06}.eu-west-1.compute.internal",
+                private_ipv4_address=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+                created_at=NOON - 60_000,
+            ),
+            earliest=Earliest(connectivity_at=NOON, started_at=NOON + number, held_at=NOON),
+            newest=Newest(observed_at=NOON + number),
+        )
+
+
+def fill(table: Table, count: int) -> None:
+    """Write tasks side by side."""
+
+    def write(records: tuple[Record, ...]) -> None:
+        items = [encode(Stored(record, revision=1), 90 * DAY) for record in records]
+        left: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items]}
+        while left:
+            left = table.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+    with ThreadPoolExecutor(8) as threads:
+        for _ in threads.map(write, batched(tasks(count), 25, strict=False)):
+            pass
+
+
+def ask() -> None:
+    """Ask the function, and print what it took."""
+    from handlers import query  # noqa: PLC0415 - it is to be loaded in the process that is measured
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started, cpu = time.monotonic(), time.process_time()
+    answer = query.handler(REQUEST, None)
+    seconds, cpu = time.monotonic() - started, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    size = len(json.dumps(answer))
+    targets = json.loads(gzip.decompress(b64decode(answer["body"])))
+    print(
+        f"{len(targets):,} targets, whole: {seconds:.1f} s ({cpu:.1f} s CPU),"
+        f" peak {peak / 1024:.0f} MiB ({(peak - before) / 1024:.0f} MiB more than before),"
+        f" answer {size / 2**20:.2f} MiB of Lambda's 6"
+    )
+
+
+if __name__ == "__main__":
+    ask() if sys.argv[1:] == ["--ask"] else main(sys.argv[1:])

@@ -15,14 +15,13 @@ from local.api import ApiError
 from local.embedded import embedded_aws
 from local.events import UndeliveredError, UnreadableEventsError, read_events, replay
 from local.processes import CommandError
-from local.proxy import SigningProxy
+from local.proxy import SigningProxy, port_number
 from local.sam import MissingToolError, check_tools
 from local.stack import build, deploy
 from local.task_map import table
 
 _EVENTS = Path(__file__).parents[1] / "events"
 _PORT = 8080
-_LAST_PORT = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,17 +110,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--port",
-        type=_port,
+        type=port_number,
         default=os.environ.get("PORT") or _PORT,
         help=f"loopback port of the API (default: $PORT, else {_PORT})",
     )
     return parser.parse_args(arguments)
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
-    return int(text)
 
 
 def _complain(text: str) -> int:

@@ -205,3 +205,17 @@ def test_what_is_no_path_is_refused(proxy: SigningProxy, upstream: Upstream) -> 
 
 def test_it_listens_on_loopback_only(proxy: SigningProxy) -> None:
     assert proxy.server_address[0] == "127.0.0.1"
+
+
+def test_its_health_is_not_the_api_s(proxy: SigningProxy, upstream: Upstream) -> None:
+    response, body = ask(proxy, "GET", "/-/healthy")
+    assert (response.status, body) == (200, b"Healthy.\n")
+    assert upstream.seen == []
+
+
+def test_head_is_answered_without_a_body(proxy: SigningProxy) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.server_port), timeout=5) as connection:
+        connection.sendall(b"HEAD /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")

@@ -36,7 +36,15 @@ def test_the_outputs_are_the_templates() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "events/README.md", "docs/operations.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/api.md",
+        "docs/operations.md",
+        "docs/prometheus.md",
+        "events/README.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

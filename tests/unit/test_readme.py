@@ -90,3 +90,10 @@ def test_operations_name_every_metric() -> None:
     }
     counted |= {field.name.capitalize() for field in fields(Tally)}
     assert counted - set(re.findall(r"`(\w+)`", metrics)) == set()
+
+
+def test_it_lists_every_page_once() -> None:
+    table = README.partition("\n## Read on\n")[2]
+    listed = re.findall(r"^\| \[([^]]+)\]\(\1\) \|", table, re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} <= set(listed)

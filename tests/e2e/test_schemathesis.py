@@ -26,7 +26,8 @@ class SigningIfAsked(_Handler):
             return
         body = self._body()
         if body is not None:
-            headers = [pair for pair in self.headers.items() if pair[0] != "Host"]
+            said_anew = {"host", "content-length", "connection"}
+            headers = [pair for pair in self.headers.items() if pair[0].lower() not in said_anew]
             self._answer(self.server.api.send_unsigned(self.command, self.path, headers, body))
 
     do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _forward  # noqa: N815

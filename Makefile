@@ -99,6 +99,7 @@ types: $(INSTALLED) ## Check types
 requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
 	@$(LOCK) src/requirements.in -o src/requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made

@@ -38,8 +38,8 @@ class Way:
 def main(arguments: list[str] | None = None) -> int:
     """Send them all back; answers the exit code."""
     options = _options(arguments)
-    sqs = boto3.client("sqs")
     try:
+        sqs = boto3.client("sqs")
         for way in ways(options.stack, boto3.client("cloudformation"), sqs):
             print(f"{way.name} → {way.target_name}: ", end="", flush=True)
             if options.dry_run:

@@ -51,9 +51,13 @@ def main(arguments: list[str]) -> int:
     except ValueError:
         print("usage: enrich.py URL FLOW-LOG", file=sys.stderr)
         return 2
-    opened: TextIO = gzip.open(path, "rt") if path.endswith(".gz") else Path(path).open()  # noqa: SIM115
-    with opened as lines:
-        write_flows(read_flows(lines), url, sys.stdout)
+    try:
+        opened: TextIO = gzip.open(path, "rt") if path.endswith(".gz") else Path(path).open()  # noqa: SIM115
+        with opened as lines:
+            write_flows(read_flows(lines), url, sys.stdout)
+    except OSError as error:
+        print(f"enrich.py: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -127,6 +127,16 @@ def test_a_wrong_call_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) ->
     assert "usage" in capsys.readouterr().err
 
 
+def test_a_log_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert EXAMPLE["main"](["http://127.0.0.1:1", "/nowhere.log"]) == 1
+    assert "'/nowhere.log'" in capsys.readouterr().err
+
+
+def test_an_api_that_does_not_answer_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert EXAMPLE["main"](["http://127.0.0.1:1", str(FOLDER / "default-format.log")]) == 1
+    assert "Connection refused" in capsys.readouterr().err
+
+
 def test_the_default_format_is_the_one_that_aws_documents() -> None:
     line = (FOLDER / "default-format.log").read_text().splitlines()[0]
     assert len(EXAMPLE["DEFAULT_FORMAT"]) == len(line.split()) == 14

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
-from operations.redrive import LeftBehindError, Way, send_back
+from operations.redrive import LeftBehindError, Way, main, send_back
 
 
 @pytest.fixture
@@ -76,3 +76,11 @@ def test_what_the_queue_refuses_stays_where_it_was(
         QueueUrl=way.url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
     )
     assert kept["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"
+
+
+def test_a_region_that_is_missing_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert main([]) == 1
+    assert capsys.readouterr().err == "make redrive: You must specify a region.\n"

@@ -79,14 +79,21 @@ def in_order(candidates: Iterable[Held], family: str | None) -> list[Held]:
     return sorted(newest_holders(wanted).values(), key=_order)
 
 
-def recently_released(
+def held_or_released(
     store: Store, wanted: TaskFilter, *, since: Instant, now: Instant, together: SideBySide
 ) -> list[Held]:
-    """Find what tasks of a service let go of since an instant, unless another task holds it now."""
-    records = _service_records(store, wanted, index.released_between(since - 1, now))
-    let_go = newest_holders(held for held in addresses_of(records) if not held.record.live)
+    """Find what tasks of a service hold, and what they let go of since an instant.
+
+    What another task holds now counts as its own alone. All is read in one walk, from those that
+    hold downwards, so that a task which stops meanwhile is in it, one way or the other.
+    """
+    records = list(_service_records(store, wanted, index.released_between(since - 1, None)))
+    held = addresses_of(record for record in records if record.live)
+    ended = (record for record in records if (record.released_at or 0) >= since)
+    let_go = newest_holders(addresses_of(ended))
     taken = together(lambda held: _is_taken(store, held, now), let_go.values())
-    return [held for held, is_taken in zip(let_go.values(), taken, strict=True) if not is_taken]
+    kept = (old for old, is_taken in zip(let_go.values(), taken, strict=True) if not is_taken)
+    return [*held, *kept]
 
 
 def _is_taken(store: Store, held: Held, now: Instant) -> bool:

@@ -122,16 +122,17 @@ def addresses() -> Response[str]:
         given.refuse("releasedWithin", "needs `cluster` and `service`")
     given.check()
     content_type = negotiated(router.current_event.headers.get("Accept"), tuple(_FORMATS))
-    listed = listing.addresses_of(_located(listing.current_records(wiring.store(), wanted)))
     if seconds:
-        released = listing.recently_released(
+        found = listing.held_or_released(
             wiring.store(),
             wanted,
             since=now - seconds * SECOND,
             now=now,
             together=wiring.side_by_side,
         )
-        listed = chain(listed, _located_holdings(released))
+        listed = _located_holdings(found)
+    else:
+        listed = listing.addresses_of(_located(listing.current_records(wiring.store(), wanted)))
     pieces = _WRITERS[content_type](listing.in_order(listed, family))
     return long_answer(pieces, _FORMATS[content_type], router.current_event.raw_event, tagged=True)
 

@@ -1,13 +1,16 @@
 """The routes of what is now, each row of the contract, good input and bad."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 
+from adapters.memory import MemoryStore
 from core.instant import MINUTE, SECOND, to_text
 from core.record import Record
+from core.store import Stored, Tenure
 from tests.asking import Inventory, inventory
 from tests.tasks import NOON, task
 
@@ -326,6 +329,23 @@ def test_addresses_released_of_late_are_kept_unless_another_task_holds_them(
         ("10.0.0.5", "newer"),
     ]
     assert recent[1]["releasedAt"] == to_text(now - MINUTE)
+
+
+def test_an_address_that_is_released_during_the_request_is_listed_as_released(
+    inventory: Inventory,
+) -> None:
+    class Stopping(MemoryStore):
+        """A store whose task stops after the first look at its service."""
+
+        def tenures(self, service: str, between: tuple[str, str], limit: int) -> Sequence[Tenure]:
+            found = super().tenures(service, between, limit)
+            self.put_many([Stored(task("a1", stopped=inventory.now), revision=2)])
+            return found
+
+    inventory.store = Stopping()
+    inventory.put(task("a1"))
+    target = "/addresses?cluster=shop&service=web&releasedWithin=60"
+    assert inventory.get(target).body == "10.0.4.128/32\n"
 
 
 def test_addresses_that_did_not_change_are_a_304(inventory: Inventory) -> None:

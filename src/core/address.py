@@ -4,6 +4,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 type Network = IPv4Network | IPv6Network
 
+_MAPPED_BITS = 96
+"""Of an IPv4-mapped address, before the IPv4 address in it."""
+
 
 def canonical_ip(text: str) -> str:
     """Write an address as RFC 5952 has it; an IPv4-mapped one becomes IPv4.
@@ -31,13 +34,22 @@ def canonical_ipv6(text: str) -> str:
 
 
 def parse_cidr(text: str) -> Network:
-    """Read a prefix such as `10.0.0.0/16`, or a lone address; raises ValueError."""
+    """Read a prefix such as `10.0.0.0/16`, or a lone address; raises ValueError.
+
+    One of IPv4-mapped addresses becomes IPv4, as they do.
+    """
     try:
-        return ip_network(text)
+        network = ip_network(text)
     except ValueError as error:
         if "host bits" in str(error):
             raise ValueError("has host bits set") from None
         raise ValueError("is not an IPv4 or IPv6 prefix") from None
+    if isinstance(network, IPv4Network):
+        return network
+    if network.network_address.scope_id is not None:
+        raise ValueError("is not an IPv4 or IPv6 prefix")
+    mapped, bits = network.network_address.ipv4_mapped, network.prefixlen - _MAPPED_BITS
+    return network if mapped is None or bits < 0 else IPv4Network((mapped, bits))
 
 
 def in_network(address: str | None, network: Network) -> bool:

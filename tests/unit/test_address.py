@@ -119,6 +119,7 @@ def test_a_prefix_is_read(text: str) -> None:
         ("10.0.0.0/", "is not an IPv4 or IPv6 prefix"),
         ("10.0.0/16", "is not an IPv4 or IPv6 prefix"),
         ("everything", "is not an IPv4 or IPv6 prefix"),
+        ("fe80::1%eth0/128", "is not an IPv4 or IPv6 prefix"),
         ("", "is not an IPv4 or IPv6 prefix"),
     ],
 )
@@ -135,6 +136,9 @@ def test_what_is_no_prefix_is_refused_with_its_reason(text: str, reason: str) ->
         ("10.0.4.128", "0.0.0.0/0", True),
         ("10.1.0.0", "10.0.0.0/16", False),
         ("10.0.4.128", "::/0", False),
+        ("10.0.4.128", "::ffff:10.0.0.0/112", True),
+        ("10.0.4.128", "::ffff:10.0.4.128", True),
+        ("10.0.4.128", "::ffff:10.1.0.0/112", False),
         ("2001:db8::1", "2001:db8::/32", True),
         ("2001:db8::1", "0.0.0.0/0", False),
         (None, "0.0.0.0/0", False),

@@ -24,7 +24,7 @@ _LARGEST_ANSWER = 6 * 1024 * 1024 - 4096
 _WORTH_COMPRESSING = 1_400
 """Less fits one packet anyway."""
 _LONGEST_TEXT = 400
-"""Of a parameter: no name or id that ECS gives is longer."""
+"""Bytes of a parameter: no name or id that ECS gives is longer, and DynamoDB's keys have bounds."""
 
 
 class ProblemError(Exception):
@@ -193,6 +193,17 @@ def _gzipped(pieces: Iterable[bytes]) -> bytes:
     return b"".join(stream.compress(piece) for piece in pieces) + stream.flush()
 
 
+def _bounded(text: str) -> str:
+    """Take text that can be part of a key; raises ValueError for other."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError("is not valid Unicode") from None
+    if size > _LONGEST_TEXT:
+        raise ValueError(f"is longer than {_LONGEST_TEXT} bytes")
+    return text
+
+
 class Parameters:
     """Query parameters, read by type; whatever is wrong with them is one 400 that names it all.
 
@@ -212,10 +223,13 @@ class Parameters:
             self.refuse(name, "is given more than once")
         elif given == [""]:
             self.refuse(name, "is empty")
-        elif given and len(given[0]) > _LONGEST_TEXT and name != "cursor":
-            self.refuse(name, f"is longer than {_LONGEST_TEXT} characters")
-        elif given:
+        elif given and name == "cursor":
             return given[0]
+        elif given:
+            try:
+                return _bounded(given[0])
+            except ValueError as error:
+                self.refuse(name, str(error))
         return None
 
     def parsed[Value](self, name: str, parse: Callable[[str], Value]) -> Value | None:
@@ -231,9 +245,7 @@ class Parameters:
         """Read a parameter of the path in the same way; it is percent-decoded first."""
         text = unquote(text)
         try:
-            if len(text) > _LONGEST_TEXT:
-                raise ValueError(f"is longer than {_LONGEST_TEXT} characters")  # noqa: TRY301
-            return parse(text)
+            return parse(_bounded(text))
         except ValueError as error:
             self.refuse(name, str(error))
             return text

@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
 from aws_lambda_powertools.event_handler import Response
@@ -69,7 +70,7 @@ def _entries(body: str) -> list[object]:
         detail = f"The body is larger than {_LARGEST_BODY // 1024} KiB."
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     try:
-        content = json.loads(body, parse_constant=_no_constant)
+        content = json.loads(body, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         _refuse("body", "is not JSON")
     if not isinstance(content, dict):
@@ -141,6 +142,12 @@ def _result(question: _Question, found: list[Record] | None) -> dict[str, Any]:
     if question.vpc_id is not None:
         result["undetermined"] = undetermined
     return result
+
+
+def _finite(text: str) -> float | str:
+    """Read a number; one too large for a float stays text, for JSON has no infinity to echo."""
+    number = float(text)
+    return number if isfinite(number) else text
 
 
 def _no_constant(name: str) -> NoReturn:

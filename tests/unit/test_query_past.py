@@ -54,7 +54,7 @@ def test_an_address_never_seen_is_answered_with_empty_lists(inventory: Inventory
         (f"{IP}?at=1&at=2", {"at": "is given more than once"}),
         (f"{IP}?subnetId=", {"subnetId": "is empty"}),
         (f"{IP}?subnetid=a", {"subnetid": "is not a parameter of this request"}),
-        (f"{IP}?subnetId={'s' * 401}", {"subnetId": "is longer than 400 characters"}),
+        (f"{IP}?subnetId={'s' * 401}", {"subnetId": "is longer than 400 bytes"}),
         (f"{IP}/history?from=2&to=2", {"from": "is not before `to`"}),
         (f"{IP}/history?from=3&to=2", {"from": "is not before `to`"}),
         (f"{IP}/history?to=4000000000", {"to": "is in the future"}),
@@ -65,7 +65,7 @@ def test_an_address_never_seen_is_answered_with_empty_lists(inventory: Inventory
         ("/services/shop/web/history?vpcId=v", {"vpcId": "is not a parameter of this request"}),
         ("/services/shop/web/history?from=x&limit=y", {"from": None, "limit": None}),
         ("/enis/eni-1?at=1", {"at": "is not a parameter of this request"}),
-        (f"/enis/{'e' * 401}", {"networkInterfaceId": "is longer than 400 characters"}),
+        (f"/enis/{'e' * 401}", {"networkInterfaceId": "is longer than 400 bytes"}),
     ],
 )
 def test_bad_input_is_a_400_that_names_each_parameter(
@@ -242,6 +242,8 @@ def test_a_bad_lookup_does_not_fail_the_rest(inventory: Inventory) -> None:
         ({"ip": "10.0.0.1", "at": 4_000_000_000}, "at"),
         ({"ip": "10.0.0.1", "at": True}, "at"),
         ({"ip": 10}, "ip"),
+        ({"networkInterfaceId": "\ud800"}, "networkInterfaceId"),
+        ({"ip": "10.0.0.1", "subnetId": "é" * 201}, "subnetId"),
         ({"ip": "10.0.0.1", "port": 80}, "port"),
         ({"ip": "10.0.0.1", "port": "80"}, "port"),
         ("10.0.0.1", "lookups"),
@@ -253,6 +255,14 @@ def test_a_bad_lookup_does_not_fail_the_rest(inventory: Inventory) -> None:
         assert isinstance(error, dict)
         assert error["status"] == 400
         assert parameter in {fault["parameter"] for fault in error["errors"]}
+
+
+def test_a_number_that_is_too_large_for_json_is_answered_as_text(inventory: Inventory) -> None:
+    reply = inventory.post("/lookups", '{"lookups": [{"ip": "10.0.0.1", "at": 1e400}]}')
+    assert "Infinity" not in reply.body
+    result = reply.json["results"][0]
+    assert result["lookup"] == {"ip": "10.0.0.1", "at": "1e400"}
+    assert [fault["parameter"] for fault in result["error"]["errors"]] == ["at"]
 
 
 @pytest.mark.parametrize(

@@ -166,14 +166,15 @@ class DynamoStore:
                 "taskId": {"S": after.task_id},
                 "clusterArn": {"S": after.cluster_arn},
             }
-        if cluster is None:
-            answer: Any = self._client.scan(**request)
-        else:
-            answer = self._client.query(
-                KeyConditionExpression="liveCluster = :cluster",
-                ExpressionAttributeValues={":cluster": {"S": cluster}},
-                **request,
-            )
+        if cluster is not None:
+            request["KeyConditionExpression"] = "liveCluster = :cluster"
+            request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
+        ask: Any = self._client.scan if cluster is None else self._client.query
+        answer = ask(**request)
+        # DynamoDB may answer nothing short of the end; whoever goes on after the last record of
+        # a page needs one to go by.
+        while not answer["Items"] and "LastEvaluatedKey" in answer:
+            answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
         records = [decode(item).record for item in answer["Items"]]
         return Page(records, more="LastEvaluatedKey" in answer)
 

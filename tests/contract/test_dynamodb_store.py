@@ -52,6 +52,22 @@ def written(*records: Record) -> list[Stored]:
 # What it asks
 
 
+@pytest.mark.parametrize("cluster, operation", [(None, "Scan"), ("shop", "Query")])
+def test_an_empty_page_that_is_not_the_last_is_read_past(
+    store: DynamoStore, calls: Calls, cluster: str | None, operation: str
+) -> None:
+    store.put_many(written(task("a1"), task("a2")))
+    position = {
+        "liveCluster": {"S": "shop"},
+        "taskId": {"S": "a1"},
+        "clusterArn": {"S": str(key("a1").cluster_arn)},
+    }
+    empty: Json = {"Items": [], "Count": 0, "LastEvaluatedKey": position}
+    calls.answers[operation] = lambda body: None if "ExclusiveStartKey" in body else empty
+    page = store.live_page(cluster, None, 10)
+    assert ([record.key for record in page.items], page.more) == ([key("a2")], False)
+
+
 def test_records_are_read_strongly_consistently(store: DynamoStore, calls: Calls) -> None:
     store.put_many(written(task("a1")))
     store.get_many([key("a1")])

@@ -13,7 +13,7 @@ from local.stack import Stack
 from tests.openapi import PATH
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = "25"
+EXAMPLES = "10"
 SEED = "1"
 
 

@@ -33,6 +33,8 @@ def from_text(text: str) -> Instant:
         raise ValueError("is not an RFC 3339 timestamp")
     date, time, fraction, offset = match.groups()
     try:
+        if offset[4:] > "59":  # Python would take 99 minutes
+            raise ValueError  # noqa: TRY301
         whole = datetime.fromisoformat(f"{date}T{time}{offset.upper()}")
     except ValueError:
         raise ValueError("is not a real date and time") from None

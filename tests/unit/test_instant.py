@@ -80,6 +80,7 @@ def test_text_that_is_not_rfc_3339_is_refused(text: str) -> None:
         "2023-05-02T24:00:00Z",
         "2023-05-02T14:60:34Z",
         "2023-05-02T14:19:34+24:00",
+        "2023-05-02T14:19:34+00:99",
     ],
 )
 def test_a_date_or_time_that_never_was_is_refused(text: str) -> None:

@@ -3,6 +3,10 @@
 The tools that do this leave out what a decorator is on, and with it every property, which is where
 the core derives its answers; or they start an interpreter for each fault. Here a process that has
 loaded the libraries forks for each, and the fork imports the project with the fault in it.
+
+First all tests run once without a fault, to learn which of them run which line. A fault is then
+judged by tests that run its statement: those in the module's own files first, then the quickest
+ones from anywhere, as many as take `SECONDS_A_FAULT` together. What they all let pass survives.
 """
 
 import argparse
@@ -10,11 +14,13 @@ import ast
 import copy
 import importlib
 import os
+import pickle
 import signal
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.abc import MetaPathFinder
@@ -27,18 +33,33 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "src" / "core"
 LEAST_KILLED = 0.9
-SECONDS = 240
-"""After which the tests are stuck, for which a fault is noticed too."""
+SECONDS_A_FAULT = 12.0
+"""Of tests, as they took without a fault."""
+STUCK_AFTER = 120
+"""Seconds, after which a fault is noticed for that, too."""
 
 PRELOADED = ("boto3", "moto", "hypothesis", "pytest", "aws_lambda_powertools", "botocore.client")
 
 # Left out are tests that need other processes, are slow, or do not test the core.
-TESTS = ["tests/unit", "tests/contract", "tests/proof"]
+TESTS = ["tests/unit", "tests/contract", "tests/proof", "tests/sweep"]
+OWN = {
+    "ecs": ("test_ecs", "test_sample_events"),
+    "changes": ("test_change_events", "test_recording"),
+    "history": ("test_history", "test_query_past"),
+    "lookups": ("test_lookups", "test_query_past"),
+    "listing": ("test_listing", "test_query_current"),
+    "queries": ("test_queries", "test_query_current"),
+    "sweep": ("test_sweep",),
+    "sweeping": ("test_sweep",),
+    "survey": ("test_sweep",),
+}
+"""The files, by how their names begin, that test a module; all others have one of their name."""
 LEFT_OUT = " and ".join(
     f"not {name}"
     for name in (
         *("dynamodb", "ministack", "moto", "test_wiring", "test_template", "test_example"),
         *("test_readme", "test_purity", "whole", "oracle_says", "hundred", "lambda_would_not_take"),
+        "test_a_day",
     )
 )
 
@@ -70,7 +91,7 @@ class Mutant:
     """A fault: a module with one node replaced."""
 
     path: Path
-    line: int
+    lines: range
     before: str
     after: str
     tree: ast.Module
@@ -80,7 +101,7 @@ class Mutant:
         return f"core.{self.path.stem}"
 
     def __str__(self) -> str:
-        place = f"{self.path.relative_to(ROOT)}:{self.line}"
+        place = f"{self.path.relative_to(ROOT)}:{self.lines[0]}"
         return f"{place}\n    - {self.before}\n    + {self.after}"
 
 
@@ -92,17 +113,24 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
             tree = copy.deepcopy(original)
             place, changed = list(_places(tree))[number]
             before = ast.unparse(place)
-            line = place.lineno
+            lines = _own_lines(place)
             changed[which]()
             after = ast.unparse(place)
             ast.fix_missing_locations(tree)
             lost, gained = _lines_only_in(before, after), _lines_only_in(after, before)
-            yield Mutant(path, line, lost, gained, tree)
+            yield Mutant(path, lines, lost, gained, tree)
 
 
 def count_mutants_of(path: Path) -> int:
     """Tell how many `mutants_of` makes."""
     return sum(len(changes) for _, changes in _places(ast.parse(path.read_text())))
+
+
+def _own_lines(statement: ast.stmt) -> range:
+    """Tell the lines of a statement, without those of statements in it."""
+    within = [child.lineno for child in ast.walk(statement) if isinstance(child, ast.stmt)]
+    first_within = min((line for line in within if line > statement.lineno), default=None)
+    return range(statement.lineno, first_within or (statement.end_lineno or statement.lineno) + 1)
 
 
 def _lines_only_in(text: str, other: str) -> str:
@@ -211,26 +239,123 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-def _run_tests(module: str, mutant: Mutant | None) -> int:
-    """Run the tests in a process of their own, the module's first; answers its number."""
-    child = os.fork()
+@dataclass(slots=True, eq=False)
+class Runs:
+    """Which tests run which lines of the core, and how long they take: a plugin of pytest."""
+
+    by_line: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    _now: str | None = None
+
+    def watch(self) -> None:
+        """Note each line once a test."""
+        monitoring = sys.monitoring
+        monitoring.use_tool_id(monitoring.PROFILER_ID, "mutants")
+        monitoring.register_callback(
+            monitoring.PROFILER_ID, monitoring.events.LINE, self._note_line
+        )
+        monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.LINE)
+
+    def _note_line(self, code: CodeType, line: int) -> object:
+        path = Path(code.co_filename)
+        if self._now is not None and path.parent == CORE:
+            self.by_line.setdefault((path.stem, line), set()).add(self._now)
+        return sys.monitoring.DISABLE
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Begin a test."""
+        self._now = nodeid
+        self.seconds[nodeid] = 0.0
+        sys.monitoring.restart_events()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Add up what a test takes."""
+        self.seconds[report.nodeid] += report.duration
+
+    def pytest_runtest_logfinish(self) -> None:
+        """End a test."""
+        self._now = None
+
+    def of(self, mutant: Mutant) -> tuple[list[str], list[str]]:
+        """Choose the tests of a fault: those in its module's own files, and some others.
+
+        What runs while a module is imported is tested by any test.
+        """
+        module = mutant.path.stem
+        lines = [self.by_line.get((module, line), set()) for line in mutant.lines]
+        running = set().union(*lines) or self.seconds.keys()
+        names = OWN.get(module, (f"test_{module}",))
+        own, others, spent = [], [], 0.0
+        files = {test: Path(test.partition("::")[0]).name for test in running}
+        for test in sorted(running, key=lambda test: (self.seconds[test], test)):
+            if files[test].startswith(names):
+                own.append(test)
+            elif spent + self.seconds[test] <= SECONDS_A_FAULT:
+                spent += self.seconds[test]
+                others.append(test)
+        return own, others
+
+
+def _learn() -> Runs | None:
+    """Run all tests once, without a fault; None if they fail."""
+    with tempfile.NamedTemporaryFile() as file:
+        child = _fork()
+        if not child:
+            failed = True
+            try:
+                runs = Runs()
+                runs.watch()
+                failed = _fails(TESTS, runs)
+                Path(file.name).write_bytes(pickle.dumps((runs.by_line, runs.seconds)))
+            finally:
+                os._exit(failed)
+        if os.waitpid(child, 0)[1]:
+            _say("the tests fail without a fault: nothing can be told\n")
+            return None
+        return Runs(*pickle.loads(Path(file.name).read_bytes()))  # noqa: S301 - our own
+
+
+def _start(mutant: Mutant, runs: Runs) -> int:
+    """Run the tests of a fault in a process of their own; answers its number."""
+    child = _fork()
     if child:
         return child
-    signal.alarm(SECONDS)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    if mutant is not None:
-        sys.meta_path.insert(0, _Finder(mutant))
-    own = [str(path) for path in sorted((ROOT / "tests" / "unit").glob(f"test_{module}*.py"))]
+    signal.alarm(STUCK_AFTER)
+    sys.meta_path.insert(0, _Finder(mutant))
     failed = True
     try:
-        failed = any(_fails(tests) for tests in (own, TESTS) if tests)
+        failed = any(_fails(_files(tests), _Only(tests)) for tests in runs.of(mutant) if tests)
     finally:
         os._exit(failed)
 
 
-def _fails(tests: list[str]) -> bool:
+def _fork() -> int:
+    child = os.fork()
+    if not child:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+    return child
+
+
+def _files(tests: Iterable[str]) -> list[str]:
+    return sorted({test.partition("::")[0] for test in tests})
+
+
+@dataclass(slots=True, eq=False)
+class _Only:
+    """A plugin of pytest: runs these tests, in this order."""
+
+    tests: Collection[str]
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave the others out."""
+        place = {test: number for number, test in enumerate(self.tests)}
+        chosen = [item for item in items if item.nodeid in place]
+        items[:] = sorted(chosen, key=lambda item: place[item.nodeid])
+
+
+def _fails(tests: list[str], plugin: object) -> bool:
     import pytest  # noqa: PLC0415 - it is loaded by the parent, and the project only here
 
     options = [
@@ -243,10 +368,11 @@ def _fails(tests: list[str]) -> bool:
         "-W",
         "ignore:Module already imported",
     ]
-    return pytest.main([*options, "-k", LEFT_OUT, *tests]) != pytest.ExitCode.OK
+    outcome = pytest.main([*options, "-k", LEFT_OUT, *tests], plugins=[plugin])
+    return outcome not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 
 
-def _judge(mutants: Iterable[Mutant], workers: int, tally: "_Tally") -> None:
+def _judge(mutants: Iterable[Mutant], runs: Runs, workers: int, tally: "_Tally") -> None:
     """Run the tests on each fault, some side by side."""
     running: dict[int, Mutant] = {}
     waiting = iter(mutants)
@@ -256,7 +382,7 @@ def _judge(mutants: Iterable[Mutant], workers: int, tally: "_Tally") -> None:
             mutant = next(waiting, None)
             more = mutant is not None
             if mutant is not None:
-                running[_run_tests(mutant.path.stem, mutant)] = mutant
+                running[_start(mutant, runs)] = mutant
         if running:
             child, status = os.wait()
             tally.tell(running.pop(child), noticed=status != 0)
@@ -303,24 +429,24 @@ def main() -> int:
     chosen = [paths[name] for name in given.modules or paths]
     for name in PRELOADED:
         importlib.import_module(name)
-    if not _sound():
+    began = time.time()
+    if (runs := _learn()) is None:
         return 2
+    _say(f"{len(runs.seconds)} tests pass; a fault meets up to {SECONDS_A_FAULT:.0f} s of them\n")
     total = sum(count_mutants_of(path) for path in chosen)
     tally = _Tally(-(-total // given.every))
     mutants = (one for path in chosen for one in mutants_of(path))
-    _judge(islice(mutants, 0, None, given.every), given.workers, tally)
+    _judge(islice(mutants, 0, None, given.every), runs, given.workers, tally)
     share = tally.sum_up()
-    if not _sound():  # something has changed under them, so that they noticed that
+    if _newest_file() > began:
+        _say("a file has changed meanwhile, which the tests may have noticed instead\n")
         return 2
     return 0 if share >= LEAST_KILLED else 1
 
 
-def _sound() -> bool:
-    """Tell whether the tests pass without a fault, before and after."""
-    passed = os.waitpid(_run_tests("record", None), 0)[1] == 0
-    if not passed:
-        _say("the tests fail without a fault: nothing can be told\n")
-    return passed
+def _newest_file() -> float:
+    paths = (path for part in ("src", "tests") for path in (ROOT / part).rglob("*.py"))
+    return max(path.stat().st_mtime for path in paths)
 
 
 def _say(text: str) -> None:

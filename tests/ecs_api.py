@@ -280,6 +280,7 @@ class EcsApi:
 def serve(api: EcsApi) -> Iterator[EcsApi]:
     """Serve the API on a free port of loopback, whose URL is `api.url`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, api))
+    server.daemon_threads = True  # a caller may keep its connection for as long as it lives
     api.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=partial(server.serve_forever, poll_interval=0.02), daemon=True)
     thread.start()

@@ -322,7 +322,7 @@ def test_a_sweep_fills_in_the_vpc_of_live_tasks_and_ended_ones(deployed: Stack) 
     replay(deployed, [json.dumps(body) for body in events])
     deployed.aws.functions.invoke(FunctionName=deployed.outputs["ReconcileFunctionName"])
     targets = [f"/tasks/{CLUSTER}/placed", f"/tasks/{CLUSTER}/ended"]
-    deadline = time.monotonic() + 60  # a function that has just read the VPCs waits ten seconds
+    deadline = time.monotonic() + 180  # a function that has just read the VPCs waits ten seconds
     while {api.get(target).json()["vpcId"] for target in targets} != {vpc}:
         assert time.monotonic() < deadline
         time.sleep(0.5)

@@ -15,6 +15,7 @@ import copy
 import importlib
 import os
 import pickle
+import resource
 import signal
 import sys
 import tempfile
@@ -35,8 +36,8 @@ CORE = ROOT / "src" / "core"
 LEAST_KILLED = 0.9
 SECONDS_A_FAULT = 12.0
 """Of tests, as they took without a fault."""
-STUCK_AFTER = 120
-"""Seconds, after which a fault is noticed for that, too."""
+STUCK_AFTER = 30
+"""Seconds of computing, after which a fault is noticed for that, too."""
 
 PRELOADED = ("boto3", "moto", "hypothesis", "pytest", "aws_lambda_powertools", "botocore.client")
 
@@ -320,7 +321,8 @@ def _start(mutant: Mutant, runs: Runs) -> int:
     child = _fork()
     if child:
         return child
-    signal.alarm(STUCK_AFTER)
+    resource.setrlimit(resource.RLIMIT_CPU, (STUCK_AFTER, STUCK_AFTER))
+    signal.alarm(10 * STUCK_AFTER)  # whatever it waits for
     sys.meta_path.insert(0, _Finder(mutant))
     failed = True
     try:

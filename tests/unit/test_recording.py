@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from adapters.memory import MemoryStore
 from core.instant import DAY, HOUR, SECOND
@@ -311,3 +314,31 @@ def test_what_was_unknown_before_is_no_contradiction() -> None:
     store = MemoryStore()
     record_all(store, task("a1", ipv4=None, group=None, subnet=None))
     assert record_all(store, task("a1"), task("a1", ipv4=None)).contradictions == {}
+
+
+def test_every_outcome_is_a_metric_of_its_name() -> None:
+    metrics = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    for outcome in Outcome:
+        assert f"`{outcome.title().replace('_', '')}`" in metrics
+
+
+def test_a_store_that_answers_too_little_is_no_store() -> None:
+    class Silent(MemoryStore):
+        def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+            return super().put_many(items)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        record_all(Silent(), task())
+
+
+def test_a_read_that_fails_on_the_last_attempt_is_that_task_s_failure() -> None:
+    class Failing(CountingStore):
+        def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+            if len(self.reads) == 9:
+                raise OutageError
+            return super().get_many(keys)
+
+        def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+            return [ConflictError() for _ in items]
+
+    assert type(record_all(Failing(), task()).failures[key()]) is OutageError

@@ -15,11 +15,12 @@ from core.store import LivePosition, Stored
 from core.survey import Stage, Survey, Surveyor
 from core.sweep import Phase, Sweep
 from core.sweeping import Described, Listing, Sweeper
-from tests.tasks import NOON, REGION, cluster_arn, key, task
+from tests.tasks import NOON, REGION, cluster_arn, eni, event, key, task
 
 RETENTION = 90 * DAY
 HOME = f"arn:aws:ecs:{REGION}:"
-SHOP = str(cluster_arn())
+SHOP_ARN = cluster_arn()
+SHOP = str(SHOP_ARN)
 
 
 @dataclass
@@ -173,6 +174,25 @@ def test_what_the_store_refuses_stops_the_page() -> None:
     cluster = ClusterCoverage(cluster_arn=SHOP, swept_at=NOON)
     with pytest.raises(OSError, match="full"):
         sweeper.turn(sweep_in(Phase.CONFIRM), cluster, now=NOON + 60 * MINUTE)
+
+
+def test_what_cannot_be_read_is_named_with_its_reason() -> None:
+    arns = [SHOP_ARN.task_arn(name) for name in ("a1", "a2")]
+    no_address = event("a2", attachments=[eni(privateIPv4Address="10.0.0.300")])["detail"]
+
+    class Odd(Ecs):
+        def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
+            del cluster_arn, task_arns
+            return Described(NOON, tasks=[{"taskArn": arns[0]}, no_address])
+
+    store = store_of()
+    sweeper = Sweeper(store, Odd({None: Listing(arns)}), RETENTION)
+    page = sweeper.turn(sweep_in(Phase.RUNNING), store.coverages()[0], now=NOON)
+    assert [fault.task for fault in page.faults] == arns
+    assert all(fault.reason for fault in page.faults)
+    assert [record.key.task_id for record in page.seen] == ["a2"]
+    assert page.following is not None
+    assert page.following.tally == Tally(seen=2, missed=1, repaired=1)
 
 
 @pytest.mark.parametrize("stage", Stage)

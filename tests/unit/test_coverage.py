@@ -11,7 +11,7 @@ from core.coverage import (
     coverage,
     last_reconcile,
 )
-from core.instant import DAY, MINUTE, Duration, Instant
+from core.instant import DAY, MINUTE, Duration, Instant, to_text
 
 NOON: Instant = 1_900_000_000_000
 RETENTION: Duration = 90 * DAY
@@ -178,3 +178,23 @@ def test_a_cluster_that_is_gone_counts_only_as_long_as_its_last_sweep_is_recent(
     next_round = last_reconcile([gone, swept(noticed(GREEN), NOON + MINUTE)])
     assert next_round is not None
     assert next_round["closed"] == 0
+
+
+def test_a_gap_counts_until_it_lies_behind_the_retention() -> None:
+    gap = Gap(NOON, NOON + DAY, BLUE)
+    swept_since = NOON + DAY + RETENTION
+    cluster = ClusterCoverage(
+        cluster_arn=BLUE, swept_at=swept_since, first_swept_at=NOON, gaps=(gap,)
+    )
+    assert seen_at(swept_since - 1, cluster).gaps == (gap,)
+    assert seen_at(swept_since, cluster).gaps == ()
+    assert seen_at(swept_since + 1, cluster).gaps == ()
+
+
+def test_of_clusters_that_are_all_gone_the_last_sweep_is_told() -> None:
+    first = swept(noticed(BLUE), NOON, gone=True, tally=Tally(seen=1))
+    last = swept(noticed(GREEN), NOON + DAY, gone=True, tally=Tally(seen=2))
+    told = last_reconcile([first, last])
+    assert told is not None
+    assert (told["clusters"], told["tasksSeen"]) == (1, 2)
+    assert told["startedAt"] == to_text(NOON + DAY)

@@ -10,7 +10,7 @@ from adapters.memory import MemoryStore
 from core.coverage import ClusterCoverage, CompletedSweep, Tally
 from core.instant import DAY, MINUTE, Instant
 from core.record import Record
-from core.recording import record_observations
+from core.recording import Outcome, record_observations
 from core.store import LivePosition, Stored
 from core.survey import Stage, Survey, Surveyor
 from core.sweep import Phase, Sweep
@@ -191,6 +191,7 @@ def test_what_cannot_be_read_is_named_with_its_reason() -> None:
     assert [fault.task for fault in page.faults] == arns
     assert all(fault.reason for fault in page.faults)
     assert [record.key.task_id for record in page.seen] == ["a2"]
+    assert {key("a2"): Outcome.STORED} in [recorded.outcomes for recorded in page.recorded]
     assert page.following is not None
     assert page.following.tally == Tally(seen=2, missed=1, repaired=1)
 

@@ -1,0 +1,35 @@
+"""Lookups in bulk, where what an index tells is no longer so."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from adapters.memory import MemoryStore
+from core.lookups import Lookup, look_up
+from core.record import TaskKey
+from core.store import Stored
+from tests.tasks import NOON, key, task
+
+
+def one_by_one[Thing, Result](
+    do: Callable[[Thing], Result], things: Iterable[Thing], /
+) -> list[Result]:
+    return [do(thing) for thing in things]
+
+
+class Lagging(MemoryStore):
+    """Tells of a task on every interface that it has forgotten since."""
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
+        del network_interface_id
+        return [key("forgotten"), key("a1")]
+
+
+def test_a_record_that_was_deleted_after_its_index_was_read_costs_no_answer() -> None:
+    store = Lagging()
+    store.put_many([Stored(task("a1"), revision=1)])
+    [found] = look_up(
+        store,
+        [Lookup(network_interface_id="eni-1")],
+        expired_before=NOON - 1,
+        together=one_by_one,
+    )
+    assert found == [task("a1")]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory import MemoryStore
+from core import history
 from core.history import (
     SETTLED_AFTER,
     AddressPast,
@@ -240,3 +241,21 @@ def test_tasks_that_stop_during_the_walk_are_neither_lost_nor_told_twice(
 
 def test_a_record_without_an_address_held_nothing() -> None:
     assert not held_within(task("a1", ipv4=None), ALWAYS)
+
+
+def test_a_request_that_has_read_enough_says_where_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = stored(
+        task(f"a{number}", attached=NOON + number * MINUTE, stopped=NOON + number * MINUTE + 1)
+        for number in range(6)
+    )
+    first = Window(NOON, NOON + 1)
+    expected = walk(store, first)
+    monkeypatch.setattr(history, "_READS_A_REQUEST", 1)
+    monkeypatch.setattr(history, "_FIRST_READ", 1)
+    asked = AddressPast(address=IP, window=first, expired_before=NOON - 1)
+    records, position = address_history(store, asked, after=AddressPosition(), limit=100)
+    assert records == []
+    assert position is not None
+    assert walk(store, first) == expected == ["a0"]

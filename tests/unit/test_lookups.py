@@ -33,3 +33,16 @@ def test_a_record_that_was_deleted_after_its_index_was_read_costs_no_answer() ->
         together=one_by_one,
     )
     assert found == [task("a1")]
+
+
+def test_an_interface_is_looked_up_at_an_instant_to_the_millisecond() -> None:
+    store = Lagging()
+    held = task("a1", attached=NOON, stopped=NOON + 5)
+    store.put_many([Stored(held, revision=1)])
+    found = look_up(
+        store,
+        [Lookup(network_interface_id="eni-1", at=NOON + at) for at in (-1, 0, 4, 5)],
+        expired_before=NOON - 1,
+        together=one_by_one,
+    )
+    assert found == [[], [held], [held], []]

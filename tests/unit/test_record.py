@@ -452,11 +452,25 @@ def test_a_record_can_be_a_key_of_a_set() -> None:
 
 
 def test_at_one_version_a_status_further_in_its_life_wins_and_an_unknown_one_loses() -> None:
-    tasks = ("ZZZ", "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING")
+    tasks: tuple[str, ...] = (
+        "ZZZ",
+        "PROVISIONING",
+        "PENDING",
+        "ACTIVATING",
+        "RUNNING",
+        "DEACTIVATING",
+    )
     tasks += ("STOPPING", "DEPROVISIONING", "DELETED", "STOPPED")
     ranks = [Status(last_status=one, desired_status="", version=1).rank for one in tasks]
     assert ranks == sorted(set(ranks))
-    attachments = ("ZZZ", "PRECREATED", "CREATED", "ATTACHING", "ATTACHED", "DETACHING")
+    attachments: tuple[str, ...] = (
+        "ZZZ",
+        "PRECREATED",
+        "CREATED",
+        "ATTACHING",
+        "ATTACHED",
+        "DETACHING",
+    )
     attachments += ("DETACHED", "DELETED", "FAILED")
     ranks = [
         Status(last_status="", desired_status="", version=1, attachment_status=one).rank

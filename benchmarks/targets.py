@@ -15,8 +15,6 @@ import sys
 import time
 from base64 import b64decode
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import batched
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,13 +22,11 @@ from uuid import UUID
 import boto3
 from botocore.config import Config
 
-from adapters.dynamodb import encode
 from core.arn import ClusterArn
-from core.instant import DAY, from_text
+from core.instant import from_text
 from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
-from core.store import Stored
 from tests.dynamodb_local import running
-from tests.tables import Table, new_table
+from tests.tables import new_table, write_records
 
 NOON = from_text("2026-11-20T12:00:00Z")
 REQUEST: dict[str, Any] = {
@@ -58,7 +54,7 @@ def main(arguments: list[str]) -> None:
         os.environ |= environment
         client = boto3.client("dynamodb", config=Config(max_pool_connections=16))
         with new_table(client) as table:
-            fill(table, count)
+            write_records(table, tasks(count))
             asked = [sys.executable, "-m", "benchmarks.targets", "--ask"]
             run = subprocess.run(
                 asked,
@@ -106,20 +102,6 @@ def tasks(count: int) -> Iterator[Record]:
             earliest=Earliest(connectivity_at=NOON, started_at=NOON + number, held_at=NOON),
             newest=Newest(observed_at=NOON + number),
         )
-
-
-def fill(table: Table, count: int) -> None:
-    """Write tasks side by side."""
-
-    def write(records: tuple[Record, ...]) -> None:
-        items = [encode(Stored(record, revision=1), 90 * DAY) for record in records]
-        left: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items]}
-        while left:
-            left = table.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
-
-    with ThreadPoolExecutor(8) as threads:
-        for _ in threads.map(write, batched(tasks(count), 25, strict=False)):
-            pass
 
 
 def ask() -> None:

@@ -1,21 +1,18 @@
 """How many requests an answer costs, and how much DynamoDB reads for it."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from itertools import batched
 from typing import Any
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from adapters.dynamodb import DynamoStore, encode
+from adapters.dynamodb import DynamoStore
 from core.history import AddressPast, Window, address_history
 from core.instant import DAY, MINUTE, to_text
 from core.record import Record, in_vpc, join
-from core.store import Stored
 from tests.asking import Inventory, inventory
 from tests.contract.conftest import OpenTable
-from tests.tables import Table
+from tests.tables import Table, write_records
 from tests.tasks import NOON, observed, task
 
 __all__ = ["inventory"]
@@ -153,17 +150,7 @@ def write_past(table: Table, holders: int) -> None:
         )
         for n in range(holders)
     )
-    batches = batched(tasks, 25, strict=False)
-
-    def write(records: tuple[Record, ...]) -> None:
-        items = [encode(Stored(record, revision=1), 90 * DAY) for record in records]
-        left: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items]}
-        while left:
-            left = table.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
-
-    with ThreadPoolExecutor(8) as threads:
-        for _ in threads.map(write, batches):
-            pass
+    write_records(table, tasks)
 
 
 def read_units_of_history(table: Table, window: Window) -> tuple[int, float]:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from core.address import canonical_ipv4, canonical_ipv6
 from core.arn import ClusterArn, TaskArn
 from core.instant import Instant, from_datetime, from_epoch, from_text
-from core.record import STOPPED, Earliest, Facts, Newest, Record, Status, TaskKey
+from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
 
 TASK_STATE_CHANGE = "ECS Task State Change"
 
@@ -123,9 +123,7 @@ def _parse_task(task: "_Fields", source_time: Instant, source: str) -> Observati
             stopping_at=task.instant("stoppingAt"),
             execution_stopped_at=task.instant("executionStoppedAt"),
             stopped_at=task.instant("stoppedAt"),
-            held_at=_held_at(
-                task, source_time if shows_address and status.last_status != STOPPED else None
-            ),
+            held_at=_held_at(task, source_time if shows_address and not status.stopped else None),
         ),
         newest=Newest(observed_at=source_time),
     )

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from core.arn import ClusterArn
 from core.instant import HOUR, Duration, Instant
 
-STOPPED = "STOPPED"
+_STOPPED = ("STOPPED", "DELETED")
+"""DELETED follows STOPPED; a task whose STOPPED was never seen has stopped for all that."""
 
 # AWS's documented life cycles. At one version ECS only ever moves forward through them:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
@@ -25,8 +26,7 @@ _TASK_LIFE = (
     "DEACTIVATING",
     "STOPPING",
     "DEPROVISIONING",
-    STOPPED,
-    "DELETED",
+    *_STOPPED,
 )
 _ATTACHMENT_LIFE = (
     "PRECREATED",
@@ -60,15 +60,20 @@ class Status:
     source: str = "event"
 
     @property
+    def stopped(self) -> bool:
+        """ECS showed the end of the task, which is final."""
+        return self.last_status in _STOPPED
+
+    @property
     def rank(self) -> tuple[bool, int, int, int, int, tuple[str, ...], bool]:
-        """Order statuses totally, without a clock: STOPPED, version, life cycle, then text.
+        """Order statuses totally, without a clock: stopped, version, life cycle, then text.
 
         A view by the sweep ranks below an event of the same content, so that sweeping an
-        unchanged task changes nothing; once STOPPED above it, so that it is known for good that
+        unchanged task changes nothing; once stopped above it, so that it is known for good that
         DescribeTasks showed it so, and no sweep asks again.
         """
         return (
-            self.last_status == STOPPED,
+            self.stopped,
             self.version,
             _progress(_TASK_LIFE, self.last_status),
             _progress(_TASK_LIFE, self.desired_status),
@@ -80,7 +85,7 @@ class Status:
                 self.stop_code or "",
                 self.stopped_reason or "",
             ),
-            (self.source == "event") != (self.last_status == STOPPED),
+            (self.source == "event") != self.stopped,
         )
 
 
@@ -166,8 +171,8 @@ class Record:
 
     @property
     def stopped(self) -> bool:
-        """ECS showed it STOPPED, which is final."""
-        return self.status is not None and self.status.last_status == STOPPED
+        """ECS showed the end of the task, which is final."""
+        return self.status is not None and self.status.stopped
 
     @property
     def missing_at(self) -> Instant | None:
@@ -177,7 +182,7 @@ class Record:
 
     @property
     def live(self) -> bool:
-        """Not STOPPED, and not inferred to be gone."""
+        """Not stopped, and not inferred to be gone."""
         return self.status is not None and not self.stopped and self.missing_at is None
 
     @property

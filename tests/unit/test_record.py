@@ -236,6 +236,21 @@ def test_a_stopped_task_is_not_live_whatever_else_is_seen() -> None:
     assert not joined(stopped(), observed(version=7, updatedAt=at("15:00:00"))).live
 
 
+def test_a_task_that_is_shown_deleted_has_stopped_even_if_stopped_was_never_seen() -> None:
+    deleted = stopped(lastStatus="DELETED", version=7, stoppedAt=None, updatedAt=at("13:05:00"))
+    record = joined(task(), deleted)
+    assert (record.live, record.address_state) == (False, "released")
+    assert (clock(record.released_at), record.released_at_estimated) == ("13:05:00", True)
+    assert record.attached_at == task().attached_at
+    exact = joined(task(), deleted, stopped())
+    assert (clock(exact.released_at), exact.released_at_estimated) == ("13:00:00", False)
+
+
+def test_a_deleted_task_does_not_prove_that_it_holds_the_address_it_still_shows() -> None:
+    record = stopped(lastStatus="DELETED", startedAt=None, pullStartedAt=None, connectivityAt=None)
+    assert (clock(record.attached_at), record.attached_at_estimated) == ("13:00:00", True)
+
+
 def test_a_task_is_inferred_to_be_gone_only_while_missing_is_newer_than_any_sight() -> None:
     seen = observed(updatedAt=at("12:00:00"))
     gone = missing(key(), at=NOON + HOUR)
@@ -460,7 +475,7 @@ def test_at_one_version_a_status_further_in_its_life_wins_and_an_unknown_one_los
         "RUNNING",
         "DEACTIVATING",
     )
-    tasks += ("STOPPING", "DEPROVISIONING", "DELETED", "STOPPED")
+    tasks += ("STOPPING", "DEPROVISIONING", "STOPPED", "DELETED")
     ranks = [Status(last_status=one, desired_status="", version=1).rank for one in tasks]
     assert ranks == sorted(set(ranks))
     attachments: tuple[str, ...] = (

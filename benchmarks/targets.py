@@ -80,6 +80,7 @@ def tasks(count: int) -> Iterator[Record]:
                 desired_status="RUNNING",
                 version=3,
                 attachment_status="ATTACHED",
+                source="event",
             ),
             facts=Facts(
                 task_arn=cluster.task_arn(task_id),

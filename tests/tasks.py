@@ -101,6 +101,7 @@ def task(  # noqa: PLR0913 - a made-up record can be told from another in many w
             last_status=status if stopped is None else "STOPPED",
             desired_status="RUNNING" if stopped is None else "STOPPED",
             version=version,
+            source="event",
         ),
         facts=Facts(
             task_arn=identity.cluster_arn.task_arn(task_id),

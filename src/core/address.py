@@ -48,8 +48,9 @@ def parse_cidr(text: str) -> Network:
         return network
     if network.network_address.scope_id is not None:
         raise ValueError("is not an IPv4 or IPv6 prefix")
-    mapped, bits = network.network_address.ipv4_mapped, network.prefixlen - _MAPPED_BITS
-    return network if mapped is None or bits < 0 else IPv4Network((mapped, bits))
+    # A shorter prefix than that of all mapped addresses begins with none of them.
+    mapped = network.network_address.ipv4_mapped
+    return network if mapped is None else IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 def in_network(address: str | None, network: Network) -> bool:

@@ -57,7 +57,8 @@ class Status:
     attachment_status: str | None = None
     stop_code: str | None = None
     stopped_reason: str | None = None
-    source: str = "event"
+    source: str
+    """`event` or `reconcile`."""
 
     @property
     def stopped(self) -> bool:

@@ -1,7 +1,7 @@
 """The port to the table: what the core asks of a store, and what a store promises."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from core.coverage import ClusterCoverage
@@ -30,8 +30,8 @@ class Stored:
 class Page[Item]:
     """Some items of a list, in its order."""
 
-    items: Sequence[Item] = field(default_factory=tuple)
-    more: bool = False
+    items: Sequence[Item]
+    more: bool
     """Whether there may be items after the last of these."""
 
 

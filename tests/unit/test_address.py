@@ -139,6 +139,7 @@ def test_what_is_no_prefix_is_refused_with_its_reason(text: str, reason: str) ->
         ("10.0.4.128", "::ffff:10.0.0.0/112", True),
         ("10.0.4.128", "::ffff:10.0.4.128", True),
         ("10.0.4.128", "::ffff:10.1.0.0/112", False),
+        ("10.0.4.128", "::ffff:0:0/96", True),
         ("2001:db8::1", "2001:db8::/32", True),
         ("2001:db8::1", "0.0.0.0/0", False),
         (None, "0.0.0.0/0", False),

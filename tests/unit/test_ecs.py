@@ -323,6 +323,11 @@ def test_an_ipv6_address_comes_from_the_containers() -> None:
     assert record("ipv6-only-running").address_state == "held"
 
 
+def test_an_ipv6_address_among_the_attachment_s_details_counts() -> None:
+    facts = observed(attachments=[eni(ipv6Address="2001:db8::7")]).facts
+    assert facts.ipv6_address == "2001:db8::7"
+
+
 @pytest.mark.parametrize(
     "attachments",
     [
@@ -389,8 +394,9 @@ def test_a_container_s_valid_address_stands_in_for_an_invalid_one() -> None:
 
 
 def test_a_subnet_id_that_would_break_an_index_key_is_refused() -> None:
+    reason = r"^detail\.attachments\.subnetId is not the id of a subnet$"
     for subnet in ("subnet-a#b", "subnet a", "?", "subnet~"):
-        with pytest.raises(MalformedObservationError, match="subnetId is not the id of a subnet"):
+        with pytest.raises(MalformedObservationError, match=reason):
             observed(attachments=[eni(subnetId=subnet)])
 
 
@@ -615,14 +621,27 @@ OPTIONAL: dict[Path, str] = {
 READ = {**REQUIRED, **OPTIONAL}
 
 CANARY = "canary-value"
-WRONG: dict[str, list[Any]] = {
-    "a constant": [CANARY, 7, [CANARY], {CANARY: CANARY}],
-    "text": [7, True, [CANARY], {CANARY: CANARY}, f"{CANARY}\ud800", CANARY * 40],
-    "a number": [CANARY, "3", 3.5, True, [3], {CANARY: 3}, -1, 2**53 + 1],
-    "a timestamp": [CANARY, True, [CANARY], {CANARY: CANARY}, -1, 1e300],
-    "a list": [CANARY, 7, {CANARY: CANARY}],
-    "an object": [CANARY, 7, [CANARY]],
+TOO_LONG = CANARY * 40
+WRONG: dict[str, dict[str, list[Any]]] = {
+    "a constant": {"is not '": [CANARY, 7, [CANARY], {CANARY: CANARY}]},
+    "text": {
+        "is not text": [7, True, [CANARY], {CANARY: CANARY}],
+        "is not valid Unicode": [f"{CANARY}\ud800"],
+        "is longer than 400 bytes": [TOO_LONG],
+    },
+    "a number": {
+        "is not a whole number": [CANARY, "3", 3.5, True, [3], {CANARY: 3}],
+        "is out of range": [-1, 2**53 + 1],
+    },
+    "a timestamp": {
+        "is not an RFC 3339 timestamp": [CANARY],
+        "is not a timestamp": [True, [CANARY], {CANARY: CANARY}],
+        "is not between 1970 and 2286": [-1, 1e300],
+    },
+    "a list": {"is not a list": [CANARY, 7, {CANARY: CANARY}]},
+    "an object": {"is not a JSON object": [CANARY, 7, [CANARY]]},
 }
+"""By what is expected: the reasons to refuse, each with values that are refused for it."""
 
 
 def named(path: Path) -> str:
@@ -633,12 +652,22 @@ def named(path: Path) -> str:
     return text.removeprefix(".")
 
 
+@pytest.mark.parametrize("version", [0, 2**53])
+def test_the_least_and_the_greatest_version_are_read(version: int) -> None:
+    assert status_of(observed(version=version)).version == version
+
+
+def test_an_empty_timestamp_is_an_absent_one() -> None:
+    assert observed(startedAt="") == observed()
+
+
 @pytest.mark.parametrize("path", REQUIRED, ids=named)
 def test_a_missing_required_field_is_named(path: Path) -> None:
     with pytest.raises(MalformedObservationError) as caught:
         parse_event(with_value(path, None))
     assert caught.value.field == named(path)
-    assert caught.value.reason.startswith("is missing")
+    unordered = ", so that the observation cannot be ordered" if path[-1] == "version" else ""
+    assert caught.value.reason == f"is missing{unordered}"
     if path[-1] not in {"detail", "taskArn", "source", "detail-type"}:
         assert caught.value.task == FULL["detail"]["taskArn"]
 
@@ -650,12 +679,15 @@ def test_a_field_that_may_be_missing_may_be_missing(path: Path) -> None:
 
 @pytest.mark.parametrize("path, kind", READ.items(), ids=[named(path) for path in READ])
 def test_a_field_of_the_wrong_type_is_named_and_its_value_is_not(path: Path, kind: str) -> None:
-    for wrong in WRONG[kind]:
-        if path[-1] == "stoppedReason" and wrong == CANARY * 40:
+    refused = [(reason, wrong) for reason, values in WRONG[kind].items() for wrong in values]
+    for reason, wrong in refused:
+        if path[-1] == "stoppedReason" and wrong == TOO_LONG:
             continue  # free text is cut, not refused
         with pytest.raises(MalformedObservationError) as caught:
             parse_event(with_value(path, wrong))
         assert caught.value.field == named(path)
+        told = caught.value.reason
+        assert told.startswith(reason) if kind == "a constant" else told == reason
         assert CANARY not in f"{caught.value}{caught.value!r}{caught.value.task}"
 
 

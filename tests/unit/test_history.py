@@ -1,6 +1,6 @@
 """The past in a window: held against every instant of it, one by one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -23,7 +23,7 @@ from core.history import (
 from core.instant import DAY, MINUTE, Instant
 from core.queries import holders_at
 from core.record import Record
-from core.store import Stored
+from core.store import Holding, Stored
 from tests.tasks import NOON, task
 
 IP = "10.0.4.128"
@@ -136,6 +136,59 @@ def test_a_holder_whose_attachment_is_corrected_during_the_walk_comes_once() -> 
     assert walk(store, limit=1, between_pages=correct) == ["a2", "a1"]
 
 
+class CountingStore(MemoryStore):
+    """Notes how many entries of an address's index it is asked for, read by read."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        super().__init__()
+        self.reads: list[int] = []
+        self.put_many([Stored(record, revision=1) for record in records])
+
+    def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:
+        self.reads.append(limit)
+        return super().holdings(address, between, limit)
+
+
+@pytest.mark.parametrize(
+    "first, minutes, limit, reads",
+    [
+        # To the window, through it, and past the subnet.
+        (500, 3, 100, [4, 4, 4]),
+        # More at once while there is more, but one beyond the limit at most.
+        (500, 100, 100, [4, 4, 16, 64, 17, 4]),
+        (0, 990, 1_000, [4, 4, 16, 64, 256, 500, 161]),
+        (997, 3, 100, [4, 4]),
+        (997, 3, 1, [2, 2, 2, 2]),
+    ],
+)
+def test_a_history_reads_no_more_than_its_window_takes(
+    first: int, minutes: int, limit: int, reads: list[int]
+) -> None:
+    store = CountingStore(
+        task(f"a{minute:04}", attached=NOON + minute * MINUTE, stopped=NOON + minute * MINUTE + 1)
+        for minute in range(1_000)
+    )
+    window = Window(NOON + first * MINUTE, NOON + (first + minutes) * MINUTE)
+    assert len(walk(store, window, limit=limit)) == minutes
+    assert store.reads == reads
+
+
+def test_one_request_reads_an_index_no_more_than_sixty_four_times() -> None:
+    """Each subnet takes a read, since later holders have to be skipped there."""
+    names = [f"a{number:02}" for number in range(70)]
+    store = CountingStore(
+        task(f"{name}-{minute}", subnet=f"subnet-{name}", attached=NOON + minute)
+        for name in names
+        for minute in range(5)
+    )
+    asked = AddressPast(address=IP, window=Window(NOON, NOON + 1))
+    records, position = address_history(store, asked, after=None, limit=100)
+    assert (len(records), len(store.reads)) == (63, 64)
+    more, end = address_history(store, asked, after=position, limit=100)
+    assert [record.key.task_id for record in [*records, *more]] == [f"{n}-0" for n in names[::-1]]
+    assert end is None
+
+
 TIMES = st.integers(0, 12)
 LIVES = st.lists(
     st.tuples(TIMES, st.none() | TIMES, st.sampled_from(["subnet-a", "subnet-b", None])),
@@ -220,15 +273,22 @@ def test_a_service_s_history_names_each_task_by_its_own_interval(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
 @pytest.mark.parametrize("stopping", [0, 3, 6])
+@pytest.mark.parametrize("told_late", [-1, 0, 5 * MINUTE - 1, 5 * MINUTE])
 def test_tasks_that_stop_during_the_walk_are_neither_lost_nor_told_twice(
-    limit: int, stopping: int
+    limit: int, stopping: int, told_late: int
 ) -> None:
+    """Not twice, unless the table learns of the stop over five minutes late."""
     now = NOON + DAY
     records = [task(f"t{number}", ipv4=f"10.0.0.{number}") for number in range(7)]
     ended = [task(f"s{n}", stopped=NOON + n * MINUTE, ipv4=f"10.0.1.{n}") for n in range(1, 5)]
     store = stored([*records, *ended])
     stops = iter(
-        [Stored(task(f"t{stopping}", stopped=now + 1, ipv4=f"10.0.0.{stopping}"), revision=2)]
+        [
+            Stored(
+                task(f"t{stopping}", stopped=now - told_late, ipv4=f"10.0.0.{stopping}"),
+                revision=2,
+            )
+        ]
     )
 
     def stop_one() -> None:
@@ -236,6 +296,8 @@ def test_tasks_that_stop_during_the_walk_are_neither_lost_nor_told_twice(
             assert store.put_many([write]) == [None]
 
     found = service_walk(store, limit=limit, now=now, between_pages=stop_one)
+    if told_late == 5 * MINUTE:
+        found = list(dict.fromkeys(found))
     assert sorted(found) == sorted(record.key.task_id for record in [*records, *ended])
 
 

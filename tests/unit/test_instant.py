@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.instant import (
+    DAY,
     FAR_FUTURE,
     from_datetime,
     from_epoch,
@@ -106,6 +107,10 @@ def test_a_leap_second_is_refused_because_aws_smears_it() -> None:
 def test_instants_before_1970_and_after_2286_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not between 1970 and 2286"):
         from_text(text)
+
+
+def test_a_day_lies_between_two_midnights() -> None:
+    assert from_text("2023-05-03T00:00:00Z") - from_text("2023-05-02T00:00:00Z") == DAY
 
 
 def test_the_first_and_the_last_instant_are_accepted() -> None:

@@ -12,10 +12,18 @@ from adapters.memory import MemoryStore
 from core import index
 from core.address import parse_cidr
 from core.instant import DAY, HOUR, MINUTE, SECOND, Instant
-from core.queries import Holders, TaskFilter, current_tasks, holders_at, tasks_by_id
+from core.queries import (
+    Holders,
+    TaskFilter,
+    current_tasks,
+    holders_at,
+    live_records,
+    task_on_interface,
+    tasks_by_id,
+)
 from core.record import Record, TaskKey
 from core.store import Holding, LivePosition, Page, Stored
-from tests.tasks import NOON, cluster_arn, key, observed, task
+from tests.tasks import NOON, cluster_arn, eni, key, observed, task
 
 IP = "10.0.4.128"
 FOREVER = 0
@@ -264,6 +272,18 @@ def test_a_task_of_two_accounts_is_found_twice() -> None:
     assert len(tasks_by_id(store, "a1", "shop", expired_before=FOREVER)) == 2
 
 
+def test_of_two_tasks_that_ecs_gives_one_interface_the_last_to_attach_is_answered() -> None:
+    def on_interface(task_id: str, clock: str) -> Record:
+        return observed(task_id, updatedAt=f"2026-11-20T{clock}Z")
+
+    first, last = on_interface("z", "12:00:00"), on_interface("a", "12:00:01")
+    pending = observed("zz", attachments=[eni(privateIPv4Address=None)])
+    store = CountingStore(pending, last, first)
+    assert task_on_interface(store, "eni-1", expired_before=FOREVER) == last
+    store = CountingStore(first, on_interface("b", "12:00:00"))
+    assert task_on_interface(store, "eni-1", expired_before=FOREVER) == first
+
+
 def test_an_expired_task_is_not_found() -> None:
     store = CountingStore(task("a1", stopped=NOON), task("a2"))
     assert tasks_by_id(store, "a1", "shop", expired_before=NOON) == []
@@ -353,6 +373,29 @@ def test_a_page_that_a_filter_emptied_does_not_end_the_list() -> None:
     assert first[1] is not None
     second_page = current_tasks(store, TaskFilter(service="web"), after=first[1], limit=10)
     assert (ids(second_page[0]), second_page[1]) == (["z1"], None)
+
+
+def test_all_live_records_are_read_once_however_they_come_in_pages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """DynamoDB may answer an empty page, and more after it."""
+
+    class StutteringStore(CountingStore):
+        def live_page(
+            self,
+            cluster: str | None,
+            after: LivePosition | None,
+            limit: int,
+            only: Collection[str] = (),
+        ) -> Page[Record]:
+            page = super().live_page(cluster, after, limit, only)
+            return Page([], more=True) if len(self.pages_read) % 2 else page
+
+    monkeypatch.setattr("core.queries.LIVE_READ_AT_ONCE", 3)
+    names = [f"a{number}" for number in range(8)]
+    store = StutteringStore(*(task(name) for name in names))
+    assert ids(list(live_records(store, None))) == names
+    assert len(store.pages_read) == 6
 
 
 def test_a_full_page_that_is_the_last_says_so() -> None:

@@ -62,6 +62,7 @@ NO_ADDRESS = [eni(status="PRECREATED", privateIPv4Address=None)]
 
 
 def status(last: str, version: int, desired: str = "RUNNING", **more: Any) -> Status:
+    more = {"source": "event", **more}
     return Status(last_status=last, desired_status=desired, version=version, **more)
 
 
@@ -476,7 +477,7 @@ def test_at_one_version_a_status_further_in_its_life_wins_and_an_unknown_one_los
         "DEACTIVATING",
     )
     tasks += ("STOPPING", "DEPROVISIONING", "STOPPED", "DELETED")
-    ranks = [Status(last_status=one, desired_status="", version=1).rank for one in tasks]
+    ranks = [status(one, 1, "").rank for one in tasks]
     assert ranks == sorted(set(ranks))
     attachments: tuple[str, ...] = (
         "ZZZ",
@@ -487,8 +488,5 @@ def test_at_one_version_a_status_further_in_its_life_wins_and_an_unknown_one_los
         "DETACHING",
     )
     attachments += ("DETACHED", "DELETED", "FAILED")
-    ranks = [
-        Status(last_status="", desired_status="", version=1, attachment_status=one).rank
-        for one in attachments
-    ]
+    ranks = [status("", 1, "", attachment_status=one).rank for one in attachments]
     assert ranks == sorted(set(ranks))

@@ -165,7 +165,9 @@ def test_drift_is_what_the_table_lacked_of_life_status_or_address(
 
 def test_a_status_that_is_asked_for_counts_as_told() -> None:
     before = task()
-    told = replace(Status(last_status="RUNNING", desired_status="STOPPED", version=4))
+    told = replace(
+        Status(last_status="RUNNING", desired_status="STOPPED", version=4, source="event")
+    )
     assert drifted(before, replace(before, status=told), now=NOON + 30 * SECOND + 60 * MINUTE)
 
 

@@ -106,6 +106,14 @@ def test_a_vanished_task_is_shown_with_its_bounds() -> None:
     )
 
 
+def test_a_record_without_any_status_shows_none() -> None:
+    unseen = missing(key(), at=NOON)
+    assert shown(unseen, "lastStatus", "desiredStatus", "version", "source", "live") == (
+        *(None, None, None, None),
+        False,
+    )
+
+
 def test_a_disproved_inference_is_not_shown() -> None:
     revived = join(observed(), missing(key(), at=NOON - 1))
     assert shown(revived, "live", "missingAt") == (True, None)

@@ -80,12 +80,27 @@ def test_a_subnet_is_noted_once() -> None:
     assert [noted for noted in store.noted if noted] == [{"subnet-a"}]
 
 
+def test_a_subnet_that_was_noted_and_not_looked_up_yet_is_asked_for_again() -> None:
+    store, known = stored(), KnownVpcs()
+    store.note_subnets(["subnet-a"])
+    assert known.among([task()], store, NOON) == {}
+    store.put_subnets({"subnet-a": "vpc-1"})
+    assert known.among([task()], store, NOON + 10 * SECOND) == {"subnet-a": "vpc-1"}
+
+
 def test_what_is_known_of_one_store_is_not_told_of_another() -> None:
     known = KnownVpcs()
     store = stored()
     store.put_subnets({"subnet-a": "vpc-1"})
     assert known.among([task()], store, NOON) == {"subnet-a": "vpc-1"}
     assert known.among([task()], stored(), NOON) == {}
+
+
+def test_a_subnet_that_one_store_noted_is_noted_in_another() -> None:
+    known = KnownVpcs()
+    for store in (stored(), stored()):
+        known.note([task()], store)
+        assert store.subnets() == {"subnet-a": None}
 
 
 def test_live_tasks_are_told_their_vpc_and_ended_ones_are_left_to_the_reader() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.dynamodb import DynamoStore
 from core.record import Record, TaskKey
-from tests.proof.scenes import SCENES, Scene, written
+from tests.proof.scenes import SCENES, Scene
 from tests.proof.suite import (
     OURS,
     RETENTION,
@@ -20,9 +20,6 @@ from tests.proof.suite import (
     check_every_interleaving,
 )
 from tests.tables import Table, new_table
-
-# The longer and the recorded scenes add schedules, and no way to meet that is new.
-ON_DYNAMODB = [name for name, scene in written().items() if len(scene.sights) <= 5]
 
 each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 
@@ -69,6 +66,6 @@ def test_two_writers_are_as_good_as_one_after_the_other(scene: Scene) -> None:
     assert check_every_interleaving(OURS, scene) > 0
 
 
-@pytest.mark.parametrize("name", ON_DYNAMODB)
-def test_two_writers_on_dynamodb_are_so_too(name: str, table: Table) -> None:
-    assert check_every_interleaving(OURS, SCENES[name], lambda: DynamoArena(table)) > 0
+@each_scene
+def test_two_writers_on_dynamodb_are_so_too(scene: Scene, table: Table) -> None:
+    assert check_every_interleaving(OURS, scene, lambda: DynamoArena(table)) > 0

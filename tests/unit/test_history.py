@@ -1,6 +1,6 @@
 """The past in a window: held against every instant of it, one by one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,7 +22,7 @@ from core.history import (
 )
 from core.instant import DAY, MINUTE, Instant
 from core.queries import holders_at
-from core.record import Record
+from core.record import Record, TaskKey
 from core.store import Holding, Stored
 from tests.tasks import NOON, task
 
@@ -232,8 +232,10 @@ def service_walk(
     now: Instant = NOON + DAY,
     between_pages: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """Read a service's history page by page."""
-    asked = ServicePast(cluster="shop", service="web", window=window, now=now)
+    """Read a service's history page by page; what ended before noon is forgotten."""
+    asked = ServicePast(
+        cluster="shop", service="web", window=window, now=now, expired_before=NOON - 1
+    )
     found: list[str] = []
     position: ServicePosition | None = None
     while True:
@@ -269,6 +271,38 @@ def test_a_service_s_history_names_each_task_by_its_own_interval(
             for instant in range(window.start, window.end)
         )
     }
+
+
+@pytest.mark.parametrize("longest_read", [1, 2, 3, 100])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_a_service_s_history_is_read_whole_in_reads_of_any_length(
+    longest_read: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_LONGEST_READ", longest_read)
+    store = stored(
+        [
+            *(task(f"t{number}", ipv4=f"10.0.0.{number}") for number in range(6)),
+            *(
+                task(f"s{n}", stopped=NOON + n // 2 * MINUTE, ipv4=f"10.0.1.{n}")
+                for n in range(2, 8)
+            ),
+        ]
+    )
+    found = service_walk(store, limit=limit)
+    assert sorted(found[:6]) == [f"t{number}" for number in range(6)]
+    assert found[6:] == [f"s{number}" for number in range(7, 1, -1)]
+
+
+def test_a_service_s_history_leaves_out_what_is_forgotten_or_deleted_meanwhile() -> None:
+    class ForgettingStore(MemoryStore):
+        def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+            return super().get_many([key for key in keys if key.task_id != "deleted"])
+
+    store = ForgettingStore()
+    ends = {"forgotten": NOON - 1, "kept": NOON, "deleted": NOON + 1}
+    for name, end in ends.items():
+        store.put_many([Stored(task(name, attached=NOON - MINUTE, stopped=end), revision=1)])
+    assert service_walk(store) == ["kept"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])

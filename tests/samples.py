@@ -58,7 +58,7 @@ def read_event(name: str) -> Observation:
 
 def read_task(name: str) -> Observation:
     """Parse one recorded task of DescribeTasks."""
-    return parse_task(RECORDED_TASKS[name], seen_at=DESCRIBED_AT)
+    return parse_task(RECORDED_TASKS[name], asked_at=DESCRIBED_AT, answered_at=DESCRIBED_AT)
 
 
 def readable() -> dict[str, Observation]:

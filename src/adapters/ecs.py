@@ -70,18 +70,20 @@ class EcsReader:
 
     def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
         self._pace.wait()
+        asked_at = self._clock()
         try:
             answer = self._client.describe_tasks(cluster=cluster_arn, tasks=task_arns)
         except ClientError as error:
             if error.response["Error"]["Code"] != _CLUSTER_NOT_FOUND:
                 raise
             missing = frozenset(TaskArn(arn).name for arn in task_arns)
-            return Described(self._clock(), missing=missing, cluster_gone=True)
+            return Described(asked_at, self._clock(), missing=missing, cluster_gone=True)
         failures = answer["failures"]
         for failure in failures:
             if failure.get("reason") != _MISSING:
                 raise UnexplainedFailureError(f"{failure.get('arn')}: {failure.get('reason')}")
         return Described(
+            asked_at,
             self._clock(),
             answer["tasks"],
             frozenset(failure["arn"].rpartition("/")[2] for failure in failures),

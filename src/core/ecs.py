@@ -79,20 +79,24 @@ def parse_event(event: object) -> Observation:
         if arn.region != region:
             detail.refuse(name, "is not of the envelope's region")
     sent_at = envelope.required_instant("time")
-    return _parse_task(detail, detail.instant("updatedAt") or sent_at, "event")
+    source_time = detail.instant("updatedAt") or sent_at
+    return _parse_task(detail, source_time, source_time, "event")
 
 
-def parse_task(task: object, *, seen_at: Instant) -> Observation:
+def parse_task(task: object, *, asked_at: Instant, answered_at: Instant) -> Observation:
     """Read one task of a DescribeTasks answer, in boto3's, the wire's or the CLI's form.
 
-    `seen_at` is when ECS answered. Raises MalformedObservationError.
+    ECS saw it so at some instant between the two. So it still lived when ECS was asked, and had
+    its address by the time of the answer. Raises MalformedObservationError.
     """
     fields = _Fields(task, "")
     fields.task = _readable_task_arn(fields)
-    return _parse_task(fields, seen_at, "reconcile")
+    return _parse_task(fields, asked_at, answered_at, "reconcile")
 
 
-def _parse_task(task: "_Fields", source_time: Instant, source: str) -> Observation:
+def _parse_task(
+    task: "_Fields", seen_after: Instant, seen_before: Instant, source: str
+) -> Observation:
     task_arn = task.arn("taskArn", TaskArn)
     cluster_arn = task.arn("clusterArn", ClusterArn)
     if task_arn.home != cluster_arn.home:
@@ -123,9 +127,9 @@ def _parse_task(task: "_Fields", source_time: Instant, source: str) -> Observati
             stopping_at=task.instant("stoppingAt"),
             execution_stopped_at=task.instant("executionStoppedAt"),
             stopped_at=task.instant("stoppedAt"),
-            held_at=_held_at(task, source_time if shows_address and not status.stopped else None),
+            held_at=_held_at(task, seen_before if shows_address and not status.stopped else None),
         ),
-        newest=Newest(observed_at=source_time),
+        newest=Newest(observed_at=seen_after),
     )
     return Observation(record, interface.invalid_addresses)
 

@@ -39,9 +39,10 @@ class Listing(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What DescribeTasks answered, and when."""
+    """What DescribeTasks answered, true of some instant between the two."""
 
-    at: Instant
+    asked_at: Instant
+    answered_at: Instant
     tasks: Sequence[Mapping[str, Any]] = ()
     missing: Collection[str] = ()
     """The ids of tasks that ECS does not know."""
@@ -175,7 +176,7 @@ class Sweeper:
         return Page(None, completed=whole if ours else None)
 
     def _describe(self, sweep: Sweep, task_arns: Sequence[str], now: Instant) -> Described:
-        return self.ecs.describe(sweep.cluster_arn, task_arns) if task_arns else Described(now)
+        return self.ecs.describe(sweep.cluster_arn, task_arns) if task_arns else Described(now, now)
 
     def _record_sights(
         self, page: Page, described: Described, known: Mapping[TaskKey, Stored], now: Instant
@@ -183,7 +184,9 @@ class Sweeper:
         seen = {}
         for task in described.tasks:
             try:
-                observation = parse_task(task, seen_at=described.at)
+                observation = parse_task(
+                    task, asked_at=described.asked_at, answered_at=described.answered_at
+                )
             except MalformedObservationError as error:
                 page.faults.append(Fault(error.task, str(error)))
             else:
@@ -209,14 +212,15 @@ class Sweeper:
         gone = [
             missing(
                 key,
-                at=described.at,
+                at=described.answered_at,
                 seen_at=last_proof_of_life(stored, cluster),
                 cluster_gone=described.cluster_gone,
             )
             for key, stored in known.items()
-            if key.task_id in described.missing and may_be_gone(stored.record, now=described.at)
+            if key.task_id in described.missing
+            and may_be_gone(stored.record, now=described.asked_at)
         ]
-        closed = len(self._record(page, gone, described.at))
+        closed = len(self._record(page, gone, described.answered_at))
         return Tally(closed=closed, drift=closed)
 
     def _record(self, page: Page, observations: Iterable[Record], now: Instant) -> list[TaskKey]:

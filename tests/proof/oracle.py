@@ -19,8 +19,11 @@ class Told:
     """One thing that the service was told of a task."""
 
     at: int
+    """Not later than that."""
     sight: Json | None
     """None: ECS did not know the task."""
+    answered: int
+    """Not earlier than what is told came to pass: the same, but for what a sweep asks."""
     by_sweep: bool = False
     seen: int | None = None
 
@@ -47,22 +50,22 @@ def expected(told: list[Told]) -> dict[str, Any]:
 
     def proofs(one: Told) -> list[int]:
         sight = one.sight or {}
-        shown = [one.at] if any(one.address) and sight["lastStatus"] != "STOPPED" else []
+        shown = [one.answered] if any(one.address) and sight["lastStatus"] != "STOPPED" else []
         connected = stamp(sight["connectivityAt"]) if "connectivityAt" in sight else 0
         shown += [connected] if connected > stamp(sight["createdAt"]) else []
         names = ("pullStartedAt", "startedAt")
         return shown + [stamp(sight[name]) for name in names if name in sight]
 
     last_seen = max(one.at for one in sights)
-    asked = max((one.at for one in told if one.sight is None), default=0)
-    gone = asked > last_seen
+    missed = max((one.answered for one in told if one.sight is None), default=0)
+    gone = missed > last_seen
     stopped = furthest["lastStatus"] == "STOPPED"
     alive_at = max([last_seen, *(one.seen or 0 for one in told)])
     ended = None
     if stopped:
         ended = first("stoppedAt")
     elif gone:
-        ended = max(asked - HOUR_MS, alive_at)
+        ended = max(missed - HOUR_MS, alive_at)
     held = min((moment for one in sights for moment in proofs(one)), default=None)
     if held is None or (ended is not None and held > ended):
         ends = (first("executionStoppedAt"), first("stoppingAt"), ended)
@@ -91,7 +94,7 @@ def expected(told: list[Told]) -> dict[str, Any]:
         "stoppedAt": first("stoppedAt"),
         "source": "reconcile" if max(sights, key=_progress).by_sweep else "event",
     }
-    if gone and not stopped and asked - HOUR_MS < alive_at:
+    if gone and not stopped and missed - HOUR_MS < alive_at:
         del wanted["releasedAt"]  # ECS forgot it within the hour: no end is promised then
     return wanted
 

@@ -112,4 +112,4 @@ def as_event(sight: Json, seen: Instant) -> Record:
 
 def as_view(sight: Json, seen: Instant) -> Record:
     """Read a sight as one task of a DescribeTasks answer."""
-    return parse_task(sight, seen_at=seen).record
+    return parse_task(sight, asked_at=seen, answered_at=seen).record

@@ -104,6 +104,27 @@ def test_long_random_lives_end_in_the_truth(seed: int) -> None:
         driver.run(seed * 50 + run)
 
 
+def test_a_task_that_ends_while_ecs_answers_has_honest_bounds() -> None:
+    """Its last sight is answered after its end, of which nobody ever hears."""
+    world = World()
+    world.start(0)
+    for _ in ("PENDING", "RUNNING", "STOPPING", "DEPROVISIONING"):
+        world.advance(0)
+    world.begin_sweep(0)
+    before_describing = [Fault.NONE] * len(("claim", "list", "read"))
+    world.go_on_sweeping()
+    world.go_on_sweeping([*before_describing, Fault.OUTDATED])
+    [life] = world.estate.lives
+    assert life.stopped is not None
+    world.on_the_way.clear()
+    world.sleep(5)
+    world.settle()
+    record = world.table.contents()[life.task.key].record
+    assert record.released_at_estimated
+    assert record.released_not_before is not None
+    assert record.released_not_before < life.stopped, "it lived when ECS was asked"
+
+
 @pytest.mark.parametrize("sweeps", [True, False])
 def test_without_any_event_the_sweeps_alone_miss_no_task(sweeps: bool) -> None:
     """They lie less than 55 minutes apart; where they do not, tasks come and go unseen."""

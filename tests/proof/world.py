@@ -5,7 +5,7 @@ task, message or fault, so that any driver can choose. After each step the servi
 the oracle; `settle` ends a run, and compares its answers with the truth.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import pairwise
@@ -44,7 +44,9 @@ class Fault(IntEnum):
     REPLY_LOST = 4
     """It was done, and the caller is told that it failed."""
     OVERTAKEN = 5
-    """Another writer delivers something in between."""
+    """Another writer delivers something before it is answered."""
+    OUTDATED = 6
+    """A task takes its next step before it is answered."""
 
 
 class ThrottledError(Exception):
@@ -75,21 +77,27 @@ class Door:
         """Give any call of the store but a put."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            fault = self._fault()
-            if fault == Fault.KILLED_BEFORE:
-                raise KilledError
-            if fault == Fault.REFUSED:
-                raise ThrottledError
-            found = getattr(self.world.table, name)(*args, **kwargs)
-            if fault == Fault.KILLED_AFTER:
-                raise KilledError
-            if fault == Fault.REPLY_LOST:
-                raise ThrottledError
-            if fault == Fault.OVERTAKEN:
-                self.world.deliver(len(self.world.on_the_way) // 2, 1, keep=True)
-            return found
+            return self.ask(lambda: getattr(self.world.table, name)(*args, **kwargs))
 
         return call
+
+    def ask[Answer](self, question: Callable[[], Answer]) -> Answer:
+        """Ask the table or ECS for something."""
+        fault = self._fault()
+        if fault == Fault.KILLED_BEFORE:
+            raise KilledError
+        if fault == Fault.REFUSED:
+            raise ThrottledError
+        answer = question()
+        if fault == Fault.KILLED_AFTER:
+            raise KilledError
+        if fault == Fault.REPLY_LOST:
+            raise ThrottledError
+        if fault == Fault.OVERTAKEN:
+            self.world.deliver(len(self.world.on_the_way) // 2, 1, keep=True)
+        if fault == Fault.OUTDATED:
+            self.world.wait_for_answer()
+        return answer
 
     def put_many(self, items: Sequence[Stored]) -> list[Exception | None]:
         return [self._put(item) for item in items]
@@ -187,6 +195,12 @@ class World:
             self.sweep_everything()
         self._tick(seconds * SECOND)
 
+    def wait_for_answer(self) -> None:
+        """Let a task move on while somebody waits for an answer."""
+        self._tick(SECOND)
+        self.advance(self.now)
+        self._tick(SECOND)
+
     def sleep(self, hours: int) -> None:
         """Let time pass in which nothing is swept."""
         self._tick(hours * HOUR)
@@ -205,7 +219,7 @@ class World:
             return
         first = number % len(self.on_the_way)
         batch = self.on_the_way[first : first + count]
-        told = [Told(message.sent, message.sight) for message in batch]
+        told = [Told(message.sent, message.sight, message.sent) for message in batch]
         sights = [as_event(message.sight, message.sent) for message in batch]
         failed = self._write(sights, told, faults)
         for message, sight in zip(batch, sights, strict=True):
@@ -432,32 +446,37 @@ class Seen:
     """The tasks that it was asked about."""
 
     def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing:
-        lives = [
-            life
-            for life in self._shown(cluster_arn)
-            if life.sight()["desiredStatus"] == desired_status and life.number > int(token or -1)
+        sights = self.door.ask(lambda: self._shown(cluster_arn))
+        listed = [
+            (number, sight["taskArn"])
+            for number, sight in sights.items()
+            if sight["desiredStatus"] == desired_status and number > int(token or -1)
         ]
-        token = str(lives[1].number) if len(lives) > TASKS_A_PAGE else None
-        return Listing([life.sight()["taskArn"] for life in lives[:TASKS_A_PAGE]], token)
+        token = str(listed[1][0]) if len(listed) > TASKS_A_PAGE else None
+        return Listing([arn for _, arn in listed[:TASKS_A_PAGE]], token)
 
     def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
-        now = self.world.now
-        shown = {life.sight()["taskArn"]: life for life in self._shown(cluster_arn)}
-        found = [shown[arn] for arn in task_arns if arn in shown]
-        cluster = ClusterArn(cluster_arn)
-        gone = [TaskKey(TaskArn(arn).name, cluster) for arn in task_arns if arn not in shown]
-        told = {life.task.key: [Told(now, life.sight(), by_sweep=True)] for life in found}
-        told |= {key: [Told(now, None)] for key in gone}
+        asked_at = self.world.now
+        sights = self.door.ask(lambda: self._shown(cluster_arn)).values()
+        now, cluster = self.world.now, ClusterArn(cluster_arn)
+        found = {sight["taskArn"]: sight for sight in sights if sight["taskArn"] in task_arns}
+        gone = [TaskArn(arn).name for arn in task_arns if arn not in found]
+        told = {
+            TaskKey(TaskArn(arn).name, cluster): [Told(asked_at, sight, now, by_sweep=True)]
+            for arn, sight in found.items()
+        }
+        told |= {TaskKey(task_id, cluster): [Told(asked_at, None, now)] for task_id in gone}
         self.door.told |= told
         self.keys |= told.keys()
         if self.world.wrong:
-            self.world.lied_about |= dict.fromkeys(gone, now)
-        return Described(now, [life.sight() for life in found], [key.task_id for key in gone])
+            self.world.lied_about |= {TaskKey(task_id, cluster): now for task_id in gone}
+        return Described(asked_at, now, list(found.values()), gone)
 
     def clusters(self, token: str | None) -> Listing:
         raise NotImplementedError
 
-    def _shown(self, cluster_arn: str) -> list[Life]:
+    def _shown(self, cluster_arn: str) -> dict[int, Json]:
         if self.world.wrong:
-            return []
-        return self.world.estate.shown(cluster_arn, self.world.now, late=self.world.late)
+            return {}
+        lives = self.world.estate.shown(cluster_arn, self.world.now, late=self.world.late)
+        return {life.number: life.sight() for life in lives}

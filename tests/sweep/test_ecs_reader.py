@@ -66,7 +66,7 @@ def test_a_cluster_that_is_not_there_has_no_list(api: EcsApi, reader: EcsReader)
     assert api.clusters == []
     assert reader.tasks(NOWHERE, "RUNNING", None) is None
     gone = reader.describe(NOWHERE, [f"{HOME}task/nowhere/a1"])
-    assert gone == Described(NOON, missing=frozenset({"a1"}), cluster_gone=True)
+    assert gone == Described(NOON, NOON, missing=frozenset({"a1"}), cluster_gone=True)
 
 
 def test_what_ecs_does_not_know_is_missing(api: EcsApi, reader: EcsReader) -> None:
@@ -79,7 +79,19 @@ def test_what_ecs_does_not_know_is_missing(api: EcsApi, reader: EcsReader) -> No
     answer = reader.describe(cluster, [kept.arn, forgotten.arn])
     assert [task["taskArn"] for task in answer.tasks] == [kept.arn]
     assert answer.missing == {forgotten.id}
-    assert answer.at == api.now
+    assert (answer.asked_at, answer.answered_at) == (api.now, api.now)
+
+
+def test_an_answer_says_when_ecs_was_asked_and_when_it_had_answered(
+    api: EcsApi, client: Any
+) -> None:
+    api.reset(NOON)
+    cluster = api.cluster("blue")
+    task = api.start(cluster)
+    clock = iter([NOON, NOON + 7])
+    reader = EcsReader(client, Pace(20), lambda: next(clock))
+    answer = reader.describe(cluster, [task.arn])
+    assert (answer.asked_at, answer.answered_at) == (NOON, NOON + 7)
 
 
 def test_any_other_error_is_raised(api: EcsApi, reader: EcsReader) -> None:

@@ -38,7 +38,7 @@ def status_of(seen: Record) -> Status:
 
 def described(**fields: Any) -> Observation:
     """Parse the detail of an event as if DescribeTasks had answered it."""
-    return parse_task(event(**fields)["detail"], seen_at=NOON + 5_000)
+    return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 
 
 # The envelope
@@ -509,7 +509,8 @@ def test_a_described_task_is_read_as_the_event_but_for_its_source() -> None:
     seen = described().record
     assert status_of(seen).source == "reconcile"
     assert seen.facts == observed().facts
-    assert seen.newest.observed_at == NOON + 5_000
+    assert seen.newest.observed_at == NOON + 4_000, "it lived when ECS was asked"
+    assert seen.earliest.held_at == NOON + 5_000, "it had its address when ECS had answered"
 
 
 TOKYO = timezone(timedelta(hours=9))

@@ -153,7 +153,7 @@ def check(parse: Callable[[], Observation]) -> None:
 @given(anything)
 def test_arbitrary_json_is_refused_and_nothing_worse(document: Any) -> None:
     check(lambda: parse_event(document))
-    check(lambda: parse_task(document, seen_at=DESCRIBED_AT))
+    check(lambda: parse_task(document, asked_at=DESCRIBED_AT, answered_at=DESCRIBED_AT))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(event()["detail"])), anything | interesting))
@@ -169,7 +169,7 @@ def test_a_mutated_event_is_refused_or_can_be_held(document: Any) -> None:
 
 @given(mutated("task"))
 def test_a_mutated_task_is_refused_or_can_be_held(document: Any) -> None:
-    check(lambda: parse_task(document, seen_at=DESCRIBED_AT))
+    check(lambda: parse_task(document, asked_at=DESCRIBED_AT, answered_at=DESCRIBED_AT))
 
 
 @given(st.text())

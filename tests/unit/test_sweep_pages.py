@@ -42,7 +42,8 @@ class Ecs:
         del cluster_arn
         self.asked.append(task_arns)
         ids = [arn.rpartition("/")[2] for arn in task_arns]
-        return Described(NOON + 60 * MINUTE, missing=ids, cluster_gone=self.no_cluster)
+        at = NOON + 60 * MINUTE
+        return Described(at, at, missing=ids, cluster_gone=self.no_cluster)
 
 
 def store_of(*records: Record, clusters: Sequence[str] = (SHOP,)) -> MemoryStore:
@@ -183,7 +184,7 @@ def test_what_cannot_be_read_is_named_with_its_reason() -> None:
     class Odd(Ecs):
         def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
             del cluster_arn, task_arns
-            return Described(NOON, tasks=[{"taskArn": arns[0]}, no_address])
+            return Described(NOON, NOON, tasks=[{"taskArn": arns[0]}, no_address])
 
     store = store_of()
     sweeper = Sweeper(store, Odd({None: Listing(arns)}), RETENTION)

@@ -27,6 +27,7 @@ from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from itertools import islice
+from os.path import commonprefix
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -84,6 +85,7 @@ _SWAPS: dict[type[ast.AST], type[Any]] = {
     ast.Mod: ast.FloorDiv,
     ast.BitOr: ast.BitAnd,
 }
+_SHOWN_BEFORE, _LONGEST_SHOWN = 60, 160
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -118,8 +120,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
             changed[which]()
             after = ast.unparse(place)
             ast.fix_missing_locations(tree)
-            lost, gained = _lines_only_in(before, after), _lines_only_in(after, before)
-            yield Mutant(path, lines, lost, gained, tree)
+            yield Mutant(path, lines, *_where_they_differ(before, after), tree)
 
 
 def count_mutants_of(path: Path) -> int:
@@ -134,9 +135,15 @@ def _own_lines(statement: ast.stmt) -> range:
     return range(statement.lineno, first_within or (statement.end_lineno or statement.lineno) + 1)
 
 
-def _lines_only_in(text: str, other: str) -> str:
-    lines = [line for line in text.splitlines() if line not in other.splitlines()]
-    return " / ".join(line.strip() for line in lines)[:160]
+def _where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """Cut the line of each that differs, to what is around the difference."""
+    for one, other in zip(before.splitlines(), after.splitlines(), strict=False):
+        if one != other:
+            same = len(commonprefix([one, other]))  # noqa: RUF071 - of texts, not of paths
+            start = max(same - _SHOWN_BEFORE, 0)
+            cut = slice(start, start + _LONGEST_SHOWN)
+            return one[cut].strip(), other[cut].strip()
+    return before, after
 
 
 def _places(tree: ast.Module) -> Iterator[tuple[ast.stmt, list[Callable[[], None]]]]:

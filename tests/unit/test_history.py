@@ -275,7 +275,7 @@ def test_a_service_s_history_names_each_task_by_its_own_interval(
 
 @pytest.mark.parametrize("longest_read", [1, 2, 3, 100])
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_a_service_s_history_is_read_whole_in_reads_of_any_length(
+def test_a_service_s_history_is_read_to_its_end_in_reads_of_any_length(
     longest_read: int, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "_LONGEST_READ", longest_read)

@@ -51,6 +51,10 @@ def test_a_task_that_has_ended_is_not_current_even_if_the_index_lags() -> None:
     assert list(current_records(filled(LateTenures(), live, gone), WEB)) == [live]
 
 
+def test_what_a_task_holds_is_listed_once() -> None:
+    assert listed(task("holds")) == ["holds"]
+
+
 def test_what_was_released_at_the_instant_or_after_it_is_listed() -> None:
     assert listed(ended("at-it", NOON - MINUTE, NOON)) == ["at-it"]
     assert listed(ended("before", NOON - MINUTE, NOON - 1)) == []

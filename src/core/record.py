@@ -195,17 +195,20 @@ class Record:
 
     @property
     def ended_at(self) -> Instant | None:
-        """When the task ended, at the latest possible instant; None while it lives."""
+        """When the task ended, at the latest possible instant; None while it lives.
+
+        ECS shows a stopped task for an hour, so one that it does not know ended before that; but
+        not where it lived since. Then ECS forgot it sooner, as it does with its cluster.
+        """
         if self.stopped:
             stopped = self.earliest.stopped_at
             return self._observed_at if stopped is None else stopped
-        if self.missing_at is not None:
-            return max(
-                self.missing_at - STOPPED_TASKS_SHOWN_FOR,
-                self.newest.cluster_gone_at or 0,
-                self._last_sign_of_life,
-            )
-        return None
+        if self.missing_at is None:
+            return None
+        latest = max(self.missing_at - STOPPED_TASKS_SHOWN_FOR, self.newest.cluster_gone_at or 0)
+        if latest < self._last_sign_of_life:
+            return max(self.missing_at, self._last_sign_of_life)
+        return latest
 
     def ended_by(self, instant: Instant) -> bool:
         """Tell whether the task had ended at an instant."""

@@ -65,7 +65,8 @@ def expected(told: list[Told]) -> dict[str, Any]:
     if stopped:
         ended = first("stoppedAt")
     elif gone:
-        ended = max(missed - HOUR_MS, alive_at)
+        forgot_early = missed - HOUR_MS < alive_at
+        ended = missed if forgot_early else missed - HOUR_MS
     held = min((moment for one in sights for moment in proofs(one)), default=None)
     if held is None or (ended is not None and held > ended):
         ends = (first("executionStoppedAt"), first("stoppingAt"), ended)
@@ -73,7 +74,7 @@ def expected(told: list[Told]) -> dict[str, Any]:
     else:
         attached = held
     has_address = bool(ipv4 or ipv6)
-    wanted = {
+    return {
         "lastStatus": furthest["lastStatus"],
         "desiredStatus": furthest["desiredStatus"],
         "version": furthest["version"],
@@ -94,9 +95,6 @@ def expected(told: list[Told]) -> dict[str, Any]:
         "stoppedAt": first("stoppedAt"),
         "source": "reconcile" if max(sights, key=_progress).by_sweep else "event",
     }
-    if gone and not stopped and missed - HOUR_MS < alive_at:
-        del wanted["releasedAt"]  # ECS forgot it within the hour: no end is promised then
-    return wanted
 
 
 def stamp(text: str) -> int:

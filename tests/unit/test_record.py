@@ -405,10 +405,20 @@ def test_a_vanished_task_did_not_release_before_the_sweep_that_must_have_missed_
 
 
 def test_the_latest_bound_is_never_before_the_earliest() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + 15 * MINUTE))
+    gone = joined(observed(), missing(key(), at=NOON + HOUR))
     assert gone.released_not_before == gone.released_at == NOON
-    swept = joined(gone, missing(key(), at=NOON + 30 * MINUTE, seen_at=NOON + 20 * MINUTE))
-    assert swept.released_not_before == swept.released_at == NOON + 20 * MINUTE
+    nonsense = joined(observed(), missing(key(), at=NOON + 1, seen_at=NOON + 2))
+    assert nonsense.released_not_before == nonsense.released_at == NOON + 2
+
+
+def test_what_ecs_forgets_within_the_hour_can_have_ended_until_it_was_missed() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + HOUR - 1))
+    assert (gone.released_not_before, gone.released_at) == (NOON, NOON + HOUR - 1)
+    swept = joined(observed(), missing(key(), at=NOON + 80 * MINUTE, seen_at=NOON + 60 * MINUTE))
+    assert (swept.released_not_before, swept.released_at) == (
+        NOON + 60 * MINUTE,
+        NOON + 80 * MINUTE,
+    )
 
 
 def test_with_its_cluster_a_task_can_have_gone_until_it_was_missed() -> None:

@@ -74,7 +74,14 @@ _NEWEST = {"observed_at": "oa", "missing_at": "mi", "seen_at": "sa", "cluster_go
 # ARNs of the cluster's own partition, region and account are kept without these.
 _RELATIVE = {"task_definition_arn": "tdr", "container_instance_arn": "cir"}
 
-_TALLY = {"seen": "se", "missed": "ms", "repaired": "rp", "closed": "cl", "drift": "dr"}
+_TALLY = {
+    "seen": "se",
+    "missed": "ms",
+    "repaired": "rp",
+    "closed": "cl",
+    "drift": "dr",
+    "unreadable": "ur",
+}
 
 _REVISION = "rv"
 """What records have, and the other items of the table do not."""
@@ -95,7 +102,7 @@ class DynamoStore:
         self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        parts = list(batched(keys, _KEYS_A_READ, strict=False))
+        parts = list(batched(dict.fromkeys(keys), _KEYS_A_READ, strict=False))
         found = self._threads.map(self._get, parts) if len(parts) > 1 else map(self._get, parts)
         return {stored.record.key: stored for part in found for stored in part}
 

@@ -82,12 +82,10 @@ class EcsReader:
         for failure in failures:
             if failure.get("reason") != _MISSING:
                 raise UnexplainedFailureError(f"{failure.get('arn')}: {failure.get('reason')}")
-        return Described(
-            asked_at,
-            self._clock(),
-            answer["tasks"],
-            frozenset(failure["arn"].rpartition("/")[2] for failure in failures),
-        )
+        missing = frozenset(failure["arn"].rpartition("/")[2] for failure in failures)
+        if len(answer["tasks"]) + len(missing) < len(task_arns):
+            raise UnexplainedFailureError(f"{cluster_arn}: some tasks are left out of the answer")
+        return Described(asked_at, self._clock(), answer["tasks"], missing)
 
 
 def _page(token: str | None) -> Any:

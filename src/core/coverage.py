@@ -35,6 +35,8 @@ class Tally:
     """Which ECS no longer knew, so that their end was inferred."""
     drift: int = 0
     """Repaired or closed, although events should have told more than five minutes before."""
+    unreadable: int = 0
+    """Which ECS showed in a form that could not be read."""
 
     def __add__(self, other: "Tally") -> "Tally":
         """Add up, number by number."""
@@ -60,39 +62,49 @@ class ClusterCoverage:
     swept_at: Instant
     """When the last completed sweep began; before there is one, when the cluster appeared."""
     first_swept_at: Instant | None = None
-    """Since when its past is known. A cluster that appears later had none before."""
+    """Since when its past is known, and kept. A cluster that appears later had none before."""
     gaps: tuple[Gap, ...] = ()
     gone: bool = False
     """The cluster no longer exists and has no live task left: there is nothing more to sweep."""
     last: CompletedSweep | None = None
 
-    def after(self, sweep: CompletedSweep, *, gone: bool, horizon: Instant) -> "ClusterCoverage":
-        """Add a completed sweep; what ended before the horizon is dropped.
+    def after(
+        self, sweep: CompletedSweep, *, horizon: Instant, deleted: bool = False, gone: bool = False
+    ) -> "ClusterCoverage":
+        """Add a completed sweep; what ended before the horizon is forgotten.
 
         What stops after one sweep began is listed by the next if that ends within the hour in
         which ECS shows it. So the distance that counts is from the start of one to the end of
-        the next, and nothing is assumed of how long a sweep takes.
+        the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
+        ECS shows nothing, and what cannot be read is as good as not shown: however close the
+        sweeps, the time between them is not covered.
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
-        new = (Gap(self.swept_at, sweep.started_at, self.cluster_arn),) if late else ()
+        blind = deleted or sweep.tally.unreadable > 0
+        gap = Gap(self.swept_at, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and self.swept_at < sweep.started_at) else ()
+        first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
         return replace(
             self,
             swept_at=sweep.started_at,
-            first_swept_at=(
-                sweep.started_at if self.first_swept_at is None else self.first_swept_at
-            ),
+            first_swept_at=max(first, horizon),
             gaps=_bounded(gap for gap in self.gaps + new if (gap.end or horizon) > horizon),
             gone=gone,
             last=sweep,
         )
 
-    def again(self, at: Instant) -> "ClusterCoverage":
-        """Take a cluster of this name up again, made anew after it was gone."""
-        return replace(self, swept_at=at, gone=False, last=None)
+    def again(self, since: Instant) -> "ClusterCoverage":
+        """Take a cluster of this name up again, made anew after it was gone, at some time since."""
+        return replace(self, swept_at=max(since, self.swept_at), gone=False, last=None)
 
     def reaches_to(self, now: Instant) -> bool:
-        """Tell whether what stopped since the last sweep began can still be seen."""
-        return self.gone or now - self.swept_at <= SWEEP_REACH
+        """Tell whether what stopped since the last sweep began can still be seen.
+
+        A cluster that was there before any sweep, and was not swept yet, has a past to be read.
+        """
+        if self.gone:
+            return True
+        return self.first_swept_at is not None and now - self.swept_at <= SWEEP_REACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +141,16 @@ def coverage(clusters: Iterable[ClusterCoverage], *, now: Instant, retention: Du
 
 
 def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
-    """Tell when the first completed sweep of any cluster began."""
-    firsts = (cluster.first_swept_at for cluster in clusters)
-    return min((first for first in firsts if first is not None), default=None)
+    """Tell since when the past of any cluster is known; of those that are there, if one is."""
+    known = [(cluster.gone, cluster.first_swept_at) for cluster in clusters]
+    there = [first for gone, first in known if first is not None and not gone]
+    return min(there or [first for _, first in known if first is not None], default=None)
+
+
+def appeared_since(clusters: Iterable[ClusterCoverage], now: Instant) -> Instant:
+    """Tell when a cluster that is noticed now was not there yet: when others were last swept."""
+    sweeps = (cluster.last for cluster in clusters if not cluster.gone)
+    return min(now, max((sweep.started_at for sweep in sweeps if sweep), default=now))
 
 
 def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
@@ -158,6 +177,7 @@ def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None
         "repaired": total.repaired,
         "closed": total.closed,
         "drift": total.drift,
+        "unreadable": total.unreadable,
     }
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.arn import ClusterArn
-from core.coverage import ClusterCoverage, first_sweep
+from core.coverage import ClusterCoverage, appeared_since, first_sweep
 from core.instant import Duration, Instant
 from core.store import LivePosition, Store
 from core.sweeping import Ecs
@@ -112,8 +112,9 @@ class Surveyor:
         known = self.clusters.get(arn)
         if not arn.startswith(self.home) or (known is not None and not known.gone):
             return
+        since = appeared_since(self.clusters.values(), now)
         # A cluster that appears has no past: it is covered for as long as any other.
         first = first_sweep(self.clusters.values())
-        new = ClusterCoverage(cluster_arn=arn, swept_at=now, first_swept_at=first)
-        self.clusters[arn] = known.again(now) if known else new
+        new = ClusterCoverage(cluster_arn=arn, swept_at=since, first_swept_at=first)
+        self.clusters[arn] = known.again(since) if known else new
         self.store.notice_cluster(self.clusters[arn])

@@ -86,11 +86,13 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage) -> Instant | No
     """Find the start of a completed sweep that would have closed the record, were its task gone.
 
     Well before that sweep the record must have been as it is: one that a late event brought into
-    the table was not there to be asked for, and a young one was not believed to be missing.
+    the table was not there to be asked for, and a young one was not believed to be missing. Nor
+    is anything proven by a sweep that could not read all that it was shown.
     """
-    if cluster.last is None or stored.written_at > cluster.last.started_at - SETTLED_AFTER:
+    last = cluster.last
+    if last is None or last.tally.unreadable:
         return None
-    return cluster.last.started_at
+    return None if stored.written_at > last.started_at - SETTLED_AFTER else last.started_at
 
 
 def drifted(before: Record | None, seen: Record, *, now: Instant) -> bool:

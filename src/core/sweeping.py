@@ -114,11 +114,7 @@ class Sweeper:
         """List a page of tasks, and describe those that are not known for good."""
         listing = self.ecs.tasks(sweep.cluster_arn, sweep.phase, sweep.token)
         if listing is None:
-            return Page(
-                replace(
-                    sweep, phase=Phase.CONFIRM, cluster_gone=True, listed=frozenset(), token=None
-                )
-            )
+            return _of_no_cluster(sweep)
         keys = {arn: _key(sweep.cluster_arn, arn) for arn in listing.arns}
         known = self.store.get_many(keys.values())
         unsure = [
@@ -126,8 +122,10 @@ class Sweeper:
             for arn, key in keys.items()
             if key not in known or not known_for_good(known[key].record)
         ]
-        page = Page(sweep)
         described = self._describe(sweep, unsure, now)
+        if described.cluster_gone:
+            return _of_no_cluster(sweep)
+        page = Page(sweep)
         tally = self._record_sights(page, described, known, now)
         listed = {key.task_id for key in keys.values()}.difference(described.missing)
         page.following = replace(
@@ -158,6 +156,8 @@ class Sweeper:
         described = self._describe(sweep, [_arn(record) for record in unsure], now)
         known = self.store.get_many([record.key for record in unsure])
         tally = self._record_sights(page, described, known, now)
+        if sweep.cluster_gone:
+            described = described._replace(cluster_gone=True)
         tally += self._record_missing(page, described, known, cluster)
         page.following = replace(
             sweep,
@@ -170,8 +170,12 @@ class Sweeper:
 
     def _complete(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> Page:
         whole = CompletedSweep(started_at=sweep.started_at, finished_at=now, tally=sweep.tally)
-        gone = sweep.cluster_gone and not sweep.left_alive
-        after = cluster.after(whole, gone=gone, horizon=now - self.retention)
+        after = cluster.after(
+            whole,
+            horizon=now - self.retention,
+            deleted=sweep.cluster_gone,
+            gone=sweep.cluster_gone and not sweep.left_alive,
+        )
         ours = self.store.complete_sweep(after, sweep.generation)
         return Page(None, completed=whole if ours else None)
 
@@ -181,7 +185,7 @@ class Sweeper:
     def _record_sights(
         self, page: Page, described: Described, known: Mapping[TaskKey, Stored], now: Instant
     ) -> Tally:
-        seen = {}
+        seen, unreadable = {}, 0
         for task in described.tasks:
             try:
                 observation = parse_task(
@@ -189,6 +193,7 @@ class Sweeper:
                 )
             except MalformedObservationError as error:
                 page.faults.append(Fault(error.task, str(error)))
+                unreadable += 1
             else:
                 seen[observation.record.key] = observation.record
                 arn = observation.record.facts.task_arn
@@ -200,6 +205,7 @@ class Sweeper:
             missed=sum(record is None for record in before.values()),
             repaired=len(changed),
             drift=sum(drifted(before[key], seen[key], now=now) for key in changed),
+            unreadable=unreadable,
         )
 
     def _record_missing(
@@ -232,6 +238,13 @@ class Sweeper:
         if recorded.failures:
             raise next(iter(recorded.failures.values()))
         return [key for key, outcome in recorded.outcomes.items() if outcome == Outcome.STORED]
+
+
+def _of_no_cluster(sweep: Sweep) -> Page:
+    """Go on to ask for what the table knows of a cluster that ECS does not."""
+    return Page(
+        replace(sweep, phase=Phase.CONFIRM, cluster_gone=True, listed=frozenset(), token=None)
+    )
 
 
 def _key(cluster_arn: str, task_arn: str) -> TaskKey:

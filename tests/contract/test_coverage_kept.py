@@ -33,7 +33,7 @@ def claim(store: Store, generation: Instant, now: Instant) -> ClusterCoverage | 
 
 def completed(at: Instant) -> ClusterCoverage:
     sweep = CompletedSweep(started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1))
-    return NOTICED.after(sweep, gone=False, horizon=0)
+    return NOTICED.after(sweep, horizon=0)
 
 
 def test_a_cluster_is_entered_once(store: Store) -> None:

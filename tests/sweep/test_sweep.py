@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from adapters.ecs import UnexplainedFailureError
 from core.ecs import parse_event
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.recording import record_observations
 from handlers import wiring
-from tests.ecs_api import HOME, Task
+from tests.ecs_api import HOME, EcsApi, Task
 from tests.sweep.estate import NOON, RETENTION, Estate, as_event
 
 
@@ -240,10 +241,11 @@ def test_a_cluster_that_comes_back_keeps_its_gaps(estate: Estate) -> None:
     estate.api.delete(cluster)
     estate.pass_time(MINUTE)
     estate.sweep()
+    deleted = estate.api.now
     estate.pass_time(DAY)
     estate.api.cluster("blue")
     estate.sweep()
-    assert estate.gaps() == gaps
+    assert estate.gaps() == ((NOON, deleted, cluster),)
 
 
 def test_absence_from_the_lists_alone_closes_nothing(estate: Estate) -> None:
@@ -341,7 +343,6 @@ def test_a_cluster_that_is_gone_is_swept_no_more(estate: Estate) -> None:
     estate.pass_time(DAY)
     estate.sweep()
     assert len(estate.asked("ListTasks")) == before
-    assert estate.gaps() == ()
 
 
 def test_a_cluster_is_not_gone_before_its_youngest_task_is(estate: Estate) -> None:
@@ -370,7 +371,133 @@ def test_a_cluster_of_the_same_name_is_swept_anew(estate: Estate) -> None:
     task = estate.api.start(estate.api.cluster("blue"))
     estate.sweep()
     assert estate.known(task).live
+    assert estate.gaps() == ((NOON, NOON + MINUTE, cluster),)
+
+
+def test_what_ran_in_a_cluster_since_its_last_sweep_is_unknown_once_it_is_deleted(
+    estate: Estate,
+) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(MINUTE)
+    unseen = estate.api.start(cluster)
+    estate.pass_time(MINUTE)
+    estate.api.stop(unseen)
+    estate.api.delete(cluster)
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    assert estate.record(unseen) is None
+    assert estate.gaps() == ((NOON, estate.api.now, cluster),)
+
+
+def test_a_cluster_that_is_deleted_between_list_and_description_leaves_a_gap(
+    estate: Estate,
+) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(MINUTE)
+    unseen = estate.api.start(cluster)
+    estate.api.stop(unseen)
+
+    def delete(call: str) -> None:
+        if call == "DescribeTasks" and estate.api.clusters:
+            estate.api.delete(cluster)
+
+    estate.api.before_call = delete
+    estate.sweep()
+    assert estate.gaps() == ((NOON, estate.api.now, cluster),)
+    assert estate.cluster(cluster).gone
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_task_that_went_with_its_cluster_ended_between_its_last_sight_and_now(
+    estate: Estate, tagged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ECS forgets with a cluster; it has no tasks of an older one of the same name.
+
+    Of a deleted cluster DescribeTasks still shows tasks that had tags, says its documentation.
+    """
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.sweep()
+    last_seen = estate.api.now
+    estate.pass_time(10 * MINUTE)
+    estate.api.stop(task)
+    estate.api.delete(cluster)
+    estate.pass_time(MINUTE)
+    if tagged:
+        answer = {"tasks": [], "failures": [{"arn": task.arn, "reason": "MISSING"}]}
+        monkeypatch.setattr(EcsApi, "_describe", lambda *_: answer)
+    else:
+        del estate.api.everything[task.arn]
+        estate.api.cluster("blue")
+    estate.sweep()
+    record = estate.known(task)
+    assert record.released_not_before == last_seen
+    assert record.released_at == estate.api.now
+
+
+def test_clusters_are_not_covered_before_their_own_first_sweep(estate: Estate) -> None:
+    blue, green = estate.api.cluster("blue"), estate.api.cluster("green")
+    estate.invoke({})
+    estate.deliver()  # the survey
+    estate.deliver()
+    assert estate.cluster(blue).first_swept_at == NOON
+    estate.pass_time(MINUTE)
+    assert estate.gaps() == ((NOON, None, green),)
+    estate.finish()
     assert estate.gaps() == ()
+
+
+def test_a_cluster_that_was_made_while_nothing_was_swept_has_a_gap(estate: Estate) -> None:
+    blue, green = estate.api.cluster("blue"), estate.api.cluster("green")
+    estate.sweep()
+    estate.api.delete(green)
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    last = estate.api.now
+    before = estate.gaps()
+    for name in ("green", "red"):
+        estate.api.cluster(name)
+    estate.pass_time(10 * HOUR)
+    estate.sweep()
+    made = {(start, end) for start, end, arn in estate.gaps() if arn != blue}
+    assert before == ((NOON, last, green),)
+    assert made == {(NOON, estate.api.now), (last, estate.api.now)}
+
+
+def test_what_a_sweep_cannot_read_is_neither_covered_nor_alive(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.sweep()
+    last_read = estate.api.now
+    readable = Task.describe
+    monkeypatch.setattr(Task, "describe", lambda task: {**readable(task), "group": "g" * 401})
+    estate.pass_time(MINUTE)
+    estate.api.stop(task)
+    while estate.known(task).live:
+        estate.pass_time(15 * MINUTE)
+        estate.sweep()
+    record = estate.known(task)
+    assert record.released_not_before == NOON, "unchanged since its event"
+    assert record.released_at is not None
+    assert task.stopped_at is not None
+    assert record.released_not_before <= task.stopped_at <= record.released_at
+    [(start, end, _)] = estate.gaps()
+    assert (start, end) == (last_read, NOON + 66 * MINUTE), "the last sweep to which ECS showed it"
+
+
+def test_a_sweep_does_not_complete_while_ecs_leaves_tasks_out_of_its_answer(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.api.start(cluster)
+    monkeypatch.setattr(EcsApi, "_describe", lambda *_: {"tasks": [], "failures": []})
+    with pytest.raises(UnexplainedFailureError, match="left out"):
+        estate.sweep()
+    assert estate.cluster(cluster).last is None
 
 
 def test_a_cluster_that_came_and_went_between_two_sweeps_is_swept(estate: Estate) -> None:

@@ -8,10 +8,12 @@ from core.coverage import (
     Coverage,
     Gap,
     Tally,
+    appeared_since,
     coverage,
+    first_sweep,
     last_reconcile,
 )
-from core.instant import DAY, MINUTE, Duration, Instant, to_text
+from core.instant import DAY, HOUR, MINUTE, Duration, Instant, to_text
 
 NOON: Instant = 1_900_000_000_000
 RETENTION: Duration = 90 * DAY
@@ -85,7 +87,7 @@ def test_a_gap_is_open_while_no_sweep_completes() -> None:
 
 def test_a_cluster_that_newly_appears_opens_no_gap() -> None:
     blue = swept(swept(noticed(), NOON), NOON + DAY, NOON + DAY)
-    green = noticed(GREEN, NOON + DAY)
+    green = replace(noticed(GREEN, NOON + DAY), first_swept_at=first_sweep([blue]))
     opened = seen_at(NOON + DAY + 5 * MINUTE, blue, green).gaps
     assert [gap.cluster_arn for gap in opened] == [BLUE]
     after = swept(green, NOON + DAY + 6 * MINUTE)
@@ -97,6 +99,52 @@ def test_a_cluster_that_is_noticed_and_never_swept_opens_a_gap() -> None:
     green = noticed(GREEN)
     blue = swept(blue, NOON + 50 * MINUTE, NOON + 51 * MINUTE)
     assert seen_at(NOON + 56 * MINUTE, blue, green).gaps == (Gap(NOON, None, GREEN),)
+
+
+def test_a_cluster_that_waits_for_its_first_sweep_is_not_covered_by_those_of_others() -> None:
+    blue, green = swept(noticed(), NOON + MINUTE), noticed(GREEN)
+    assert seen_at(NOON + 2 * MINUTE, blue, green).gaps == (Gap(NOON, None, GREEN),)
+    green = swept(green, NOON + 3 * MINUTE)
+    assert seen_at(NOON + 5 * MINUTE, blue, green) == Coverage(NOON + MINUTE)
+
+
+def test_a_sweep_of_a_deleted_cluster_leaves_a_gap_however_soon_it_comes() -> None:
+    blue = swept(noticed(), NOON)
+    sweep = CompletedSweep(started_at=NOON + MINUTE, finished_at=NOON + MINUTE)
+    gap = Gap(NOON, NOON + MINUTE, BLUE)
+    assert blue.after(sweep, horizon=0, deleted=True).gaps == (gap,)
+    assert blue.after(sweep, horizon=0, deleted=True, gone=True).gaps == (gap,)
+    at_once = replace(sweep, started_at=NOON)
+    assert blue.after(at_once, horizon=0, deleted=True).gaps == ()
+
+
+def test_a_sweep_that_could_not_read_a_task_leaves_a_gap_however_soon_it_comes() -> None:
+    blue = swept(swept(noticed(), NOON), NOON + MINUTE, tally=Tally(seen=5, unreadable=1))
+    assert blue.gaps == (Gap(NOON, NOON + MINUTE, BLUE),)
+    assert swept(blue, NOON + 2 * MINUTE).gaps == blue.gaps
+
+
+def test_what_was_forgotten_is_not_covered_again_where_the_retention_is_raised() -> None:
+    gone = swept(noticed(GREEN), NOON, gone=True)
+    blue = swept(noticed(), NOON)
+    now = NOON + 31 * DAY
+    sweep = CompletedSweep(started_at=now, finished_at=now)
+    blue = blue.after(sweep, horizon=now - 30 * DAY)
+    assert seen_at(now, blue, gone).start == now - 30 * DAY
+    later = CompletedSweep(started_at=now + DAY, finished_at=now + DAY)
+    blue = blue.after(later, horizon=now + DAY - 90 * DAY)
+    assert seen_at(now + DAY, blue, gone).start == now - 30 * DAY
+
+
+def test_a_cluster_may_have_appeared_at_any_time_since_others_were_swept() -> None:
+    assert appeared_since([], NOON) == NOON
+    assert appeared_since([noticed(at=NOON - DAY)], NOON) == NOON
+    blue, green = swept(noticed(), NOON), swept(noticed(GREEN), NOON + MINUTE)
+    assert appeared_since([blue, green], NOON + DAY) == NOON + MINUTE
+    assert appeared_since([blue, green], NOON) == NOON
+    gone = swept(noticed(GREEN), NOON + HOUR, gone=True)
+    assert appeared_since([blue, gone], NOON + DAY) == NOON
+    assert gone.again(NOON).swept_at == NOON + HOUR
 
 
 def test_a_cluster_that_is_gone_has_no_open_gap() -> None:
@@ -121,8 +169,8 @@ def test_gaps_older_than_the_retention_are_dropped() -> None:
     gap = Gap(NOON, NOON + 60 * MINUTE, BLUE)
     cluster = replace(noticed(), swept_at=NOON + DAY, gaps=(gap,))
     sweep = CompletedSweep(started_at=NOON + DAY, finished_at=NOON + DAY + MINUTE)
-    assert cluster.after(sweep, gone=False, horizon=NOON + 60 * MINUTE - 1).gaps == (gap,)
-    assert cluster.after(sweep, gone=False, horizon=NOON + 60 * MINUTE).gaps == ()
+    assert cluster.after(sweep, horizon=NOON + 60 * MINUTE - 1).gaps == (gap,)
+    assert cluster.after(sweep, horizon=NOON + 60 * MINUTE).gaps == ()
 
 
 def test_the_oldest_of_too_many_gaps_become_one_that_spans_them() -> None:
@@ -152,7 +200,7 @@ def test_there_is_no_last_reconcile_before_a_sweep_completed() -> None:
 
 
 def test_the_last_reconcile_adds_up_the_last_sweep_of_every_cluster() -> None:
-    tally = Tally(seen=5, missed=1, repaired=2, closed=1, drift=2)
+    tally = Tally(seen=5, missed=1, repaired=2, closed=1, drift=2, unreadable=3)
     blue = swept(noticed(), NOON, tally=tally)
     green = swept(noticed(GREEN), NOON + MINUTE, tally=tally)
     assert last_reconcile([blue, green]) == {
@@ -164,6 +212,7 @@ def test_the_last_reconcile_adds_up_the_last_sweep_of_every_cluster() -> None:
         "repaired": 4,
         "closed": 2,
         "drift": 4,
+        "unreadable": 6,
     }
 
 

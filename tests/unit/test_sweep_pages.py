@@ -194,7 +194,7 @@ def test_what_cannot_be_read_is_named_with_its_reason() -> None:
     assert [record.key.task_id for record in page.seen] == ["a2"]
     assert {key("a2"): Outcome.STORED} in [recorded.outcomes for recorded in page.recorded]
     assert page.following is not None
-    assert page.following.tally == Tally(seen=2, missed=1, repaired=1)
+    assert page.following.tally == Tally(seen=2, missed=1, repaired=1, unreadable=1)
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -42,7 +42,7 @@ class AddressPosition(NamedTuple):
     """The greatest sort key that may come next."""
     newer_at: Instant | None = None
     """When the last holder attached, if the walk is still in its subnet."""
-    task_id: str = ""
+    task: str = ""
     """The last holder: should its `attachedAt` be corrected meanwhile, it comes but once."""
 
     def newer_in(self, subnet: str) -> Instant | None:
@@ -113,14 +113,15 @@ def _step(
     """Go past one entry, or skip from it to the window, or from the window to the next subnet."""
     if entry.attached_at >= asked.window.end:
         highest = index.within_subnet(entry.subnet, until=asked.window.end - 1)[1]
-        return None, AddressPosition(highest, None, position.task_id)
+        return None, AddressPosition(highest, None, position.task)
     newer_at = position.newer_in(entry.subnet)
     forgotten = entry.released_at is not None and entry.released_at <= asked.expired_before
-    repeated = entry.key.task_id == position.task_id
+    task = _name(entry.key)
+    repeated = task == position.task
     claim = None if forgotten or repeated else Claim(entry.key, newer_at)
     past_window = entry.attached_at <= asked.window.start
     highest = index.below_subnet(entry.subnet)[1] if past_window else index.just_below(sort)
-    return claim, AddressPosition(highest, entry.attached_at, entry.key.task_id)
+    return claim, AddressPosition(highest, entry.attached_at, task)
 
 
 def records_of(
@@ -199,7 +200,7 @@ def _unsettled(
     """Read all of the first kind anew: no more than a service has tasks, and those just ended."""
     since = max(window.start, position.settled)
     keys = {
-        f"{entry.key.task_id}#{entry.key.cluster_arn}": entry.key
+        _name(entry.key): entry.key
         for entry in all_tenures(store, partition, index.released_between(since, None))
         if entry.attached_at < window.end
     }
@@ -243,6 +244,10 @@ def all_tenures(store: Store, partition: str, between: tuple[str, str]) -> Itera
         highest = index.just_below(index.tenure_sort(last.released_at, last.key.task_id))
         if len(entries) < _LONGEST_READ or highest < lowest:
             return
+
+
+def _name(key: TaskKey) -> str:
+    return "#".join(key)
 
 
 def _unexpired(

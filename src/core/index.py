@@ -11,6 +11,9 @@ from core.record import Record
 LOWEST = " "
 HIGHEST = "~"
 
+_NO_SUBNET = "|"
+"""Greater than any subnet's id: walks go downwards, and a record may learn its subnet meanwhile."""
+
 
 def live_cluster(record: Record) -> str | None:
     """Index `live`: the cluster's short name, while the task lives."""
@@ -68,13 +71,13 @@ def holding_sort(subnet: str, attached_at: Instant, task_id: str) -> str:
 
 def subnet_key(record: Record) -> str:
     """Name the subnet; a record that does not know its own counts as a subnet of its own."""
-    return record.facts.subnet_id or f"?{record.key.task_id}"
+    return record.facts.subnet_id or f"{_NO_SUBNET}{record.key.task_id}"
 
 
 def subnet_id(sort: str) -> str | None:
     """Read the subnet's id from a sort key of an address; None where it is not known."""
     subnet = sort.partition("#")[0]
-    return None if subnet.startswith("?") else subnet
+    return None if subnet.startswith(_NO_SUBNET) else subnet
 
 
 def within_subnet(subnet: str, *, until: Instant) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.history import AddressPast, AddressPosition, Window, claims_on, held_within, records_of
+from core.history import AddressPast, AddressPosition, Window, claims_on, records_of
 from core.instant import Instant
 from core.queries import judge, newest_at, newest_of
 from core.record import Record, TaskKey
@@ -18,8 +18,8 @@ MOST_HOLDERS = 100
 class Lookup:
     """One question: an address or an interface, at an instant or in a window.
 
-    An interface belongs to one task for ever, so it may be asked for without a time; an address
-    needs one.
+    An interface belongs to one task for ever, so it may be asked for without a time, and with one
+    nothing needs to be proven but that there was the task; an address needs a time.
     """
 
     address: str | None = None
@@ -90,8 +90,13 @@ def _fits(record: Record, lookup: Lookup) -> bool:
     if lookup.at is not None:
         window = Window(lookup.at, lookup.at + 1)
     return lookup.subnet_id in (None, record.facts.subnet_id) and (
-        window is None or held_within(record, window)
+        window is None or _lived_within(record, window)
     )
+
+
+def _lived_within(record: Record, window: Window) -> bool:
+    created, ended = record.facts.created_at or 0, record.ended_at
+    return created < window.end and (ended is None or ended > window.start)
 
 
 def _at(

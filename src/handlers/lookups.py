@@ -133,8 +133,8 @@ def _as_parameters(entry: object) -> Parameters:
 def _result(question: _Question, found: list[Record] | None) -> dict[str, Any]:
     if found is None:
         reason = (
-            f"makes a window with more than {MOST_HOLDERS} holders;"
-            " narrow it, or ask for the history of the address"
+            f"makes a window with more than {MOST_HOLDERS} holders, or in too many subnets;"
+            " narrow it, name a subnet, or ask for the history of the address"
         )
         return {"error": _fault("from", reason).body}
     holders, undetermined = judged_by_vpc(with_vpcs(found), question.vpc_id)

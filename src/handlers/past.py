@@ -36,6 +36,7 @@ def holders_of_address(ip: str) -> Response[str]:
     subnet_id, vpc_id = given.text("subnetId"), given.text("vpcId")
     address = given.path("ip", ip, canonical_ip)
     given.check()
+    covered = known_coverage(now)  # before what it vouches for is read
     found = queries.holders_at(
         wiring.store(), address, at, subnet_id=subnet_id, expired_before=horizon(now)
     )
@@ -48,7 +49,7 @@ def holders_of_address(ip: str) -> Response[str]:
             "holders": as_json(holders),
             "previous": as_json(previous),
             **_undetermined(vpc_id, unsure + unsure_before),
-            "coverage": known_coverage(now).as_json(),
+            "coverage": covered.as_json(),
         }
     )
 
@@ -67,9 +68,9 @@ def history_of_address(ip: str) -> Response[str]:
     given.check()
     position = None
     if cursor:
-        start, end, highest, newer_at, task_id = cursor
+        start, end, highest, newer_at, task = cursor
         window = Window(int(start), int(end))
-        position = AddressPosition(highest, int(newer_at) if newer_at else None, task_id)
+        position = AddressPosition(highest, int(newer_at) if newer_at else None, task)
     asked = AddressPast(
         address=address, window=window, subnet_id=subnet_id, expired_before=horizon(now)
     )

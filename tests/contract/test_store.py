@@ -72,6 +72,12 @@ def test_every_sample_is_read_back_as_it_was_written(store: Store) -> None:
     assert store.get_many(list(seen)) == {item.record.key: item for item in items}
 
 
+def test_a_record_that_is_asked_for_twice_is_read_once(store: Store) -> None:
+    """An index entry that moves between two reads names its record twice."""
+    put(store, task("a1"))
+    assert set(store.get_many([key("a1"), key("a1")])) == {key("a1")}
+
+
 def test_absent_records_are_left_out(store: Store) -> None:
     put(store, task("a1"))
     assert set(store.get_many([key("a1"), key("a2"), key("a1", "other")])) == {key("a1")}
@@ -336,7 +342,7 @@ def test_a_holding_tells_what_the_index_holds(store: Store) -> None:
     by_task = {entry.key.task_id: entry for entry in store.holdings("10.0.4.128", ALL, 10)}
     assert by_task["a1"][:4] == ("subnet-a", NOON, NOON + SECOND, key("a1"))
     assert by_task["a2"][:4] == ("subnet-b", NOON, None, key("a2"))
-    assert by_task["a3"][:4] == ("?a3", NOON + 7, None, key("a3"))
+    assert by_task["a3"][:4] == ("|a3", NOON + 7, None, key("a3"))
 
 
 def test_bounds_of_a_subnet_hold_what_was_attached_at_or_before_the_instant(store: Store) -> None:

@@ -189,6 +189,25 @@ def test_one_request_reads_an_index_no_more_than_sixty_four_times() -> None:
     assert end is None
 
 
+def test_tasks_of_one_id_in_two_accounts_are_two() -> None:
+    store = stored([task("a1", subnet="subnet-a"), task("a1", subnet="subnet-b", account="1" * 12)])
+    assert walk(store) == walk(store, limit=1) == ["a1", "a1"]
+
+
+def test_a_holder_that_learns_its_subnet_during_the_walk_is_not_lost() -> None:
+    unplaced = task("b1", subnet=None)
+    store = stored([task("a1"), unplaced])
+    placed = replace(unplaced, facts=replace(unplaced.facts, subnet_id="subnet-b"))
+
+    def learn() -> None:
+        store.put_many([Stored(placed, revision=2)])
+
+    assert set(walk(store, limit=1, between_pages=learn)) == {"a1", "b1"}
+    store = stored([task("a1"), unplaced])
+    walked = iter(walk(store, limit=1))
+    assert next(walked) == "b1", "first, so that it can only move to where the walk comes later"
+
+
 TIMES = st.integers(0, 12)
 LIVES = st.lists(
     st.tuples(TIMES, st.none() | TIMES, st.sampled_from(["subnet-a", "subnet-b", None])),

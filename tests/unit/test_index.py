@@ -52,9 +52,9 @@ def test_an_address_sorts_by_subnet_attachment_and_task() -> None:
 
 
 def test_a_record_that_does_not_know_its_subnet_counts_as_a_subnet_of_its_own() -> None:
-    assert address_sort(task(subnet=None)) == "?a1#1795176000000#a1"
-    assert address_sort(task("a2", subnet=None)) == "?a2#1795176000000#a2"
-    assert subnet_id("?a1#1795176000000#a1") is None
+    assert address_sort(task(subnet=None)) == "|a1#1795176000000#a1"
+    assert address_sort(task("a2", subnet=None)) == "|a2#1795176000000#a2"
+    assert subnet_id("|a1#1795176000000#a1") is None
     assert subnet_id("subnet-a#1795176000000#a1") == "subnet-a"
 
 

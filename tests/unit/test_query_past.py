@@ -1,13 +1,18 @@
 """The routes of what was, each row of the contract, good input and bad."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from adapters.memory import MemoryStore
+from core.coverage import ClusterCoverage
 from core.instant import DAY, MINUTE, to_text
 from core.record import Record, in_vpc, join
+from core.store import Holding
 from tests.asking import Inventory, inventory
-from tests.tasks import NOON, event, key, observed, task
+from tests.tasks import NOON, cluster_arn, event, key, observed, task
 
 __all__ = ["inventory"]
 
@@ -30,6 +35,22 @@ def test_an_address_is_answered_with_its_holders_and_those_before(inventory: Inv
     assert ids(answer["holders"]) == ["a2"]
     assert ids(answer["previous"]) == ["b1", "a1"]
     assert answer["coverage"] == {"from": None, "gaps": []}
+
+
+def test_coverage_vouches_for_no_more_than_was_known_when_the_holders_were_read(
+    inventory: Inventory,
+) -> None:
+    """A first sweep that completes in between says nothing of an answer that did not see it."""
+
+    class Swept(MemoryStore):
+        def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:
+            found = super().holdings(address, between, limit)
+            cluster = ClusterCoverage(cluster_arn=cluster_arn(), swept_at=NOON)
+            self.notice_cluster(replace(cluster, first_swept_at=NOON))
+            return found
+
+    inventory.store = Swept()
+    assert inventory.get(IP).json["coverage"] == {"from": None, "gaps": []}
 
 
 def test_an_instant_can_be_asked_for_as_a_timestamp_or_as_epoch_seconds(

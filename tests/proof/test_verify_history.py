@@ -83,6 +83,34 @@ def test_a_live_holder_that_another_shadows_is_found() -> None:
     assert kinds(life_of(A, 10), life_of(B, 100)) == {("shadowed", "shop/a1")}
 
 
+def test_a_live_holder_that_many_shadow_is_told_of_once() -> None:
+    found = findings([life_of(A, 10), life_of(B, 100, 400), life_of(Task(id="c3"), 500, 600)])
+    assert [(one.kind, one.task) for one in found] == [("shadowed", "shop/a1")]
+
+
+def test_both_addresses_of_a_task_are_compared() -> None:
+    one = Task(id="a1", ipv4="10.0.4.1", ipv6="2001:db8::7")
+    other = Task(id="b2", ipv4="10.0.4.2", ipv6="2001:db8::7")
+    assert kinds(life_of(one, 10, 900), life_of(other, 100, 400)) == {("overlap", "shop/a1")}
+
+
+def test_an_estimated_attachment_does_not_collide() -> None:
+    end_alone = A.event(at(900), 5, stoppingAt=at(200), stoppedAt=at(900))
+    assert end_alone.attached_at_estimated
+    assert kinds(item_of(end_alone), life_of(B, 100, 700)) == set()
+
+
+@pytest.mark.parametrize("clock, found", [(70, set()), (70.001, {("interval", "shop/a1")})])
+def test_clocks_may_differ_by_a_minute(clock: float, found: set[Any]) -> None:
+    assert kinds(life_of(A, 10, 100) | {"ca": {"N": str(at(clock))}}) == found
+
+
+def test_a_changed_bound_of_an_inferred_end_is_found() -> None:
+    gone = join(A.event(at(10), 2, startedAt=at(10)), A.missing(at(8000)))
+    planted = {"releasedNotBefore": {"N": str(at(11))}}
+    assert kinds(item_of(gone) | planted) == {("keys", "shop/a1")}
+
+
 def test_two_networks_and_estimated_ends_do_not_collide() -> None:
     elsewhere = Task(id="b2", subnet="subnet-b")
     assert kinds(life_of(A, 10, 900), life_of(elsewhere, 100, 400)) == set()

@@ -1,6 +1,7 @@
 """What the sweep asks of ECS, how fast, and what it makes of the answers."""
 
 import json
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +128,15 @@ def test_requests_keep_the_agreed_rate_and_are_not_throttled(api: EcsApi, a_seco
     api.reset(NOON)
     api.burst = 1
     reader = paced(api, a_second)
-    for _ in range(10 * a_second):
-        reader.clusters(None)
+    cluster = api.cluster("blue")
+    task = api.start(cluster).arn
+    requests: list[Any] = [
+        lambda: reader.clusters(None),
+        lambda: reader.tasks(cluster, "RUNNING", None),
+        lambda: reader.describe(cluster, [task]),
+    ]
+    for request in islice(cycle(requests), 10 * a_second):
+        request()
     assert api.now - NOON == 10 * SECOND - SECOND // a_second
     assert api.throttled == 0
 

@@ -1,6 +1,7 @@
 """What a sweep finds, repairs, closes, and leaves alone."""
 
 import json
+from collections.abc import Iterable
 
 import pytest
 
@@ -8,7 +9,8 @@ from adapters.ecs import UnexplainedFailureError
 from core.ecs import parse_event
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.recording import record_observations
-from handlers import wiring
+from core.vpc import KnownVpcs
+from handlers import reconcile, wiring
 from tests.ecs_api import HOME, EcsApi, Task
 from tests.sweep.estate import NOON, RETENTION, Estate, as_event
 
@@ -628,10 +630,75 @@ def test_the_metrics_tell_what_a_sweep_found(
     estate.pass_time(20 * MINUTE)
     capsys.readouterr()
     estate.sweep()
+    told = metrics_of(capsys)
+    names = ("OldestSweep", "Swept", "Seen", "Missed", "Repaired", "Closed", "Drift")
+    assert [told[name] for name in names] == [[20 * 60], [1], [1], [0], [0], [0], [0]]
+
+
+def metrics_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    """Read what the function counted, since this was asked last."""
     told: dict[str, object] = {}
     for line in capsys.readouterr().out.splitlines():
         metrics = json.loads(line)
         assert metrics["FunctionName"] == "reconcile"
         told |= metrics
-    names = ("OldestSweep", "Swept", "Seen", "Missed", "Repaired", "Closed", "Drift")
-    assert [told[name] for name in names] == [[20 * 60], [1], [1], [0], [0], [0], [0]]
+    return told
+
+
+def test_the_metrics_tell_what_could_not_be_used(
+    estate: Estate, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.api.start(cluster)
+    estate.sweep()
+    estate.pass_time(MINUTE)
+    described = Task.describe
+    monkeypatch.setattr(Task, "describe", lambda task: {**described(task), "group": "family:b"})
+    estate.sweep()
+    assert metrics_of(capsys)["FactConflict"] == [1]
+    monkeypatch.setattr(Task, "describe", lambda task: {**described(task), "group": 7})
+    estate.pass_time(MINUTE)
+    estate.sweep()
+    told = metrics_of(capsys)
+    assert (told["Rejected"], told["Unreadable"], told["Seen"]) == ([1], [1], [1])
+
+
+class _Subnets:
+    """Amazon EC2, which knows the VPC of every subnet, or fails."""
+
+    fails = False
+
+    def vpcs_of(self, subnet_ids: Iterable[str]) -> dict[str, str]:
+        if self.fails:
+            raise ConnectionError
+        return dict.fromkeys(subnet_ids, "vpc-1")
+
+
+def test_a_sweep_has_the_vpcs_of_what_it_saw_looked_up(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "subnets", _Subnets)
+    monkeypatch.setattr(reconcile, "_known_vpcs", KnownVpcs())
+    task = estate.api.start(estate.api.cluster("blue"))
+    estate.sweep()
+    assert estate.known(task).facts.vpc_id == "vpc-1"
+
+
+def test_a_survey_looks_up_the_vpcs_of_what_events_told(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(wiring, "subnets", _Subnets)
+    task = estate.api.start(estate.api.cluster("blue"))
+    estate.tell(task)
+    subnet = estate.known(task).facts.subnet_id
+    assert subnet is not None
+    estate.store.note_subnets([subnet])
+    estate.invoke({})
+    monkeypatch.setattr(_Subnets, "fails", True)
+    estate.deliver()
+    assert metrics_of(capsys)["VpcLookupFailed"] == [1], "which is not the end of the survey"
+    monkeypatch.setattr(_Subnets, "fails", False)
+    estate.queue.clear()
+    estate.invoke({})
+    estate.deliver()  # the survey alone
+    assert estate.known(task).facts.vpc_id == "vpc-1"

@@ -1,6 +1,7 @@
 """How the store speaks to DynamoDB: what it asks, what it costs, what it makes of refusals."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -10,8 +11,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from adapters.dynamodb import DynamoStore, ThrottledError, encode
+from adapters.dynamodb import DynamoStore, ThrottledError, encode, encode_coverage
 from core import index
+from core.coverage import ClusterCoverage
 from core.ecs import parse_event
 from core.instant import DAY, SECOND
 from core.record import Record, TaskKey, in_vpc, join, missing
@@ -66,6 +68,28 @@ def test_an_empty_page_that_is_not_the_last_is_read_past(
     calls.answers[operation] = lambda body: None if "ExclusiveStartKey" in body else empty
     page = store.live_page(cluster, None, 10)
     assert ([record.key for record in page.items], page.more) == ([key("a2")], False)
+
+
+def test_an_index_is_read_on_where_dynamodb_stops_short_of_the_limit(
+    store: DynamoStore, calls: Calls
+) -> None:
+    """It reads a megabyte at most before it answers."""
+    records = [task(name, attached=NOON + at) for at, name in enumerate("abc")]
+    store.put_many(written(*records))
+    newest = item_of(records[-1])
+    names = ("privateIpv4Address", "addressSort", "taskId", "clusterArn")
+    place = {name: newest[name] for name in names}
+    short: Json = {"Items": [newest], "Count": 1, "LastEvaluatedKey": place}
+    calls.answers["Query"] = lambda body: None if "ExclusiveStartKey" in body else short
+    found = store.holdings("10.0.4.128", (index.LOWEST, index.HIGHEST), 2)
+    assert [entry.key for entry in found] == [key("c"), key("b")]
+    assert [body["Limit"] for body in calls.of("Query")] == [2, 1]
+
+
+def test_what_is_known_of_a_cluster_that_is_gone_expires() -> None:
+    gone = ClusterCoverage(cluster_arn="arn", swept_at=NOON, gone=True)
+    assert encode_coverage(gone, RETENTION)["expiresAt"] == {"N": f"{(NOON + RETENTION) // SECOND}"}
+    assert "expiresAt" not in encode_coverage(replace(gone, gone=False), RETENTION)
 
 
 def test_records_are_read_strongly_consistently(store: DynamoStore, calls: Calls) -> None:

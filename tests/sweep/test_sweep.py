@@ -99,6 +99,7 @@ def test_what_is_known_as_stopped_is_described_at_most_once(
     estate.sweep()
     described = len(estate.asked("DescribeTasks"))
     assert described == (0 if told and awsvpc else 1)
+    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]
     estate.pass_time(15 * MINUTE)
     estate.sweep()
     assert len(estate.asked("DescribeTasks")) == described

@@ -85,6 +85,19 @@ def test_live_records_are_asked_for_a_page_at_a_time() -> None:
     assert [len(arns) for arns in ecs.asked] == [100, 1]
 
 
+def test_a_task_is_missing_as_of_the_answer_not_of_the_question() -> None:
+    class Slow(Ecs):
+        def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
+            answer = super().describe(cluster_arn, task_arns)
+            return answer._replace(answered_at=answer.asked_at + 7)
+
+    store = store_of(task("a1"))
+    sweeper = Sweeper(store, Slow(), RETENTION)
+    sweeper.turn(sweep_in(Phase.CONFIRM), store.coverages()[0], now=NOON + 60 * MINUTE)
+    stored = store.get_many([key("a1")])[key("a1")]
+    assert stored.record.missing_at == stored.written_at == NOON + 60 * MINUTE + 7
+
+
 def test_what_is_listed_is_not_asked_for_and_stays_alive() -> None:
     store = store_of(task("a1"), task("a2"))
     ecs = Ecs()

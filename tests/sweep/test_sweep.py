@@ -12,7 +12,7 @@ from core.recording import record_observations
 from core.vpc import KnownVpcs
 from handlers import reconcile, wiring
 from tests.ecs_api import HOME, EcsApi, Task
-from tests.sweep.estate import NOON, RETENTION, Estate, as_event
+from tests.sweep.estate import NOON, RETENTION, Context, Estate, as_event
 
 
 def addresses(estate: Estate) -> set[str | None]:
@@ -412,9 +412,11 @@ def test_a_cluster_that_is_deleted_between_list_and_description_leaves_a_gap(
     assert estate.cluster(cluster).gone
 
 
-@pytest.mark.parametrize("tagged", [False, True])
+@pytest.mark.parametrize(
+    "tagged, later", [(False, MINUTE), (True, MINUTE), (True, 3 * HOUR)], ids=str
+)
 def test_a_task_that_went_with_its_cluster_ended_between_its_last_sight_and_now(
-    estate: Estate, tagged: bool, monkeypatch: pytest.MonkeyPatch
+    estate: Estate, tagged: bool, later: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ECS forgets with a cluster; it has no tasks of an older one of the same name.
 
@@ -427,7 +429,7 @@ def test_a_task_that_went_with_its_cluster_ended_between_its_last_sight_and_now(
     estate.pass_time(10 * MINUTE)
     estate.api.stop(task)
     estate.api.delete(cluster)
-    estate.pass_time(MINUTE)
+    estate.pass_time(later)
     if tagged:
         answer = {"tasks": [], "failures": [{"arn": task.arn, "reason": "MISSING"}]}
         monkeypatch.setattr(EcsApi, "_describe", lambda *_: answer)
@@ -438,6 +440,33 @@ def test_a_task_that_went_with_its_cluster_ended_between_its_last_sight_and_now(
     record = estate.known(task)
     assert record.released_not_before == last_seen
     assert record.released_at == estate.api.now
+
+
+def test_a_sweep_is_known_by_when_it_was_asked_for_however_late_the_survey_runs(
+    estate: Estate,
+) -> None:
+    """So a survey that runs twice asks for the same sweeps."""
+    estate.api.cluster("blue")
+    estate.invoke({})
+    estate.pass_time(MINUTE)
+    estate.deliver()
+    [letter] = estate.queue
+    assert json.loads(letter.body)["sweep"]["generation"] == NOON
+
+
+def test_a_sweep_is_handed_on_while_there_is_time_for_a_page_and_its_retries(
+    estate: Estate,
+) -> None:
+    estate.api.cluster("blue")
+    for remaining, handed_on in ((30_000, 1), (30_001, 0)):
+        estate.pass_time(MINUTE)
+        estate.context = Context()
+        estate.invoke({})
+        estate.deliver()
+        estate.context = Context(remaining)
+        estate.deliver()
+        assert len(estate.queue) == handed_on
+        estate.finish()
 
 
 def test_clusters_are_not_covered_before_their_own_first_sweep(estate: Estate) -> None:

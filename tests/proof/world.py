@@ -369,6 +369,7 @@ class World:
             item is not None
             and item.record.attached_at is not None
             and item.record.attached_at <= moment
+            and self.lied_about.get(life.task.key, 0) != item.record.missing_at
         )
 
     # How it is done

@@ -23,7 +23,7 @@ from tests.capacity import (
     SORT_KEYS,
     item_size,
 )
-from tests.samples import DESCRIBED_AT, EVENTS, RECORDED_EVENTS, RECORDED_TASKS, SECRET, readable
+from tests.samples import CASES, DESCRIBED, DESCRIBED_AT, EVENTS, SECRET, SHAPES, readable
 from tests.tasks import event
 
 LARGEST_ITEM = 8 * 1_024
@@ -64,8 +64,12 @@ interesting: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 DOCUMENTS = {
-    "event": {**EVENTS, **RECORDED_EVENTS},
-    "task": {**RECORDED_TASKS, **{name: EVENTS[name]["detail"] for name in EVENTS}},
+    "event": {
+        **EVENTS,
+        **SHAPES,
+        **{f"{name}-{n}": sent for name, case in CASES.items() for n, sent in enumerate(case)},
+    },
+    "task": {**DESCRIBED, **{name: EVENTS[name]["detail"] for name in EVENTS}},
 }
 
 

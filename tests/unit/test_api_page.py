@@ -59,7 +59,7 @@ def test_a_command_is_answered(told: Inventory, route: str, command: str) -> Non
     headers = [value.split(": ") for name, value in options.items() if name == "-H"]
     body = options.get("-d")
     method = "GET" if body is None else "POST"
-    assert openapi.operation_of(method, target) == openapi.operations()[tuple(route.split())]  # type: ignore[index]
+    assert openapi.operation_of(method, target) == openapi.operations()[tuple(route.split())]  # type: ignore[index]  # a pair, which split() does not say
     reply = told.ask(method, target, body, **dict(headers))
     assert reply.status == 200
     assert re.search(r'"taskArn"|10\.|lastEventAt', reply.body)

@@ -15,7 +15,7 @@ def forever() -> bool:
 
 def bus(fake: FakeEventBridge, pauses: list[float] | None = None) -> ChangeBus:
     slept = pauses if pauses is not None else []
-    return ChangeBus(fake, "the-bus", sleep=slept.append)  # type: ignore[arg-type]
+    return ChangeBus(fake, "the-bus", sleep=slept.append)  # type: ignore[arg-type]  # a fake of the one call
 
 
 def entries(count: int, size: int = 0) -> list[Any]:

@@ -28,7 +28,7 @@ def seen(name: str) -> Record:
 
 def as_delivered(event: ChangeEvent) -> dict[str, Any]:
     # The client is not asked: only the entry's form is wanted.
-    return delivered(ChangeBus(None, "bus").entry(event))  # type: ignore[arg-type]
+    return delivered(ChangeBus(None, "bus").entry(event))  # type: ignore[arg-type]  # no client is asked
 
 
 def vanished(record: Record, *, at: int) -> Record:

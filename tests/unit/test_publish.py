@@ -68,7 +68,7 @@ class Ends:
 @pytest.fixture
 def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
     made = Ends(FakeEventBridge(), Letters())
-    bus = ChangeBus(made.bridge, "the-bus", sleep=lambda _: None)  # type: ignore[arg-type]
+    bus = ChangeBus(made.bridge, "the-bus", sleep=lambda _: None)  # type: ignore[arg-type]  # a fake of the one call
     monkeypatch.setattr(wiring, "change_bus", lambda: bus)
     monkeypatch.setattr(wiring, "dead_letters", lambda: made.letters)
     monkeypatch.setattr(wiring, "stream", lambda: made)

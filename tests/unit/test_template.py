@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
 
 from core.instant import MINUTE, SECOND
 from core.sweeping import CLAIMED_FOR

@@ -67,7 +67,7 @@ redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=n
 
 .PHONY: test
 test: $(INSTALLED) ## Run all tests
-	@$(BIN)/python -m tests.dynamodb_local
+	@$(BIN)/python -m tests.support.dynamodb_local
 	$(BIN)/pytest
 
 .PHONY: test-fast

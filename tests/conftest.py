@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from local.embedded import EmbeddedAws, embedded_aws
-from tests import dynamodb_local as local_server
+from tests.support import dynamodb_local as local_server
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)

@@ -15,8 +15,8 @@ from botocore.config import Config
 from local.embedded import ACCOUNT
 from local.events import DeadLetter, replay, take_dead_letters
 from local.stack import Stack, deployed_stack
-from tests import samples
-from tests.plain_reading import holders_at, records_of
+from tests.support import samples
+from tests.support.plain_reading import holders_at, records_of
 
 type Json = dict[str, Any]
 

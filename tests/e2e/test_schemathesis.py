@@ -10,7 +10,7 @@ import pytest
 
 from local.proxy import SigningProxy, _Handler
 from local.stack import Stack
-from tests.openapi import PATH
+from tests.support.openapi import PATH
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "10"

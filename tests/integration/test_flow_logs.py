@@ -16,8 +16,8 @@ import pytest
 
 from core.ecs import parse_event
 from core.record import join
-from tests.asking import Inventory, inventory
-from tests.samples import EVENTS
+from tests.support.asking import Inventory, inventory
+from tests.support.samples import EVENTS
 
 __all__ = ["inventory"]
 

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from adapters.ecs import EcsReader, Pace, UnexplainedFailureError
 from core.instant import HOUR, MINUTE, SECOND
 from core.sweeping import Described, Listing
-from tests.ecs_api import HOME, REGION, EcsApi
-from tests.samples import DESCRIBED
+from tests.support.ecs_api import HOME, REGION, EcsApi
+from tests.support.samples import DESCRIBED
 from tests.sweep.estate import NOON
 
 NOWHERE = f"{HOME}cluster/nowhere"

@@ -11,7 +11,7 @@ from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.recording import record_observations
 from core.vpc import KnownVpcs
 from handlers import reconcile, wiring
-from tests.ecs_api import HOME, EcsApi, Task
+from tests.support.ecs_api import HOME, EcsApi, Task
 from tests.sweep.estate import NOON, RETENTION, Context, Estate, as_event
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from core.ecs import parse_event
 from core.record import Record, TaskKey, join
-from tests import openapi
-from tests.asking import Inventory, inventory
-from tests.samples import EVENTS
+from tests.support import openapi
+from tests.support.asking import Inventory, inventory
+from tests.support.samples import EVENTS
 
 __all__ = ["inventory"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.bus import ChangeBus
 from core.changes import ASSIGNED, ChangeEvent
-from tests.event_bridge import FakeEventBridge, refuses_every_other
+from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 
 
 def forever() -> bool:

@@ -10,7 +10,7 @@ from core.arn import ClusterArn
 from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
 from core.instant import from_text, to_text
 from core.record import Record, Status
-from tests.samples import (
+from tests.support.samples import (
     ABRIDGED,
     DESCRIBED,
     DESCRIBED_AT,
@@ -21,7 +21,7 @@ from tests.samples import (
     read_task,
     readable,
 )
-from tests.tasks import NOON, Json, cluster_arn, eni, event, observed
+from tests.support.tasks import NOON, Json, cluster_arn, eni, event, observed
 
 READABLE = readable()
 

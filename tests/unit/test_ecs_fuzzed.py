@@ -16,15 +16,15 @@ from core.instant import DAY
 from core.record import Record, in_vpc, join, missing
 from core.store import Stored
 from core.view import record_as_json
-from tests.capacity import (
+from tests.support.capacity import (
     LONGEST_PARTITION_KEY,
     LONGEST_SORT_KEY,
     PARTITION_KEYS,
     SORT_KEYS,
     item_size,
 )
-from tests.samples import CASES, DESCRIBED, DESCRIBED_AT, EVENTS, SECRET, SHAPES, readable
-from tests.tasks import event
+from tests.support.samples import CASES, DESCRIBED, DESCRIBED_AT, EVENTS, SECRET, SHAPES, readable
+from tests.support.tasks import event
 
 LARGEST_ITEM = 8 * 1_024
 """Far below DynamoDB's 400 KB: all texts are cut or refused."""

@@ -14,9 +14,9 @@ from core.instant import DAY
 from core.record import Record, join
 from core.store import Stored
 from handlers import publish, wiring
-from tests.event_bridge import FakeEventBridge, refuses_every_other
-from tests.event_contract import check, delivered
-from tests.samples import EVENTS, read_event
+from tests.support.event_bridge import FakeEventBridge, refuses_every_other
+from tests.support.event_contract import check, delivered
+from tests.support.samples import EVENTS, read_event
 
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.coverage import Tally
 from core.recording import Outcome
-from tests.template import template
+from tests.support.template import template
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from core.record import (
     join,
     missing,
 )
-from tests.tasks import NOON, eni, key, observed, task
+from tests.support.tasks import NOON, eni, key, observed, task
 
 
 def at(clock: str) -> str:

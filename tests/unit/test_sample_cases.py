@@ -10,7 +10,7 @@ import pytest
 
 from core.ecs import Observation, parse_event, parse_task
 from core.instant import SECOND, from_text
-from tests.samples import (
+from tests.support.samples import (
     CASES,
     DESCRIBED,
     DESCRIBED_AT,

@@ -12,7 +12,7 @@ from samtranslator.translator.transform import transform  # type: ignore[import-
 
 from core.instant import MINUTE, SECOND
 from core.sweeping import CLAIMED_FOR
-from tests.template import resource, template
+from tests.support.template import resource, template
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 DAY = 24 * 60 * 60

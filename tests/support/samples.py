@@ -9,7 +9,7 @@ from core.instant import from_text
 
 type Json = dict[str, Any]
 
-FOLDER = Path(__file__).parents[1] / "events"
+FOLDER = Path(__file__).parents[2] / "events"
 SECRET = "example-secret-never-stored"
 """Stands in the environment overrides of some of our own events."""
 

@@ -72,7 +72,7 @@ test: $(INSTALLED) ## Run all tests
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
-	@$(BIN)/pytest tests/unit tests/contract -k "not dynamodb-local and not ministack"
+	@$(BIN)/pytest tests/unit tests/contract -m fast
 
 .PHONY: torture
 torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with an oracle (SEED= STEPS=)

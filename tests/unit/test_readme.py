@@ -40,9 +40,13 @@ def test_the_outputs_are_the_templates() -> None:
     [
         "README.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         "docs/api.md",
+        "docs/comparison.md",
+        "docs/glossary.md",
         "docs/operations.md",
         "docs/prometheus.md",
+        "docs/releasing.md",
         "events/README.md",
     ],
 )

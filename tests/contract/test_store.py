@@ -12,8 +12,8 @@ from core.instant import DAY, MINUTE, SECOND
 from core.record import Record, TaskKey
 from core.store import ConflictError, LivePosition, Page, Store, Stored
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.samples import readable
-from tests.tasks import NOON, key, task
+from tests.support.samples import readable
+from tests.support.tasks import NOON, key, task
 
 ALL = (index.LOWEST, "~")
 """Bounds that hold every sort key of an address."""

@@ -13,8 +13,8 @@ from core.queries import live_records
 from core.record import Record
 from core.store import Store, Stored, Tenure
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.samples import readable
-from tests.tasks import NOON, key, task
+from tests.support.samples import readable
+from tests.support.tasks import NOON, key, task
 
 WEB = index.service_partition("shop", "service:web")
 ALL = index.released_between(0, None)

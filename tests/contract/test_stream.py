@@ -11,8 +11,8 @@ from adapters.stream import Stream, states
 from core.instant import DAY
 from core.record import join
 from core.store import Stored
-from tests.tables import Table
-from tests.tasks import observed
+from tests.support.tables import Table
+from tests.support.tasks import observed
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from core.survey import Survey, Surveyor
 from core.sweep import Sweep
 from core.sweeping import Sweeper
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.ecs_api import HOME, REGION, EcsApi, Task, serve
+from tests.support.ecs_api import HOME, REGION, EcsApi, Task, serve
 from tests.sweep.estate import NOON
 
 RETENTION = 90 * DAY

@@ -19,8 +19,8 @@ from local.api import Answer, Api
 from local.embedded import REGION
 from local.events import replay
 from local.stack import Stack
-from tests.openapi import check_answer
-from tests.tasks import NOON, eni, event
+from tests.support.openapi import check_answer
+from tests.support.tasks import NOON, eni, event
 
 CLUSTER = "api-tests"
 HISTORY = f"from={to_text(NOON - HOUR)}&to={to_text(NOON + HOUR)}"

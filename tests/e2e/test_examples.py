@@ -15,7 +15,7 @@ from local.embedded import ACCOUNT, REGION
 from local.events import replay, wait_until_empty
 from local.sam import sam
 from local.stack import Stack
-from tests.changes import life
+from tests.support.changes import life
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ZONE = "internal.example.com."

@@ -18,8 +18,8 @@ from core.ecs import parse_event
 from core.instant import HOUR
 from core.record import missing
 from known_tasks import KnownTasks
-from tests.changes import life, published
-from tests.tasks import NOON
+from tests.support.changes import life, published
+from tests.support.tasks import NOON
 
 ZONE = "internal.example.com."
 NAME = f"web.{ZONE}"

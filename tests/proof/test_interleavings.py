@@ -19,7 +19,7 @@ from tests.proof.suite import (
     Shelf,
     check_every_interleaving,
 )
-from tests.tables import Table, new_table
+from tests.support.tables import Table, new_table
 
 each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 

@@ -13,7 +13,7 @@ from core.store import Stored
 from tests.proof.scenes import DEPROVISIONING, PENDING, RUNNING, STOPPED, STOPPING, A
 from tests.proof.sights import at
 from tests.proof.suite import Shelf
-from tests.template import resource
+from tests.support.template import resource
 
 RETENTION = 30 * DAY
 END = at(119.5)

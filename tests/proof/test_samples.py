@@ -16,7 +16,7 @@ from core.recording import record_observations
 from core.store import Store
 from tests.proof.scenes import SCENES, Scene, longer
 from tests.proof.suite import NOW, RETENTION, Shelf, check_truth, joined, without_observed_at
-from tests.tables import new_table
+from tests.support.tables import new_table
 
 ALL = SCENES | longer()
 

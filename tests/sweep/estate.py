@@ -20,7 +20,7 @@ from core.recording import record_observations
 from core.survey import Surveyor
 from core.sweeping import Sweeper
 from handlers import reconcile, wiring
-from tests.ecs_api import ACCOUNT, HOME, REGION, EcsApi, Task
+from tests.support.ecs_api import ACCOUNT, HOME, REGION, EcsApi, Task
 
 NOON: Instant = 1_900_000_000_000
 RETENTION = 90 * DAY

@@ -7,7 +7,7 @@ import pytest
 
 from core import sweeping
 from core.instant import HOUR, MINUTE, SECOND
-from tests.ecs_api import EcsApi, Task
+from tests.support.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build
 
 

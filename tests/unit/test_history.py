@@ -24,7 +24,7 @@ from core.instant import DAY, MINUTE, Instant
 from core.queries import holders_at
 from core.record import Record, TaskKey
 from core.store import Holding, Stored
-from tests.tasks import NOON, task
+from tests.support.tasks import NOON, task
 
 IP = "10.0.4.128"
 ALWAYS = Window(0, NOON + DAY)

@@ -15,7 +15,7 @@ from core.index import (
     within_subnet,
 )
 from core.instant import DAY, FAR_FUTURE, SECOND
-from tests.tasks import NOON, task
+from tests.support.tasks import NOON, task
 
 STOPPED = task(stopped=NOON + SECOND)
 

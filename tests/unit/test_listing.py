@@ -9,7 +9,7 @@ from core.listing import LISTED, current_records, held_or_released
 from core.queries import TaskFilter
 from core.record import Earliest, Facts, Newest, Record, Status
 from core.store import Holding, Stored, Tenure
-from tests.tasks import NOON, task
+from tests.support.tasks import NOON, task
 
 WEB = TaskFilter(cluster="shop", service="web")
 NOW = NOON + 10 * MINUTE

@@ -6,7 +6,7 @@ from adapters.memory import MemoryStore
 from core.lookups import Lookup, look_up
 from core.record import TaskKey
 from core.store import Stored
-from tests.tasks import NOON, key, task
+from tests.support.tasks import NOON, key, task
 
 
 def one_by_one[Thing, Result](

@@ -23,7 +23,7 @@ from core.queries import (
 )
 from core.record import Record, TaskKey
 from core.store import Holding, LivePosition, Page, Stored
-from tests.tasks import NOON, cluster_arn, eni, key, observed, task
+from tests.support.tasks import NOON, cluster_arn, eni, key, observed, task
 
 IP = "10.0.4.128"
 FOREVER = 0

@@ -11,8 +11,8 @@ from adapters.memory import MemoryStore
 from core.instant import MINUTE, SECOND, to_text
 from core.record import Record
 from core.store import Stored, Tenure
-from tests.asking import Inventory, inventory
-from tests.tasks import NOON, task
+from tests.support.asking import Inventory, inventory
+from tests.support.tasks import NOON, task
 
 __all__ = ["inventory"]
 

@@ -11,8 +11,8 @@ from core.coverage import ClusterCoverage
 from core.instant import DAY, MINUTE, to_text
 from core.record import Record, in_vpc, join
 from core.store import Holding
-from tests.asking import Inventory, inventory
-from tests.tasks import NOON, cluster_arn, event, key, observed, task
+from tests.support.asking import Inventory, inventory
+from tests.support.tasks import NOON, cluster_arn, event, key, observed, task
 
 __all__ = ["inventory"]
 

@@ -11,7 +11,7 @@ from core.instant import DAY, HOUR, SECOND
 from core.record import Newest, Record, TaskKey, in_vpc, join, missing
 from core.recording import Outcome, Recorded, record_observations
 from core.store import ConflictError, Stored
-from tests.tasks import NOON, key, task
+from tests.support.tasks import NOON, key, task
 
 RETENTION = 90 * DAY
 

@@ -17,7 +17,7 @@ from core.sweep import (
     last_proof_of_life,
     may_be_gone,
 )
-from tests.tasks import NOON, cluster_arn, key, task
+from tests.support.tasks import NOON, cluster_arn, key, task
 
 SHOP = str(cluster_arn())
 

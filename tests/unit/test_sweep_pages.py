@@ -15,7 +15,7 @@ from core.store import LivePosition, Stored
 from core.survey import Stage, Survey, Surveyor
 from core.sweep import Phase, Sweep
 from core.sweeping import Described, Listing, Sweeper
-from tests.tasks import NOON, REGION, cluster_arn, eni, event, key, task
+from tests.support.tasks import NOON, REGION, cluster_arn, eni, event, key, task
 
 RETENTION = 90 * DAY
 HOME = f"arn:aws:ecs:{REGION}:"

@@ -7,8 +7,8 @@ import pytest
 
 from core.record import Record, join, missing
 from core.view import record_as_json
-from tests.samples import readable
-from tests.tasks import NOON, event, key, observed, task
+from tests.support.samples import readable
+from tests.support.tasks import NOON, event, key, observed, task
 
 CONTRACT = """
 taskArn taskId account region clusterArn cluster group service startedBy

@@ -9,7 +9,7 @@ from core.instant import DAY, SECOND
 from core.record import Record
 from core.store import Stored
 from core.vpc import KnownVpcs, judged_by_vpc, located, look_up_vpcs, unknown_subnets
-from tests.tasks import NOON, key, task
+from tests.support.tasks import NOON, key, task
 
 
 class CountingStore(MemoryStore):

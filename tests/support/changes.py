@@ -8,7 +8,7 @@ from core.changes import ChangeEvent, change_event
 from core.instant import SECOND, Instant, to_text
 from core.record import Record, join
 from core.store import Stored
-from tests.tasks import NOON, eni, event
+from tests.support.tasks import NOON, eni, event
 
 DELAY = SECOND + 250
 """How long after ECS spoke the made-up publisher speaks."""

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 type Json = dict[str, Any]
 
-PATH = Path(__file__).parents[1] / "docs" / "openapi.yaml"
+PATH = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
 
-PATH = Path(__file__).parents[1] / "template.yaml"
+PATH = Path(__file__).parents[2] / "template.yaml"
 
 
 class _Loader(yaml.SafeLoader):

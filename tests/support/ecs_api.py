@@ -170,7 +170,7 @@ class EcsApi:
 
     def reset(self, now: Instant) -> None:
         """Forget everything, and go on serving at the same URL."""
-        self.__init__(now, self.url)  # type: ignore[misc]
+        self.__init__(now, self.url)  # type: ignore[misc]  # a new start is what is meant
 
     def cluster(self, name: str) -> str:
         """Create a cluster; answers its ARN."""

@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
-FOLDER = Path(__file__).parents[1] / "docs" / "events"
+FOLDER = Path(__file__).parents[2] / "docs" / "events"
 COMMON = "change.schema.json"
 KINDS = {
     "Task Address Assigned": "task-address-assigned.schema.json",

@@ -1,6 +1,6 @@
 """Owns Amazon's DynamoDB Local: fetching it, starting it, stopping it for certain.
 
-`python -m tests.dynamodb_local` fetches it; `make test` does that first.
+`python -m tests.support.dynamodb_local` fetches it; `make test` does that first.
 """
 
 import base64
@@ -27,7 +27,7 @@ PACKAGE = "amplify-dynamodb-simulator"
 VERSION = "2.9.30"
 SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 
-FOLDER = Path(__file__).parents[1] / ".tools" / f"{PACKAGE}-{VERSION}"
+FOLDER = Path(__file__).parents[2] / ".tools" / f"{PACKAGE}-{VERSION}"
 EMULATOR = FOLDER / "package" / "emulator"
 OLDEST_JAVA = 17
 START_SECONDS = 60

@@ -13,7 +13,7 @@ from adapters.dynamodb import encode
 from core.instant import DAY
 from core.record import Record
 from core.store import Stored
-from tests.template import create_table_request
+from tests.support.template import create_table_request
 
 
 class Table(NamedTuple):

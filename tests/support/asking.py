@@ -15,8 +15,8 @@ from core.instant import DAY, Instant
 from core.record import Record
 from core.store import Stored
 from handlers import query, wiring
-from tests.openapi import check_answer
-from tests.tasks import NOON
+from tests.support.openapi import check_answer
+from tests.support.tasks import NOON
 
 type Json = Any
 

@@ -7,9 +7,9 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
-from core.history import AddressPast, Window, address_history
-from core.instant import DAY, MINUTE, to_text
-from core.record import Record, in_vpc, join
+from core.answers.history import AddressPast, Window, address_history
+from core.task.record import Record, in_vpc, join
+from core.text.instant import DAY, MINUTE, to_text
 from tests.contract.conftest import OpenTable
 from tests.support.asking import Inventory, inventory
 from tests.support.tables import Table, write_records

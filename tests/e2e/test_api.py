@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from core.instant import HOUR, MINUTE, to_text
+from core.text.instant import HOUR, MINUTE, to_text
 from local.api import Answer, Api
 from local.embedded import REGION
 from local.events import replay

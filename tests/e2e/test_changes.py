@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from adapters.dynamodb import decode
-from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED
-from core.view import record_as_json
+from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED
+from core.task.view import record_as_json
 from local.events import replay
 from local.stack import NAME, Stack
 from tests.e2e.redriving import queue_url, redrive

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.changes import ASSIGNED, RELEASED, UPDATED
+from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from local.embedded import EmbeddedAws
 from local.stack import Stack
 from tests.support.event_contract import FOLDER, KINDS

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from core.instant import SECOND
+from core.text.instant import SECOND
 from local.embedded import ACCOUNT, REGION
 from local.events import replay, wait_until_empty
 from local.sam import sam

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from core.ecs import parse_event
-from core.record import join
+from core.task.ecs import parse_event
+from core.task.record import join
 from tests.support.asking import Inventory, inventory
 from tests.support.samples import EVENTS
 

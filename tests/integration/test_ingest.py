@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, to_text
-from core.record import TaskKey
+from core.task.record import TaskKey
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from handlers import wiring
 from tests.integration.conftest import NOW, RETENTION_DAYS, Service
 from tests.support.aws_calls import THROTTLED

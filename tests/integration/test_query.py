@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from core.instant import HOUR, SECOND, to_text
+from core.text.instant import HOUR, SECOND, to_text
 from handlers import wiring
 from tests.integration.conftest import NOW, Service
 from tests.support.asking import Inventory, check_problem

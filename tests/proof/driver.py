@@ -3,6 +3,7 @@
 from random import Random
 
 from core.recording import record_observations
+
 from tests.proof.suite import Write
 from tests.proof.world import Fault, World
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.instant import HOUR, MINUTE, Instant
+
 from tests.proof.sights import HOME, Json, Task
 
 CLUSTERS = (f"{HOME}cluster/shop", f"{HOME}cluster/jobs")

@@ -8,9 +8,9 @@ from typing import Any
 
 import boto3
 import pytest
+from core.record import Record, TaskKey
 
 from adapters.dynamodb import DynamoStore
-from core.record import Record, TaskKey
 from tests.proof.scenes import SCENES, Scene
 from tests.proof.suite import (
     OURS,

@@ -19,9 +19,10 @@ from core.queries import TaskFilter, current_tasks, holders_at
 from core.record import Record, TaskKey
 from core.recording import Outcome, record_observations
 from core.store import Store, Stored
-from core.sweep import SETTLED_AFTER, Sweep
 from core.sweeping import CLAIMED_FOR, Described, Listing, Sweeper
 from core.view import record_as_json
+
+from core.sweep import SETTLED_AFTER, Sweep
 from tests.proof.estate import CLUSTERS, PLACES, Estate, Life
 from tests.proof.oracle import Told, expected
 from tests.proof.sights import START, Json, as_event

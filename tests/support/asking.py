@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.instant import DAY, Instant
-from core.record import Record
-from core.store import Stored
+from core.table.store import Stored
+from core.task.record import Record
+from core.text.instant import DAY, Instant
 from handlers import query, wiring
+from tests.support.memory import MemoryStore
 from tests.support.openapi import check_answer
 from tests.support.tasks import NOON
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.changes import ChangeEvent, change_event
-from core.instant import SECOND, Instant, to_text
-from core.record import Record, join
-from core.store import Stored
+from core.table.store import Stored
+from core.task.changes import ChangeEvent, change_event
+from core.task.record import Record, join
+from core.text.instant import SECOND, Instant, to_text
 from tests.support.tasks import NOON, eni, event
 
 DELAY = SECOND + 250
@@ -23,7 +23,13 @@ def told(records: Sequence[Record]) -> list[ChangeEvent | None]:
         revision, sequence = (before.revision, before.sequence) if before else (0, 0)
         after = Stored(joined, revision + 1, sequence + 1)
         published_at = (joined.newest.observed_at or 0) + DELAY
-        change = change_event(before, after, published_at=published_at)
+        change = change_event(
+            before.record if before else None,
+            joined,
+            sequence=after.sequence,
+            news_at=record.newest.observed_at or 0,
+            published_at=published_at,
+        )
         before = after if change else replace(after, sequence=sequence)
         events.append(change)
     return events

@@ -16,8 +16,8 @@ from ipaddress import IPv4Address
 from threading import Lock, Thread
 from typing import Any
 
-from core.arn import ClusterArn, TaskArn
-from core.instant import HOUR, SECOND, Instant
+from core.text.arn import ClusterArn, TaskArn
+from core.text.instant import HOUR, SECOND, Instant
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"

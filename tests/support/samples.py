@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.ecs import Observation, parse_event, parse_task
-from core.instant import from_text
+from core.task.ecs import Observation, parse_event, parse_task
+from core.text.instant import from_text
 
 type Json = dict[str, Any]
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from adapters.dynamodb import encode
-from core.instant import DAY
-from core.record import Record
-from core.store import Stored
+from adapters.dynamodb.items import encode
+from core.table.store import Stored
+from core.task.record import Record
+from core.text.instant import DAY
 from tests.support.template import create_table_request
 
 

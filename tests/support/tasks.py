@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from core.arn import ClusterArn
-from core.ecs import parse_event
-from core.instant import Instant, from_text, to_text
-from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
+from core.task.ecs import parse_event
+from core.task.record import Earliest, Facts, Interface, Newest, Record, Status, TaskKey
+from core.text.arn import ClusterArn
+from core.text.instant import Instant, from_text, to_text
 
 type Json = dict[str, Any]
 
@@ -92,8 +92,14 @@ def task(  # noqa: PLR0913 - a made-up record can be told from another in many w
     stopped: Instant | None = None,
     seen: Instant | None = None,
     gone: Instant | None = None,
+    created: Instant = NOON - 60_000,
+    last_held: Instant | None = None,
 ) -> Record:
-    """Make a record: attached at noon, alive unless it `stopped`, MISSING since `gone`."""
+    """Make a record: attached at noon, alive unless it `stopped`, MISSING since `gone`.
+
+    Something proves that it had its address at `attached`, unless that is None, and still had it at
+    `last_held`; without that, until it `stopped`.
+    """
     identity = key(task_id, cluster, account=account)
     return Record(
         key=identity,
@@ -107,11 +113,19 @@ def task(  # noqa: PLR0913 - a made-up record can be told from another in many w
             task_arn=identity.cluster_arn.task_arn(task_id),
             group=group,
             network_mode="awsvpc",
-            subnet_id=subnet,
-            private_ipv4_address=ipv4,
-            ipv6_address=ipv6,
-            created_at=NOON - 60_000,
+            created_at=created,
         ),
-        earliest=Earliest(held_at=attached, stopped_at=stopped),
-        newest=Newest(observed_at=seen or stopped or attached or NOON, missing_at=gone),
+        interface=Interface(
+            subnet_id=subnet, private_ipv4_address=ipv4, ipv6_address=ipv6
+        ),
+        earliest=Earliest(
+            shown_by_event=attached,
+            stopped_at=stopped,
+            execution_stopped_at=stopped if last_held is None else None,
+        ),
+        newest=Newest(
+            observed_at=seen or stopped or attached or NOON,
+            missing_at=gone,
+            still_shown_by_event=last_held,
+        ),
     )

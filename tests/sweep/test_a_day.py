@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
 from tests.support.ecs_api import Task
 from tests.sweep.estate import Context, Estate
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import pytest
 
 from adapters.ecs import UnexplainedFailureError
-from core.ecs import parse_event
-from core.instant import DAY, HOUR, MINUTE, SECOND
-from core.recording import record_observations
-from core.vpc import KnownVpcs
+from core.table.recording import record_observations
+from core.table.vpc import KnownVpcs
+from core.task.ecs import parse_event
+from core.text.instant import DAY, HOUR, MINUTE, SECOND
 from handlers import reconcile, wiring
 from tests.support.ecs_api import HOME, EcsApi, Task
 from tests.sweep.estate import NOON, RETENTION, Context, Estate, as_event

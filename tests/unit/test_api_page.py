@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.ecs import parse_event
-from core.record import Record, TaskKey, join
+from core.task.ecs import parse_event
+from core.task.record import Record, TaskKey, join
 from tests.support import openapi
 from tests.support.asking import Inventory, inventory
 from tests.support.samples import EVENTS

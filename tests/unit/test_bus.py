@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.bus import ChangeBus
-from core.changes import ASSIGNED, ChangeEvent
+from core.task.changes import ASSIGNED, ChangeEvent
 from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 
 

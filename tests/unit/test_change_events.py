@@ -9,11 +9,11 @@ import pytest
 from jsonschema import ValidationError
 
 from adapters.bus import ChangeBus
-from core.arn import ClusterArn
-from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
-from core.instant import HOUR, MINUTE, SECOND, from_text, to_text
-from core.record import Record, TaskKey, join, missing
-from core.store import Stored
+from core.table.store import Stored
+from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
+from core.task.record import Record, TaskKey, join, missing
+from core.text.arn import ClusterArn
+from core.text.instant import HOUR, MINUTE, SECOND, from_text, to_text
 from tests.support.changes import DELAY, published, told
 from tests.support.event_contract import FOLDER, KINDS, check, delivered, schema
 from tests.support.samples import EVENTS, read_event, readable

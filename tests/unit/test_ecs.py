@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.arn import ClusterArn
-from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.instant import from_text, to_text
-from core.record import Record, Status
+from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.record import Record, Status
+from core.text.arn import ClusterArn
+from core.text.instant import from_text, to_text
 from tests.support.samples import (
     ABRIDGED,
     DESCRIBED,

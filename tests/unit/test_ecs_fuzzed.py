@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.dynamodb import decode, encode
-from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.instant import DAY
-from core.record import Record, in_vpc, join, missing
-from core.store import Stored
-from core.view import record_as_json
+from core.table.store import Stored
+from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.record import Record, in_vpc, join, missing
+from core.task.view import record_as_json
+from core.text.instant import DAY
 from tests.support.capacity import (
     LONGEST_PARTITION_KEY,
     LONGEST_SORT_KEY,

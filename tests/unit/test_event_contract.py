@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from adapters.bus import SOURCE
-from core.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
+from core.task.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
 from tests.support.event_contract import COMMON, FOLDER, KINDS, schema
 from tests.support.template import template
 

@@ -9,10 +9,10 @@ import pytest
 
 from adapters.bus import ChangeBus
 from adapters.dynamodb import encode
-from core.changes import change_between
-from core.instant import DAY
-from core.record import Record, join
-from core.store import Stored
+from core.table.store import Stored
+from core.task.changes import change_between
+from core.task.record import Record, join
+from core.text.instant import DAY
 from handlers import publish, wiring
 from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 from tests.support.event_contract import check, delivered

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from adapters.dynamodb import encode
-from core.instant import DAY
-from core.store import Stored
+from core.table.store import Stored
+from core.text.instant import DAY
 from tests.support.tasks import observed
 from tests.support.template import resource, template
 

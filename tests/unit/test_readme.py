@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.coverage import Tally
-from core.recording import Outcome
+from core.table.coverage import Tally
+from core.table.recording import Outcome
 from tests.support.template import template
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
-from core.record import (
+from core.task.record import (
     Earliest,
     Facts,
     Newest,
@@ -19,6 +18,7 @@ from core.record import (
     join,
     missing,
 )
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
 from tests.support.tasks import NOON, eni, key, observed, task
 
 

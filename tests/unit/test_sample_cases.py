@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.ecs import Observation, parse_event, parse_task
-from core.instant import SECOND, from_text
+from core.task.ecs import Observation, parse_event, parse_task
+from core.text.instant import SECOND, from_text
 from tests.support.samples import (
     CASES,
     DESCRIBED,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from core.arn import ClusterArn, TaskArn
-from core.ecs import Observation, parse_event
-from core.instant import SECOND, from_text
+from core.task.ecs import Observation, parse_event
+from core.text.arn import ClusterArn, TaskArn
+from core.text.instant import SECOND, from_text
 
 type Event = dict[str, Any]
 

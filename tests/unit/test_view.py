@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from core.record import Record, join, missing
-from core.view import record_as_json
+from core.task.record import Record, join, missing
+from core.task.view import record_as_json
 from tests.support.samples import readable
 from tests.support.tasks import NOON, event, key, observed, task
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.instant import DAY
+from core.text.instant import DAY
 from handlers import wiring
 from handlers.wiring import MissingSettingError, Settings
 from tests.support.template import template

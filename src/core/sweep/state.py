@@ -67,6 +67,8 @@ class Sweep:
     cluster_gone: bool = False
     left_alive: int = 0
     """Live records that the sweep did not close."""
+    unsure_since: Instant | None = None
+    """Last sign of life of a live record that was not listed, and is too young to be asked for."""
     tally: Tally = field(default_factory=Tally)
 
     def as_message(self) -> dict[str, Any]:

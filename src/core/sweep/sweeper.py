@@ -179,11 +179,11 @@ class Sweeper:
             for record in live.items
             if record.key.cluster_arn == sweep.cluster_arn
         }
-        unsure = [
-            record
-            for record in ours.values()
-            if record.key.task_id not in (sweep.listed or ()) and may_be_gone(record, now=now)
+        unlisted = [
+            record for record in ours.values() if record.key.task_id not in (sweep.listed or ())
         ]
+        unsure = [record for record in unlisted if may_be_gone(record, now=now)]
+        young = [record for record in unlisted if record not in unsure]
         page = SweepPage(sweep.cluster_arn, sweep)
         described = self._describe(sweep, [_arn(record) for record in unsure], now)
         known = self.store.get_many([record.key for record in unsure])
@@ -196,6 +196,7 @@ class Sweeper:
             phase=sweep.phase if live.more else AFTER_LAST_PAGE[sweep.phase],
             after=live_position(live.items[-1]) if live.items else sweep.after,
             left_alive=sweep.left_alive + len(ours) - tally.closed,
+            unsure_since=_earlier(sweep.unsure_since, young),
             tally=sweep.tally + tally,
         )
         return page
@@ -205,6 +206,7 @@ class Sweeper:
         after = cluster.after(
             whole,
             horizon=now - self.retention,
+            unsure_since=sweep.unsure_since,
             deleted=sweep.cluster_gone,
             gone=sweep.cluster_gone and not sweep.left_alive,
         )
@@ -306,3 +308,9 @@ def _key(cluster_arn: str, task_arn: str) -> TaskKey:
 
 def _arn(record: Record) -> str:
     return record.facts.task_arn or ClusterArn(record.key.cluster_arn).task_arn(record.key.task_id)
+
+
+def _earlier(since: Instant | None, young: Iterable[Record]) -> Instant | None:
+    """Find the earliest last sign of life of records that nothing was learned of."""
+    signs = [record.last_sign_of_life for record in young]
+    return min(signs if since is None else [since, *signs], default=None)

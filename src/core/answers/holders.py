@@ -1,8 +1,8 @@
 """The rule of who held an address: certainly, or possibly.
 
-Within one subnet, an address has at most one holder at a time. Records with proof follow one another
-by `attachedAt`, and each ends the one before it. From when to when a record is certain, and from
-when to when it is only possible, follows from its own tenure and its two neighbours:
+Within one subnet, an address has at most one holder at a time. Records with proof follow one
+another by `attachedAt`, and each ends the one before it. From when to when a record is certain, and
+from when to when it is only possible, follows from its own tenure and its two neighbours:
 
     attachedNotBefore   attachedAt           last proof            over, or releasedAt
            |............... |=====================|...................... |
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.table.coverage import ClusterCoverage, Sweeps
+from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
 from core.table.recording import last_unwritten_view
 from core.table.store import Stored
 from core.task.record import VIEW_STALE_BY, Record, TaskKey
@@ -62,9 +62,9 @@ class Chain(NamedTuple):
 class Judge:
     """Applies the rule to records that were read."""
 
-    sweeps: Sweeps = Sweeps()
+    sweeps: Sweeps = NO_SWEEPS
     expired_before: Instant = 0
-    """What ended by then is forgotten: not answered, but it has ended older holders all the same."""
+    """What ended by then is forgotten: not answered, but it ended older holders all the same."""
 
     def spans(
         self, chains: Iterable[Chain], unproven: Iterable[Stored], window: Window

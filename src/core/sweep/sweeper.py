@@ -114,7 +114,7 @@ class Sweeper:
     ) -> Sweep | None:
         """Sweep as far as the time goes; return where to go on, None at the end.
 
-        Do nothing where the cluster is already swept, or being swept. `report` is told of each page.
+        Do nothing where the cluster is already swept, or being swept. `report` gets each page.
         """
         cluster = self.claim(sweep, now=clock())
         following = sweep if cluster else None

@@ -67,7 +67,7 @@ class ClusterCoverage:
 
     cluster_arn: str
     swept_at: Instant
-    """When the last completed sweep began; before there is one, the survey before it was noticed."""
+    """When the last completed sweep began; without one, the survey before it was noticed."""
     first_swept_at: Instant | None = None
     """Since when its past is known, and kept. A cluster that appears later had none before."""
     gaps: tuple[Gap, ...] = ()
@@ -143,6 +143,9 @@ class Sweeps(NamedTuple):
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
         return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+
+
+NO_SWEEPS = Sweeps()
 
 
 @dataclass(frozen=True, slots=True)

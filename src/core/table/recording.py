@@ -62,7 +62,7 @@ class Recorded:
         return [key for key, outcome in self.outcomes.items() if outcome is Outcome.STORED]
 
 
-def record_observations(
+def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept between batches
     store: Store,
     observations: Collection[Record],
     *,

@@ -26,6 +26,8 @@ _ENI_DETAILS = {
 }
 _SUBNET_ID = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
+NO_INTERFACE = Interface()
+
 _GONE = ("DETACHED", "DELETED")
 _FAILED = "FAILED"
 _ATTACHED = "ATTACHED"
@@ -36,7 +38,7 @@ _PRECREATED = "PRECREATED"
 class ShownInterface:
     """What one sighting shows of the task's network interface."""
 
-    interface: Interface = Interface()
+    interface: Interface = NO_INTERFACE
     status: str | None = None
     """Of the attachment."""
     exists: bool = False
@@ -78,7 +80,7 @@ def shown_interface(task: JsonObject) -> ShownInterface:
     readings = [reader.read(eni, _of(eni, enis, usable, containers)) for eni in usable]
     if not readings:
         interface = reader.read(None, containers).interface
-        exists, others = interface != Interface(), ()
+        exists, others = interface != NO_INTERFACE, ()
         return ShownInterface(
             interface=interface, exists=exists, others=others, invalid_addresses=reader.complaints
         )

@@ -19,12 +19,12 @@ from ecs_ip.relative import spelled_out
 COMMANDS = (
     "who",
     "tasks",
-    # "diff",
-    # "history",
-    # "subnets",
-    # "status",
-    # "watch",
-    # "export",
+    "diff",
+    "history",
+    "subnets",
+    "status",
+    "watch",
+    "export",
 )
 
 Example = tuple[str, str]

@@ -71,8 +71,8 @@ def test_what_is_not_covered_is_told_on_standard_error(ask: Run, api: FakeApi) -
 @pytest.mark.parametrize(
     "by,expected",
     [
-        ("service", [{"service": "web", "cluster": "shop", "tasks": 2, "addresses": 3},
-                     {"service": None, "cluster": "shop", "tasks": 1, "addresses": 0}]),
+        ("service", [{"service": "web", "tasks": 2, "addresses": 3},
+                     {"service": None, "tasks": 1, "addresses": 0}]),
         ("cluster", [{"cluster": "shop", "tasks": 3, "addresses": 3}]),
         ("subnet", [{"subnet": "subnet-0a1", "tasks": 2, "addresses": 2},
                     {"subnet": "subnet-0b2", "tasks": 1, "addresses": 1}]),

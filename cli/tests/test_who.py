@@ -170,3 +170,10 @@ def test_a_lookup_that_the_api_refuses_is_wrong_usage(ask: Run, api: FakeApi) ->
 def test_what_is_no_address_is_wrong_usage(ask: Run, api: FakeApi, text: str) -> None:
     assert ask("who", text).code == 2
     assert api.requests == []
+
+
+def test_an_api_that_is_too_old_for_verdicts_is_one_line(ask: Run, api: FakeApi) -> None:
+    api.canned["/ips/10.0.4.1"] = {"ip": "10.0.4.1", "holders": []}
+    result = ask("who", "10.0.4.1")
+    assert (result.code, result.out) == (5, "")
+    assert "older than this command" in result.err

@@ -16,7 +16,7 @@ def test_the_map_is_a_table_with_a_row_for_each_task(ask: Run, api: FakeApi) -> 
     ]
     result = ask("tasks", "-o", "table")
     header, first, second = result.out.splitlines()
-    assert header.split() == "TASK CLUSTER SERVICE ADDRESS STATUS STATE SUBNET SINCE".split()  # noqa: SIM905 - it reads better
+    assert header.split() == "ADDRESS CLUSTER SERVICE STATUS STATE SINCE SUBNET TASK".split()  # noqa: SIM905 - it reads better
     assert "10.0.4.1 2001:db8::1" in first
     assert "family:job" in second
 
@@ -133,10 +133,10 @@ def test_the_history_of_an_address_is_a_timeline(ask: Run, api: FakeApi) -> None
     api.records = [ended(1, releasedAtEstimated=True)]
     window = ("--from", "2026-11-20T08:00:00Z", "--to", "2026-11-20T10:00:00Z")
     result = ask("history", "10.0.4.1", *window, "-o", "table")
-    header, row = result.out.splitlines()
-    assert "2026-11-20 08:00 to 2026-11-20 10:00 UTC" in header
+    _, row, legend = result.out.splitlines()
     assert "~2026-11-20T09:30:24.000Z" in row
-    assert row.rstrip().endswith("█" * 24 + "░" + "·" * 7)
+    assert "█" * 18 + "░" + "·" * 5 in row
+    assert legend.startswith("timeline: 2026-11-20T08:00Z to 2026-11-20T10:00Z, █ certain")
     assert json.loads(ask("history", "10.0.4.1").out)["items"] == api.records
 
 

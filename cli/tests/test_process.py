@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -19,12 +20,13 @@ COMMAND = [sys.executable, "-c", "from ecs_ip.main import run; run()"]
 
 def environment(**more: str) -> dict[str, str]:
     return {"PYTHONPATH": str(SOURCES), "PATH": os.environ["PATH"], "TERM": "xterm-256color",
-            "LANG": "C.UTF-8", "COLUMNS": "200", **more}  # fmt: skip
+            "LANG": "C.UTF-8", **more}  # fmt: skip
 
 
-def on_a_terminal(*arguments: str, **more: str) -> str:
+def on_a_terminal(*arguments: str, width: int = 200, **more: str) -> str:
     """Run the command on a terminal, and return what it shows there."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, width))
     with subprocess.Popen(
         [*COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, env=environment(**more)
     ) as process:
@@ -54,6 +56,17 @@ def test_a_terminal_gets_a_table_with_colour_unless_that_is_not_wanted(api: Fake
     for shown in (on_a_terminal(*question, NO_COLOR="1"), on_a_terminal(*question, "--no-color")):
         assert plain in shown
         assert "\x1b[3" not in shown
+
+
+def test_a_narrow_terminal_gets_whole_cells_and_is_told_which_columns_it_lacks(
+    api: FakeApi,
+) -> None:
+    api.records = [record(1)]
+    shown = on_a_terminal("--url", api.url, "tasks", width=80)
+    assert "10.0.4.1  shop     web      RUNNING  held   2026-11-20T08:00:05.000Z" in shown
+    assert "too narrow for TASK" in shown
+    assert api.records[0]["taskId"] not in shown
+    assert api.records[0]["taskId"] in on_a_terminal("--url", api.url, "tasks", width=120)
 
 
 def test_help_on_a_terminal_obeys_no_color() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 logger = Logger()
 metrics = Metrics()
+wiring.prepare(wiring.store, wiring.change_bus)
 
 _RESERVE = 20_000
 """Milliseconds: enough for one call that hangs, and for keeping what was refused."""

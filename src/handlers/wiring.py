@@ -3,6 +3,7 @@
 What only some functions need is imported where it is built: imports are most of a cold start.
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -73,6 +74,8 @@ def prepare(*builders: Callable[[], object]) -> None:
         with suppress(MissingSettingError):
             for build in builders:
                 build()
+        gc.enable()
+        gc.freeze()  # what is there by now stays: no collection need ever look at it again
 
 
 @cache
@@ -95,8 +98,9 @@ def setting(name: str) -> str:
 @cache
 def store() -> DynamoStore:
     """Build the store on the table of the stack."""
+    table_name, retention = settings().table_name, settings().retention
     client: DynamoDBClient = boto3.client("dynamodb", config=_CLIENT)
-    return DynamoStore(client, settings().table_name, settings().retention)
+    return DynamoStore(client, table_name, retention)
 
 
 @cache

@@ -159,7 +159,11 @@ def test_of_contradicting_facts_the_smallest_counts_and_is_noted(name: str) -> N
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Interface)])
 def test_what_sights_of_one_interface_say_adds_up(name: str) -> None:
-    same = {"network_interface_id": "eni-1", "attachment_id": "a", "private_ipv4_address": "10.0.0.1"}
+    same = {
+        "network_interface_id": "eni-1",
+        "attachment_id": "a",
+        "private_ipv4_address": "10.0.0.1",
+    }
     one = Record(key=key(), interface=Interface(**same))
     other = Record(key=key(), interface=Interface(**{**same, name: same.get(name, "known")}))
     assert joined(one, other).interface == other.interface
@@ -179,9 +183,7 @@ def test_a_sight_that_shows_an_address_replaces_one_that_does_not() -> None:
 
 def test_two_interfaces_with_an_address_are_never_mixed() -> None:
     one = observed(attachments=[eni(macAddress=None)])
-    other = observed(
-        attachments=[eni(networkInterfaceId="eni-2", privateIPv4Address="10.0.4.129")]
-    )
+    other = observed(attachments=[eni(networkInterfaceId="eni-2", privateIPv4Address="10.0.4.129")])
     assert joined(one, other).interface == one.interface
     assert contradictions(one, other) == ("network_interface_id", "private_ipv4_address")
 

@@ -14,7 +14,6 @@ from core.text.instant import HOUR, MINUTE, SECOND, Instant, from_text, to_text
 from tests.support.tasks import NOON, eni, event, key, observed, task
 
 
-
 def at(clock: str) -> str:
     """Write a time of the day as ECS does."""
     return f"2026-11-20T{clock}Z"
@@ -413,9 +412,7 @@ def test_stopping_proves_it_only_beside_the_end_of_the_containers() -> None:
     """ECS can learn minutes later that a host is gone."""
     alone = join(observed(), stopped(stoppingAt=at("12:55:00")))
     assert bounds(alone)[2] == "12:00:00"
-    both = join(
-        observed(), stopped(stoppingAt=at("12:55:00"), executionStoppedAt=at("12:54:00"))
-    )
+    both = join(observed(), stopped(stoppingAt=at("12:55:00"), executionStoppedAt=at("12:54:00")))
     assert bounds(both)[2] == "12:55:00"
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.task.record import Record, Status
+from core.task.kinds import Status
+from core.task.record import Record
 from tests.support.samples import EVENTS, readable
 from tests.support.tasks import NOON, Json, containers, eni, event, observed
 

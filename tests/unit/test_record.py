@@ -7,19 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.task.record import (
-    Earliest,
-    Facts,
-    Interface,
-    Newest,
-    Record,
-    Status,
-    contradictions,
-    in_vpc,
-    join,
-    missing,
-    viewed,
-)
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status
+from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
 from tests.support.tasks import NOON, eni, key, observed, task
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.task.ecs import parse_task
-from core.task.record import Earliest, Facts, Interface, Newest, Record, Status, join, missing
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status
+from core.task.record import Record, join, missing
 from core.task.tenure import Evidence, Tenure, tenure_of
 from core.text.instant import HOUR, MINUTE, SECOND, Instant, from_text, to_text
 from tests.support.tasks import NOON, eni, event, key, observed, task

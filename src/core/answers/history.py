@@ -10,7 +10,8 @@ from core.answers.questions import judged
 from core.table import index
 from core.table.index import Place
 from core.table.store import AddressEntry, SideBySide, Store, Stored, one_by_one
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import FAR_FUTURE
 
 _ALL_UNPROVEN = "~"

@@ -19,7 +19,8 @@ from typing import NamedTuple
 from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
 from core.table.recording import last_unwritten_view
 from core.table.store import Stored
-from core.task.record import VIEW_STALE_BY, Record, TaskKey
+from core.task.kinds import VIEW_STALE_BY, TaskKey
+from core.task.record import Record
 from core.task.tenure import Tenure
 from core.text.instant import Instant
 

@@ -13,7 +13,8 @@ from core.table import index
 from core.table.recording import last_unwritten_view
 from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
 from core.task.fields import EARLIEST, STORED
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.address import Network, in_network
 from core.text.instant import Instant, to_text
 

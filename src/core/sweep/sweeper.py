@@ -4,10 +4,11 @@ A page may be repeated at any time: all it writes are observations, which join l
 Nothing counts on a sweep being whole before it has completed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
+from core.sweep.ecs import Described, Ecs
 from core.sweep.state import (
     AFTER_LAST_PAGE,
     AFTER_NO_SUCH_CLUSTER,
@@ -28,7 +29,8 @@ from core.table.recording import (
 )
 from core.table.store import Store, Stored, live_position
 from core.task.ecs import MalformedObservationError, parse_task
-from core.task.record import Record, TaskKey, join, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, join, missing
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import MINUTE, Duration, Instant
 
@@ -36,41 +38,6 @@ CLAIMED_FOR: Duration = 10 * MINUTE
 """Longer than until a message that failed comes again, shorter than until the next schedule."""
 
 _TASKS_A_CALL = 100
-
-
-class Listing(NamedTuple):
-    """A page of ARNs, and the token of the next one."""
-
-    arns: Sequence[str]
-    next_token: str | None = None
-
-
-class Described(NamedTuple):
-    """What DescribeTasks answered, true of some instant between the two."""
-
-    asked_at: Instant
-    answered_at: Instant
-    tasks: Sequence[Mapping[str, Any]] = ()
-    missing: Collection[str] = ()
-    """The ids of tasks that ECS does not know."""
-    cluster_gone: bool = False
-    """There is no such cluster; all its tasks are missing."""
-
-
-class Ecs(Protocol):
-    """What a sweep asks Amazon ECS."""
-
-    def clusters(self, token: str | None) -> Listing:
-        """List the clusters of this account and region."""
-        ...
-
-    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
-        """List at most 100 tasks of a cluster; None where there is no such cluster."""
-        ...
-
-    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
-        """Describe at most 100 tasks of a cluster."""
-        ...
 
 
 class Fault(NamedTuple):

@@ -9,15 +9,8 @@ from core.table.coverage import ClusterCoverage
 from core.table.notes import Noted
 from core.table.store import ConflictError, Store, Stored
 from core.task.changes import LATE_AFTER, change_between
-from core.task.record import (
-    VIEW_STALE_BY,
-    Newest,
-    Record,
-    TaskKey,
-    contradictions,
-    join,
-    viewed,
-)
+from core.task.kinds import VIEW_STALE_BY, Newest, TaskKey
+from core.task.record import Record, contradictions, join, viewed
 from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant
 

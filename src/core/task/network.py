@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.task.json_object import JsonObject
-from core.task.record import Interface
+from core.task.kinds import NO_INTERFACE, Interface
 from core.text.address import canonical_ipv4, canonical_ipv6
 
 # Events spell the attachment type `eni`, DescribeTasks spells it out.
@@ -25,8 +25,6 @@ _ENI_DETAILS = {
     "ipv6address",
 }
 _SUBNET_ID = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-
-NO_INTERFACE = Interface()
 
 _GONE = ("DETACHED", "DELETED")
 _FAILED = "FAILED"

@@ -201,7 +201,7 @@ def test_deep_nesting_in_a_field_that_is_read_is_refused() -> None:
 
 
 def test_the_keys_that_are_measured_are_those_of_the_table() -> None:
-    table = resource("Table")["Properties"]
+    table = resource("Table")
     schemas = [table["KeySchema"], *(i["KeySchema"] for i in table["GlobalSecondaryIndexes"])]
     for kind, names in (("HASH", PARTITION_KEYS), ("RANGE", SORT_KEYS)):
         named = {key["AttributeName"] for keys in schemas for key in keys if key["KeyType"] == kind}

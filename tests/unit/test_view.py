@@ -33,9 +33,7 @@ def test_a_record_has_the_fields_of_the_contract_in_their_order() -> None:
 def test_a_record_is_flat_and_what_is_absent_is_null(name: str) -> None:
     shown = record_as_json(RECORDS[name])
     assert set(shown) == set(CONTRACT.split())
-    assert {type(value) for value in shown.values()} <= {str, int, bool, type(None)} | {
-        type(RECORDS[name].facts.task_arn)
-    }
+    assert all(isinstance(value, str | int | None) for value in shown.values())
     assert "" not in shown.values()
     assert json.loads(json.dumps(shown)) == shown
 

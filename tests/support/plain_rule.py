@@ -61,7 +61,9 @@ class Life:
                 stopped_at=_at(self.stopped),
             ),
             newest=Newest(
-                observed_at=at(max(filter(None, (self.created, self.last_shown, self.stopped)), default=0)),
+                observed_at=at(
+                    max(filter(None, (self.created, self.last_shown, self.stopped)), default=0)
+                ),
                 unattached_at=_at(self.unattached),
                 still_shown_by_event=_at(self.last_shown),
             ),
@@ -180,7 +182,9 @@ class Rule:
         return [
             other
             for other in self._all
-            if other is not one and one.life.subnet not in (None,) and one.life.subnet == other.life.subnet
+            if other is not one
+            and one.life.subnet not in (None,)
+            and one.life.subnet == other.life.subnet
         ]
 
     def _over(self, one: _Bounds) -> int:

@@ -108,13 +108,13 @@ def _unproven_page(
 ) -> tuple[list[Record], str | None]:
     """Judge the records without proof, each by the certain holders of its own subnet.
 
-    They come by their task ids. Return the last id where there are more.
+    They come by their keys. Return the last one where there are more.
     """
     if after == "~":
         return [], None
     between = index.unproven_after(asked.window.start)
     entries = store.address_entries(asked.address, between, MOST_UNPROVEN, ascending=True)
-    keys = sorted((entry.key for entry in entries if entry.key.task_id > after))
+    keys = sorted(entry.key for entry in entries if _text(entry.key) > after)
     page = keys[:limit]
     known = store.get_many(page)
     unproven = [
@@ -126,7 +126,11 @@ def _unproven_page(
     ]
     kept = together(lambda stored: _may_have_held(store, asked, judge, stored), unproven)
     records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
-    return records, page[-1].task_id if len(keys) > limit else None
+    return records, _text(page[-1]) if len(keys) > limit else None
+
+
+def _text(key: TaskKey) -> str:
+    return "#".join(key)
 
 
 def _may_have_held(store: Store, asked: AddressPast, judge: Judge, stored: Stored) -> bool:
@@ -206,7 +210,7 @@ def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
             if len(entries) < size:
                 walk.at_end = True
                 return walk
-            size = min(4 * size, _LONGEST_READ)
+            size = min(4 * size, _LONGEST_READ, limit - len(walk.found) + 1)
     return walk
 
 
@@ -223,9 +227,11 @@ def _step(
 ) -> tuple[_Candidate, bool] | None:
     """Take the next entry, or jump to the first one after the window in a subnet that is new."""
     place = entry.place
-    if place is None or (last is not None and place.task_id == last.task_id):
+    if place is None:
         return None
     newer = last if last is not None and last.subnet == place.subnet else None
+    if newer is not None and newer.task_id == place.task_id:  # its attachment was corrected
+        return None
     if newer is None and place.attached_at >= asked.window.end:
         between = index.attached_after(place.subnet, asked.window.end - 1)
         for first in store.address_entries(asked.address, between, 1, ascending=True):

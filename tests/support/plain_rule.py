@@ -158,6 +158,11 @@ class Rule:
         """Tell who only possibly held it."""
         return {one.life.task_id for one in self._all if self._is_possible(one, tick)}
 
+    @property
+    def contradicted(self) -> bool:
+        """Tell whether something proves that one still had it after a newer one had it."""
+        return any(proof > self._over(one) for one in self._all for proof in one.proofs)
+
     def previous(self, tick: float) -> set[str]:
         """Tell of each subnet the newest with proof, attached by then, that did not hold it."""
         return self._neighbours(tick, lambda one: one.attached <= tick, newest=True)

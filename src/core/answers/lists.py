@@ -11,11 +11,17 @@ from core.answers.holders import Chain, Judge, Span, Window, demoted, proven_in
 from core.answers.service_history import all_service_entries
 from core.table import index
 from core.table.recording import last_unwritten_view
-from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
+from core.table.store import (
+    LIVE_READ_AT_ONCE,
+    SideBySide,
+    Store,
+    Stored,
+    live_records,
+)
 from core.task.fields import EARLIEST, STORED
 from core.task.record import Record, TaskKey
 from core.text.address import Network, in_network
-from core.text.instant import Instant, to_text
+from core.text.instant import FAR_FUTURE, Instant, to_text
 
 HELD = "held"
 
@@ -144,7 +150,10 @@ def addresses_at(
 ) -> list[Held]:
     """List who certainly or possibly had which address at an instant, in order.
 
-    `existing` are the tasks that existed then; whoever had an address did.
+    `existing` are the tasks that existed then; whoever had an address did. What came later is read
+    only where nothing proves that a holder still had its address then. So of evidence that
+    contradicts itself, a proof later than the first one of a newer holder, this list believes the
+    later proof, which `/ips` does not.
     """
     places: dict[tuple[str, str], list[Stored]] = {}
     for stored in existing:
@@ -177,7 +186,8 @@ def _spans_at(
     spans = judge.spans([_chain(proven)], unproven, window)
     if all(span.certain for span in spans) and not (newest and _may_be_over(newest, judge, at)):
         return spans
-    return judge.spans([_chain(proven | _newest_at(store, place, at))], unproven, window)
+    others = _neighbours_at(store, place, at)
+    return judge.spans([_chain(proven | others)], unproven, window)
 
 
 def _chain(proven: Mapping[TaskKey, Stored]) -> Chain:
@@ -200,14 +210,19 @@ def _may_be_over(stored: Stored, judge: Judge, at: Instant) -> bool:
         return False
     cluster = judge.sweeps.of(record.key.cluster_arn)
     viewed_at = last_unwritten_view(stored, cluster) or 0
-    return max(record.last_held_by(at), viewed_at) < at
+    return max(record.last_held_by(FAR_FUTURE), viewed_at) <= at
 
 
-def _newest_at(store: Store, place: tuple[str, str], at: Instant) -> dict[TaskKey, Stored]:
-    """Read who attached last by then, of any cluster: it need not exist any more."""
+def _neighbours_at(store: Store, place: tuple[str, str], at: Instant) -> dict[TaskKey, Stored]:
+    """Read who attached last by then, and first after that, of any cluster.
+
+    Neither need have existed then: the one may have ended before, the other not have begun.
+    """
     subnet, address = place
-    entries = store.address_entries(address, index.attached_by(subnet, at), 1)
-    found = store.get_many([entry.key for entry in entries])
+    last = store.address_entries(address, index.attached_by(subnet, at), 1)
+    after = index.attached_after(subnet, at)
+    first = store.address_entries(address, after, 1, ascending=True)
+    found = store.get_many([entry.key for entry in (*last, *first)])
     return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
 
 

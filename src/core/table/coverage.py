@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
+from core.task.kinds import VIEW_STALE_BY
+from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
@@ -20,6 +22,10 @@ class Gap(NamedTuple):
     end: Instant | None
     """None while it lasts."""
     cluster_arn: str
+
+    def begun_by(self, instant: Instant) -> bool:
+        """Tell whether the gap, or the minute before it, has begun by an instant."""
+        return self.start - VIEW_STALE_BY <= instant
 
     def lasts_at(self, instant: Instant) -> bool:
         """Tell whether the gap has not ended by an instant."""
@@ -144,6 +150,28 @@ class Sweeps(NamedTuple):
         """Find what is known of a cluster."""
         return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
 
+    def reach(self, cluster: ClusterArn) -> bool:
+        """Tell whether a cluster is of an account and Region that is swept."""
+        return any(one.cluster_arn.startswith(cluster.home) for one in self.clusters)
+
+    @property
+    def first(self) -> Instant | None:
+        """Since when the past of any cluster is known; of those that are there, if one is."""
+        known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
+        there = [first for gone, first in known if first is not None and not gone]
+        return min(there or [first for _, first in known if first is not None], default=None)
+
+    @property
+    def end(self) -> Instant | None:
+        """Until when everything was swept; None before the first completed sweep.
+
+        A view can be a minute old when it is shown.
+        """
+        swept = [cluster.covered_until for cluster in self.clusters if not cluster.gone]
+        if self.first is None:
+            return None
+        return min(swept) - VIEW_STALE_BY if swept else self.surveyed_at
+
 
 NO_SWEEPS = Sweeps()
 
@@ -157,12 +185,15 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
 
     def in_gap(self, instant: Instant) -> bool:
-        """Tell whether an instant lies in a gap."""
-        return any(gap.start <= instant and gap.lasts_at(instant) for gap in self.gaps)
+        """Tell whether an instant lies in a gap, or in the minute before it.
+
+        The sweep that a gap follows was shown what can have been a minute old.
+        """
+        return any(gap.begun_by(instant) and gap.lasts_at(instant) for gap in self.gaps)
 
     def in_lasting_gap(self, instant: Instant) -> bool:
         """Tell whether an instant lies in a gap that has no end yet."""
-        return any(gap.start <= instant and gap.end is None for gap in self.gaps)
+        return any(gap.begun_by(instant) and gap.end is None for gap in self.gaps)
 
     def as_json(self) -> dict[str, Any]:
         """Write `{from, to, gaps: [{from, to, clusterArn}]}`."""
@@ -182,10 +213,9 @@ class Coverage:
 
 def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
     """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
-    first = first_sweep(sweeps.clusters)
-    if first is None:
+    if sweeps.first is None:
         return Coverage(None)
-    start = max(first, now - retention)
+    start = max(sweeps.first, now - retention)
     gaps = (
         gap
         for cluster in sweeps.clusters
@@ -193,20 +223,7 @@ def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
         if (gap.end or now) > start
     )
     ordered = tuple(sorted(gaps, key=lambda gap: (gap.start, gap.cluster_arn)))
-    return Coverage(start, _end(sweeps), ordered)
-
-
-def _end(sweeps: Sweeps) -> Instant | None:
-    """Find until when everything was swept: a view is up to a minute old when it is shown."""
-    swept = [cluster.covered_until for cluster in sweeps.clusters if not cluster.gone]
-    return min(swept) - MINUTE if swept else sweeps.surveyed_at
-
-
-def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
-    """Tell since when the past of any cluster is known; of those that are there, if one is."""
-    known = [(cluster.gone, cluster.first_swept_at) for cluster in clusters]
-    there = [first for gone, first in known if first is not None and not gone]
-    return min(there or [first for _, first in known if first is not None], default=None)
+    return Coverage(start, sweeps.end, ordered)
 
 
 def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:

@@ -162,11 +162,11 @@ class Judge:
 def demoted(spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None) -> list[Span]:
     """Keep the spans of a subnet or a VPC; who may be elsewhere is only a possible holder."""
     asked = ((subnet_id, _subnet_id), (vpc_id, _vpc_id))
-    return [
+    return _joined(
         span._replace(certain=span.certain and all(w is None or of(span.record) for w, of in asked))
         for span in spans
-        if all(wanted is None or of(span.record) in (None, wanted) for wanted, of in asked)
-    ]
+        if all(wanted is None or of(span.record) in {None, wanted} for wanted, of in asked)
+    )
 
 
 def holders_of(spans: Iterable[Span]) -> tuple[list[Record], list[Record]]:

@@ -23,10 +23,6 @@ class Gap(NamedTuple):
     """None while it lasts."""
     cluster_arn: str
 
-    def begun_by(self, instant: Instant) -> bool:
-        """Tell whether the gap, or the minute before it, has begun by an instant."""
-        return self.start - VIEW_STALE_BY <= instant
-
     def lasts_at(self, instant: Instant) -> bool:
         """Tell whether the gap has not ended by an instant."""
         return self.end is None or instant < self.end
@@ -106,12 +102,14 @@ class ClusterCoverage:
         the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
         ECS shows nothing; what cannot be read is as good as not shown; and where ECS forgot one
         task too soon it can have forgotten others. However close the sweeps, the time between
-        them is then not covered.
+        them is then not covered. What a sweep was shown can have been a minute old: where none
+        follows in time, the gap begins a minute before it.
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
         blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
-        gap = Gap(self.covered_until, sweep.started_at, self.cluster_arn)
-        new = (gap,) if late or (blind and gap.start < sweep.started_at) else ()
+        start = self.covered_until - VIEW_STALE_BY if late else self.covered_until
+        gap = Gap(start, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and start < sweep.started_at) else ()
         first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
         return replace(
             self,
@@ -185,15 +183,12 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
 
     def in_gap(self, instant: Instant) -> bool:
-        """Tell whether an instant lies in a gap, or in the minute before it.
-
-        The sweep that a gap follows was shown what can have been a minute old.
-        """
-        return any(gap.begun_by(instant) and gap.lasts_at(instant) for gap in self.gaps)
+        """Tell whether an instant lies in a gap."""
+        return any(gap.start <= instant and gap.lasts_at(instant) for gap in self.gaps)
 
     def in_lasting_gap(self, instant: Instant) -> bool:
         """Tell whether an instant lies in a gap that has no end yet."""
-        return any(gap.begun_by(instant) and gap.end is None for gap in self.gaps)
+        return any(gap.start <= instant and gap.end is None for gap in self.gaps)
 
     def as_json(self) -> dict[str, Any]:
         """Write `{from, to, gaps: [{from, to, clusterArn}]}`."""
@@ -260,7 +255,7 @@ def _before(instant: Instant | None, bound: Instant) -> Instant | None:
 
 
 def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
-    open_gap = Gap(cluster.swept_at, None, cluster.cluster_arn)
+    open_gap = Gap(cluster.covered_until - VIEW_STALE_BY, None, cluster.cluster_arn)
     return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
 
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from core.answers.holders import Span, Window
 from core.table.coverage import Coverage
-from core.task.kinds import VIEW_STALE_BY
 from core.text.instant import Instant
 
 
@@ -62,6 +61,6 @@ def _without_holder(coverage: Coverage, at: Instant, *, complete: bool) -> Verdi
 def _turns(coverage: Coverage, window: Window) -> list[Instant]:
     """List the instants of a window at which the verdict can change, its start included."""
     moments = [coverage.start, coverage.end]
-    moments += [moment for gap in coverage.gaps for moment in (gap.start - VIEW_STALE_BY, gap.end)]
+    moments += [moment for gap in coverage.gaps for moment in (gap.start, gap.end)]
     inside = {moment for moment in moments if moment is not None and moment in range(*window)}
     return sorted({window.start, *inside})

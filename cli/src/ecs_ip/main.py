@@ -19,6 +19,7 @@ from ecs_ip.relative import spelled_out
 COMMANDS = (
     "who",
     "tasks",
+    "enrich",
     # "diff",
     # "history",
     # "subnets",

@@ -197,7 +197,13 @@ def _spans(lookup: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     return {"spans": spans}
 
 
+def _task(api: FakeApi, request: Request, cluster: str, task: str) -> Reply:  # noqa: ARG001 - as routes are called
+    found = [each for each in api.records if (each["cluster"], each["taskId"]) == (cluster, task)]
+    return _json(found[0]) if found else problem(404, f"No task {task} is known.")
+
+
 _ROUTES: dict[str, Any] = {
+    r"/tasks/([^/]+)/([^/]+)": _task,
     r"/tasks": _tasks,
     r"/ips/([^/]+)": _ip,
     r"/ips/([^/]+)/history": _ip_history,

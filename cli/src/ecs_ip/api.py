@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -144,6 +144,16 @@ class Api:
         )
         received = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, received, _decompressed(received, response.data))
+
+
+def joined(pages: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Join the pages of a list into one, which has no next."""
+    items: list[Any] = []
+    whole: dict[str, Any] = {}
+    for page in pages:
+        items += page["items"]
+        whole = page
+    return {**whole, "items": items}
 
 
 _USER_AGENT = f"ecs-ip/{__version__}"

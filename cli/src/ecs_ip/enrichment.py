@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ecs_ip.asking import Question
-from ecs_ip.holding import HELD, Holder, Told, Verdict, held_between
+from ecs_ip.spans import HELD, Holder, Told, Verdict, held_between
 from ecs_ip.rows import Form, Row
 from ecs_ip.scope import Scope
 

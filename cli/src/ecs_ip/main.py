@@ -19,13 +19,13 @@ from ecs_ip.relative import spelled_out
 COMMANDS = (
     "who",
     "tasks",
+    "diff",
+    "history",
+    "subnets",
+    "status",
+    "watch",
+    "export",
     "enrich",
-    # "diff",
-    # "history",
-    # "subnets",
-    # "status",
-    # "watch",
-    # "export",
 )
 
 Example = tuple[str, str]

@@ -30,6 +30,11 @@ class Output:
         self.terminal = options.out is None and self._stdout.isatty()
         self.format = options.output or (Format.TABLE if self.terminal else Format.JSON)
 
+    @property
+    def encoding(self) -> str | None:
+        """The encoding of what is written."""
+        return "utf-8" if self._path else getattr(self._stdout, "encoding", None)
+
     @contextmanager
     def stream(self) -> Iterator[IO[str]]:
         """Open what is written to; a file is closed at the end, standard output is flushed."""
@@ -70,11 +75,11 @@ class Output:
                 console.print(part, soft_wrap=isinstance(part, str))
 
     @staticmethod
-    def safe(value: str) -> Any:
-        """Return text of strangers, escaped, for `print` and `table`."""
+    def safe(value: str, style: str = "") -> Any:
+        """Return text of strangers, each line of it escaped, for `print` and `table`."""
         from rich.text import Text  # noqa: PLC0415 - slow, and only tables need it
 
-        return Text(text.escape(value))
+        return Text("\n".join(map(text.escape, value.split("\n"))), style)
 
     def _console(self, stream: IO[str]) -> "Console":
         from rich.console import Console  # noqa: PLC0415 - slow, and only tables need it

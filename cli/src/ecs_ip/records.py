@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecs_ip.output import Output
+from ecs_ip.text import escape
 
 Record = Mapping[str, Any]
 
@@ -48,20 +49,20 @@ def write(output: Output, records: list[Any]) -> None:
 
 
 def shown(record: Record, field: str) -> str:
-    """Return a field as text, `-` where there is no value."""
+    """Return a field as text that is safe on a terminal, `-` where there is no value."""
     value = record.get(field)
-    return "-" if value is None else str(value)
+    return "-" if value is None else escape(str(value))
 
 
 def name_of(record: Record) -> str:
     """Return the service, else the group: what the task is called among people."""
-    return str(record.get("service") or record.get("group") or "-")
+    return shown(record, "service") if record.get("service") else shown(record, "group")
 
 
 def addresses(record: Record) -> str:
     """Return the addresses of a task, IPv4 first."""
     both = (record.get("privateIpv4Address"), record.get("ipv6Address"))
-    return " ".join(str(address) for address in both if address) or "-"
+    return " ".join(escape(str(address)) for address in both if address) or "-"
 
 
 def count_of_addresses(record: Record) -> int:

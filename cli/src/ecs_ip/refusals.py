@@ -49,13 +49,16 @@ def _problem(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
-def _said(problem: dict[str, Any], body: bytes, asked: frozenset[str]) -> str:
+def reason(problem: Mapping[str, Any], asked: frozenset[str] = frozenset()) -> str:
+    """Return what an RFC 9457 problem says: its faults by parameter, else its detail."""
     errors = problem.get("errors") or []
     named = [f"{_option(error['parameter'], asked)}: {error['reason']}" for error in errors]
-    text = "; ".join(named) or problem.get("detail") or problem.get("title")
-    return " ".join((text or body.decode("utf-8", "replace") or "no reason given").split())[
-        :_LONGEST
-    ]
+    return "; ".join(named) or problem.get("detail") or problem.get("title") or ""
+
+
+def _said(problem: dict[str, Any], body: bytes, asked: frozenset[str]) -> str:
+    text = reason(problem, asked) or body.decode("utf-8", "replace") or "no reason given"
+    return " ".join(text.split())[:_LONGEST]
 
 
 def _option(parameter: str, asked: frozenset[str]) -> str:

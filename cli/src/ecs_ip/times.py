@@ -190,3 +190,8 @@ def _time(text: str, clock: str) -> time:
 
 def _microseconds(fraction: str) -> int:
     return int(fraction[:6].ljust(6, "0"))
+
+
+def wire_now() -> str:
+    """Return the present instant as the API writes it."""
+    return wire(datetime.now(UTC))

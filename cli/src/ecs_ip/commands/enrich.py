@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecs_ip import bulk_output, flowlogs, holding, inputs, text, times
+from ecs_ip import bulk_output, flowlogs, inputs, spans, text, times
 from ecs_ip.advancing import advancing
 from ecs_ip.asking import CONNECTIONS, Asker, Question
 from ecs_ip.bulk_output import Aligned, BulkOutput
@@ -15,7 +15,7 @@ from ecs_ip.bulk_run import Bulk, Written, leave
 from ecs_ip.enrichment import Namer, UnansweredError, added_columns
 from ecs_ip.errors import DONE, INCOMPLETE, UsageError
 from ecs_ip.forms import Wishes
-from ecs_ip.holding import Told
+from ecs_ip.spans import Told
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Format
 from ecs_ip.output import say
@@ -68,9 +68,9 @@ def enrich(
     with leave(book):
         scope = Scope(api.items("/subnets"))
         job = Enrichment(wishes, scope, output.format)
-        memory = Memory(holding.read, book)
+        memory = Memory(spans.read, book)
         with (
-            Asker(api, memory, holding.kept) as asker,
+            Asker(api, memory, spans.kept) as asker,
             advancing("Naming tasks", inputs.size_of(found)) as advance,
         ):
             end = Bulk(job, asker, output, book, advance).run(found)
@@ -205,5 +205,5 @@ def _shown(number: int, row: Row, added: list[str]) -> list[str]:
             f"{cluster}/{service} {arn.rpartition('/')[2]}"
             for arn, cluster, service in zip(*columns, strict=False)  # "" has one empty part
         )
-        cells += [address, tasks if verdict == holding.HELD else f"{verdict} {tasks}".strip()]
+        cells += [address, tasks if verdict == spans.HELD else f"{verdict} {tasks}".strip()]
     return cells

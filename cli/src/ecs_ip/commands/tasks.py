@@ -1,17 +1,19 @@
 """`ecs-ip tasks`: the map, now, at an instant, or over a time; as it is, or counted."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
 
 from ecs_ip import records
+from ecs_ip.api import joined
+from ecs_ip.coverage import doubts
 from ecs_ip.errors import UsageError
 from ecs_ip.filters import Filters
 from ecs_ip.invocation import Invocation
-from ecs_ip.output import Output
+from ecs_ip.output import Output, say
 from ecs_ip.records import Record
 
 EXAMPLES = (
@@ -58,26 +60,27 @@ def tasks(
         "at": invocation.wire(at),
         **invocation.window(start, end),
     }
+    whole = joined(invocation.api.pages("/tasks", params))
+    _warn(whole, params)
     if count_by:
-        _write_counts(invocation.output, count_by, invocation.api.items("/tasks", params))
+        _write_counts(invocation.output, count_by, whole["items"])
     else:
-        _write(invocation.output, invocation.api.pages("/tasks", params))
+        _write(invocation.output, whole)
 
 
-def _write(output: Output, pages: Iterable[dict[str, Any]]) -> None:
-    whole = joined(pages)
+def _warn(whole: Mapping[str, Any], params: Mapping[str, str | None]) -> None:
+    """Say what is not known of the past that was asked for; the present has no coverage."""
+    if coverage := whole.get("coverage"):
+        first = params["at"] or params["from"]
+        for doubt in doubts(coverage, first, params["at"] or params["to"]):
+            say(doubt)
+
+
+def _write(output: Output, whole: dict[str, Any]) -> None:
     if output.format == "json":
         output.json(whole)
     else:
         records.write(output, whole["items"])
-
-
-def joined(pages: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Join the pages of a list into one, which has no next."""
-    whole: dict[str, Any] = {"items": []}
-    for page in pages:
-        whole = {**page, "items": whole["items"] + page["items"]}
-    return whole
 
 
 def _by_service(record: Record) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class BulkApi(FakeApi):
         with self._counting:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
-            refused = self.refused.pop(0) if self.refused else None
+            refused = self.refused.pop(0) if self.refused else 0
         try:
             time.sleep(self.pause)
             return Reply(refused) if refused else self._answer_lookups(request)

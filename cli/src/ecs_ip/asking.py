@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ecs_ip.errors import ApiError
@@ -51,13 +50,9 @@ class Asker(Generic[Told]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._workers.shutdown(wait=kind is None, cancel_futures=True)
+    def __exit__(self, *_: object) -> None:
+        # What is under way is waited for, so that its answers are remembered.
+        self._workers.shutdown(wait=True, cancel_futures=True)
 
     def prepare(self, questions: Iterable[Question]) -> dict[Question, Told]:
         """Begin to ask what is not known yet, and return what is."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,12 +29,12 @@ class BulkOutput:
         if self._path is None:
             return
         try:
-            self._file = self._path.open("r+b" if written else "wb")
-            if self._file.seek(0, os.SEEK_END) < written:
+            if written and self._path.stat().st_size < written:
                 raise UsageError(
                     f"--out: {self._path} is shorter than the interrupted run left it: "
                     "leave --resume out"
                 )
+            self._file = self._path.open("r+b" if written else "wb")
             self._file.truncate(written)
             self._file.seek(written)
         except OSError as error:

@@ -19,7 +19,7 @@ from ecs_ip.remembering import Notebook, Place
 from ecs_ip.rows import BadRow
 
 RowT = TypeVar("RowT")
-RowIn = TypeVar("RowIn", contravariant=True)
+RowIn_contra = TypeVar("RowIn_contra", contravariant=True)
 Told = TypeVar("Told")
 
 LOT = 4_000
@@ -44,7 +44,7 @@ class Written:
     failed: list[tuple[int, str]]
 
 
-class Job(Protocol[RowIn, Told]):
+class Job(Protocol[RowIn_contra, Told]):
     """What one bulk command does."""
 
     def opened(self, file: str) -> AbstractContextManager[Source]:
@@ -55,12 +55,12 @@ class Job(Protocol[RowIn, Told]):
         """Return what comes before the first row."""
         ...
 
-    def questions(self, row: RowIn) -> Iterable[Question]:
+    def questions(self, row: RowIn_contra) -> Iterable[Question]:
         """Return what must be asked for a row."""
         ...
 
     def written(
-        self, rows: Sequence[tuple[int, RowIn | BadRow]], answers: dict[Question, Told]
+        self, rows: Sequence[tuple[int, RowIn_contra | BadRow]], answers: dict[Question, Told]
     ) -> Written:
         """Write rows."""
         ...
@@ -73,9 +73,10 @@ def leave(book: Notebook | None) -> Iterator[None]:
         yield
     except BaseException:
         if book:
-            if book.place != Place():
+            kept = book.is_worth_keeping
+            if kept:
                 say("what was answered so far is kept: the same command with --resume continues")
-            book.close(finished=False)
+            book.close(finished=not kept)
         raise
     if book:
         book.close(finished=True)

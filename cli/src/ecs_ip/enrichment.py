@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ecs_ip.asking import Question
-from ecs_ip.spans import HELD, Holder, Told, Verdict, held_between
 from ecs_ip.rows import Form, Row
 from ecs_ip.scope import Scope
+from ecs_ip.spans import HELD, Holder, Told, Verdict, held_between
 
 HOUR = 3_600_000
 EXTERNAL = "external"

@@ -9,18 +9,18 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from ecs_ip.asking import Question
 from ecs_ip.errors import UsageError
 from ecs_ip.rows import BadRow, Lines, UnknownFormError, shown
+from ecs_ip.scope import address_of
 
 ReadTime = Callable[[str], str | None]
 """Writes a time as the API reads it, None for `now`; raises UsageError."""
 
 _INTERFACE = re.compile(r"eni-[0-9a-f]+", re.ASCII)
-_ADDRESS = re.compile(r"[0-9a-fA-F:.]+", re.ASCII)
+_ADDRESS = re.compile(r"[0-9a-fA-F]*[:.][0-9a-fA-F:.]+", re.ASCII)
 _MOST_TIMES = 2
 # The API's own names first, then what people call them.
 _NAMES = {
@@ -45,7 +45,7 @@ class QuestionFile:
 
     def __init__(self, head: Sequence[str], read_time: ReadTime) -> None:
         """Recognise the form by the first lines; raise UnknownFormError if it is none."""
-        first = next((line for line in head if line.strip()), "")
+        first = next((line for line in head if not _is_left_out(line)), "")
         if not first:
             raise UnknownFormError("it is empty")
         self._read_time = read_time
@@ -65,8 +65,7 @@ class QuestionFile:
     def rows(self, lines: Lines) -> Iterator[tuple[int, Asked | BadRow]]:
         """Read the questions; blank lines, and those that begin with #, are left out."""
         for number, line in lines:
-            plain = line.strip()
-            if plain and not plain.startswith("#") and _header(line) is None:
+            if not _is_left_out(line) and _header(line) is None:
                 yield number, self._row(line)
 
     def _row(self, line: str) -> Asked | BadRow:
@@ -101,6 +100,11 @@ class QuestionFile:
         if self._header is None or len(cells) != len(self._header):
             raise ValueError(f"it has {len(cells)} cells instead of {len(self._header or ())}")
         return dict(zip(self._header, cells, strict=True))
+
+
+def _is_left_out(line: str) -> bool:
+    plain = line.strip()
+    return not plain or plain.startswith("#")
 
 
 def _header(line: str) -> list[str] | None:
@@ -140,6 +144,6 @@ def _said(said: Mapping[str, Any], names: Sequence[str]) -> str:
 
 def _canonical(text: str) -> str:
     try:
-        return str(ip_address(text))
+        return str(address_of(text))
     except ValueError:
         raise ValueError(f"{text[:60]!r} is not an IP address or eni-…") from None

@@ -93,14 +93,30 @@ def without_overrides(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def text_of(stream: BinaryIO) -> TextIO:
     """Unpack what is gzipped, whatever its name, and decode it."""
-    unpacked = io.BufferedReader(cast("io.RawIOBase", stream))
+    unpacked = stream if isinstance(stream, io.BufferedReader) else _buffered(stream)
     # Firehose compresses what a subscription of CloudWatch Logs had already compressed.
     for _ in range(3):
         if unpacked.peek(2)[:2] != _GZIP:
             break
-        unpacked = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=unpacked)))
+        unpacked = _buffered(_Unpacked(unpacked))
     encoding = "utf-16" if unpacked.peek(2)[:2] in _UTF_16 else "utf-8-sig"
     return io.TextIOWrapper(unpacked, encoding, errors="surrogateescape", newline="")
+
+
+class _Unpacked(gzip.GzipFile):
+    """A gzipped stream that closes what it reads from."""
+
+    def __init__(self, packed: io.BufferedReader) -> None:
+        super().__init__(fileobj=packed)
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
+
+
+def _buffered(stream: object) -> io.BufferedReader:
+    return io.BufferedReader(cast("io.RawIOBase", stream))
 
 
 def _is_recording(file: Path, folder: Path) -> bool:

@@ -52,29 +52,36 @@ class Notebook:
             path.unlink(missing_ok=True)
         fresh = not path.exists()
         self._file = self._opened()
+        try:
+            self._begin(run, fresh=fresh)
+        except BaseException:
+            self._file.close()
+            raise
+        if fresh and resume:
+            say("no interrupted run is known for this input: it is read from its beginning")
+
+    def _begin(self, run: dict[str, Any], *, fresh: bool) -> None:
         if fresh:
             self._file.execute("INSERT INTO run VALUES (1, ?)", [json.dumps(run)])
         elif self._said("run") != run:
             raise UsageError(
-                f"{path} belongs to a run with other files or options: repeat those, "
+                f"{self.path} belongs to a run with other files or options: repeat those, "
                 "or leave --resume out"
             )
-        if fresh and resume:
-            say("no interrupted run is known for this input: it is read from its beginning")
 
     def _opened(self) -> sqlite3.Connection:
+        file = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
         try:
-            file = sqlite3.connect(
-                self.path, timeout=1, isolation_level=None, check_same_thread=False
-            )
             file.execute("PRAGMA locking_mode = EXCLUSIVE")
             file.execute("PRAGMA synchronous = OFF")
             file.executescript(_TABLES)
         except sqlite3.OperationalError as error:
+            file.close()
             if "locked" in str(error):
                 raise UsageError(f"{self.path} is in use by another run") from None
             raise NotKeptError(str(error)) from None
         except sqlite3.DatabaseError as error:
+            file.close()
             raise UsageError(f"{self.path} is damaged ({error}): leave --resume out") from None
         return file
 
@@ -83,6 +90,13 @@ class Notebook:
         """Where an interrupted run stopped, or the beginning."""
         said = self._said("place")
         return Place(**said) if said else Place()
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether a run that continues would save anything."""
+        query = "SELECT EXISTS (SELECT 1 FROM answers) OR EXISTS (SELECT 1 FROM place)"
+        with self._lock, closing(self._file.execute(query)) as found:
+            return bool(found.fetchone()[0])
 
     def keep_place(self, place: Place) -> None:
         """Write down how far this run came."""

@@ -48,7 +48,7 @@ class Scope:
         None for text that is not an address.
         """
         try:
-            address = _address(text)
+            address = address_of(text)
         except ValueError:
             return None
         return str(address), self._is_known(address)
@@ -67,14 +67,15 @@ class Scope:
 
         A VPC's own route always wins there, so no other VPC's holder of the address can be meant.
         """
-        address = _address(text)
+        address = address_of(text)
         return any(address in network for network in self._of_vpc.get(vpc, ()))
 
 
 _BROADCAST = IPv4Address("255.255.255.255")
 
 
-def _address(text: str) -> Address:
+def address_of(text: str) -> Address:
+    """Read an address; an IPv4 address within IPv6 is itself. Raise ValueError."""
     address = ip_address(text)
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address

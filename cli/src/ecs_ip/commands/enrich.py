@@ -15,13 +15,13 @@ from ecs_ip.bulk_run import Bulk, Written, leave
 from ecs_ip.enrichment import Namer, UnansweredError, added_columns
 from ecs_ip.errors import DONE, INCOMPLETE, UsageError
 from ecs_ip.forms import Wishes
-from ecs_ip.spans import Told
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Format
 from ecs_ip.output import say
 from ecs_ip.remembering import Memory, notebook
 from ecs_ip.rows import BadRow, Form, Row, UnknownFormError
 from ecs_ip.scope import Scope
+from ecs_ip.spans import Told
 from ecs_ip.tables import JsonLines
 
 _FIELDS = "'${version} ${interface-id} ${srcaddr} ${dstaddr} ${start} ${end}'"

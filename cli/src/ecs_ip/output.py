@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,8 +16,10 @@ from ecs_ip.options import Format, Options
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 _UNLIMITED = 10_000  # columns, where no terminal has an edge: every row is one line
+_BETWEEN = 2
 
 
 class Output:
@@ -57,22 +60,26 @@ class Output:
             write_csv(stream, columns, rows)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Write a table; cells are escaped, and the last line of a column is never cut off."""
-        from rich.table import Table  # noqa: PLC0415 - slow, and only tables need it
+        """Write a table with a line for each row; put what matters most into the first columns.
 
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for column in columns:
-            table.add_column(column, overflow="fold", no_wrap=not self.terminal)
-        for row in rows:
-            table.add_row(*(self.safe(value) for value in row))
-        self.print(table)
+        Cells are escaped and never cut. On a terminal, columns that do not fit are left out, from
+        the right, and that is said.
+        """
+        cells = [[text.escape(value) for value in row] for row in rows]
+        with self.stream() as stream:
+            console = self._console(stream)
+            fitting = _fitting([columns, *cells], console.width) if self.terminal else len(columns)
+            console.print(_table(columns[:fitting], cells), soft_wrap=True)
+        if fitting < len(columns):
+            left_out = ", ".join(columns[fitting:])
+            say(f"the terminal is too narrow for {left_out}; -o json has everything")
 
     def print(self, *parts: Any) -> None:
         """Write text or other things that Rich can write; put strangers' text through `safe`."""
         with self.stream() as stream:
             console = self._console(stream)
             for part in parts:
-                console.print(part, soft_wrap=isinstance(part, str))
+                console.print(part, soft_wrap=True)
 
     @staticmethod
     def safe(value: str, style: str = "") -> Any:
@@ -93,6 +100,27 @@ class Output:
             emoji=False,
             width=None if self.terminal else _UNLIMITED,
         )
+
+
+def _fitting(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return how many columns fit, which is one at least."""
+    from rich.cells import cell_len  # noqa: PLC0415 - slow, and only tables need it
+
+    needed = [max(map(cell_len, column)) + _BETWEEN for column in zip(*rows, strict=True)]
+    ends = itertools.accumulate(needed)
+    return max(1, sum(end - _BETWEEN <= width for end in ends))
+
+
+def _table(columns: Sequence[str], cells: Iterable[Sequence[str]]) -> "Table":
+    from rich.table import Table  # noqa: PLC0415 - slow, and only tables need it
+    from rich.text import Text  # noqa: PLC0415 - slow, and only tables need it
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _BETWEEN, 0, 0))
+    for column in columns:
+        table.add_column(column, no_wrap=True, overflow="ignore")
+    for row in cells:
+        table.add_row(*map(Text, row[: len(columns)]))
+    return table
 
 
 def write_csv(

@@ -23,20 +23,20 @@ FIELDS = (
 )
 # fmt: on
 
-COLUMNS = ("TASK", "CLUSTER", "SERVICE", "ADDRESS", "STATUS", "STATE", "SUBNET", "SINCE")
+COLUMNS = ("ADDRESS", "CLUSTER", "SERVICE", "STATUS", "STATE", "SINCE", "SUBNET", "TASK")
 
 
 def row(record: Record) -> tuple[str, ...]:
     """Return a record as a row of the map."""
     return (
-        shown(record, "taskId"),
+        addresses(record),
         shown(record, "cluster"),
         name_of(record),
-        addresses(record),
         shown(record, "lastStatus"),
         shown(record, "addressState"),
-        shown(record, "subnetId"),
         since(record),
+        shown(record, "subnetId"),
+        shown(record, "taskId"),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ecs_ip.records import Record
 
-WIDTH = 32
+WIDTH = 24
 
 _MARKS = {"certain": "█", "possible": "░", "none": "·"}
 _PLAIN_MARKS = {"certain": "#", "possible": "~", "none": "."}
@@ -12,10 +12,19 @@ _PLAIN_MARKS = {"certain": "#", "possible": "~", "none": "."}
 
 def bar(record: Record, first: datetime, last: datetime, encoding: str | None) -> str:
     """Draw when a task had its address, between two instants."""
-    marks = _MARKS if _can_write(encoding) else _PLAIN_MARKS
+    marks = _marks(encoding)
     step = (last - first) / WIDTH
     cells = [(first + step * number, first + step * (number + 1)) for number in range(WIDTH)]
     return "".join(marks[_state(record, begin, end)] for begin, end in cells)
+
+
+def legend(encoding: str | None) -> str:
+    """Say what the marks of a bar mean."""
+    return ", ".join(f"{mark} {state}" for state, mark in _marks(encoding).items())
+
+
+def _marks(encoding: str | None) -> dict[str, str]:
+    return _MARKS if _can_write(encoding) else _PLAIN_MARKS
 
 
 def _state(record: Record, begin: datetime, end: datetime) -> str:

@@ -13,7 +13,7 @@ from ecs_ip.errors import UsageError
 from ecs_ip.invocation import Invocation
 from ecs_ip.output import say
 from ecs_ip.records import Record, shown
-from ecs_ip.timeline import bar, instant
+from ecs_ip.timeline import bar, instant, legend
 
 EXAMPLES = (
     ("Everybody who held an address", "ecs-ip history 10.0.4.128"),
@@ -21,7 +21,9 @@ EXAMPLES = (
     ("Every task of a service, today", "ecs-ip history shop/web --from 'today 00:00'"),
 )
 
-_COLUMNS = ("SERVICE", "TASK", "ADDRESS", "SUBNET", "SINCE", "CERTAIN UNTIL", "GONE BY")
+_COLUMNS = (
+    "SERVICE", "SINCE", "GONE BY", "TIMELINE", "CERTAIN UNTIL", "ADDRESS", "SUBNET", "TASK",
+)  # fmt: skip
 
 
 def history(
@@ -79,9 +81,11 @@ def _write_timeline(
         output.print("No ECS task is known to have had it in that time.")
         return
     first, last = _bounds(found, window, invocation.now)
-    drawn = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-    rows = [(*_row(record), bar(record, first, last, output.encoding)) for record in found]
-    output.table((*_COLUMNS, drawn), rows)
+    rows = [_row(record, bar(record, first, last, output.encoding)) for record in found]
+    output.table(_COLUMNS, rows)
+    output.print(
+        f"timeline: {first:%Y-%m-%dT%H:%M}Z to {last:%Y-%m-%dT%H:%M}Z, {legend(output.encoding)}"
+    )
 
 
 def _bounds(
@@ -94,13 +98,15 @@ def _bounds(
     return (first, last) if first < last else (last, first)
 
 
-def _row(record: Record) -> tuple[str, ...]:
+def _row(record: Record, drawn: str) -> tuple[str, ...]:
+    gone = ("~" if record.get("releasedAtEstimated") else "") + shown(record, "releasedAt")
     return (
         records.name_of(record),
-        shown(record, "taskId"),
+        records.since(record),
+        "still held" if record.get("addressState") == "held" else gone,
+        drawn,
+        shown(record, "releasedNotBefore"),
         records.addresses(record),
         shown(record, "subnetId"),
-        records.since(record),
-        shown(record, "releasedNotBefore"),
-        ("~" if record.get("releasedAtEstimated") else "") + shown(record, "releasedAt"),
+        shown(record, "taskId"),
     )

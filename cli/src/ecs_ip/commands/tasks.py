@@ -1,7 +1,7 @@
 """`ecs-ip tasks`: the map, now, at an instant, or over a time; as it is, or counted."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -83,44 +83,33 @@ def _write(output: Output, whole: dict[str, Any]) -> None:
         records.write(output, whole["items"])
 
 
-def _by_service(record: Record) -> dict[str, Any]:
-    return {"service": record.get("service"), "cluster": record.get("cluster")}
-
-
-def _by(name: str, field: str) -> Callable[[Record], dict[str, Any]]:
-    return lambda record: {name: record.get(field)}
-
-
+# What a count calls it, and the field of the record.
 _KEYS: Final = {
-    CountBy.SERVICE: _by_service,
-    CountBy.CLUSTER: _by("cluster", "cluster"),
-    CountBy.SUBNET: _by("subnet", "subnetId"),
-    CountBy.VPC: _by("vpc", "vpcId"),
-    CountBy.LAUNCH_TYPE: _by("launchType", "launchType"),
+    CountBy.SERVICE: ("service", "service"),
+    CountBy.CLUSTER: ("cluster", "cluster"),
+    CountBy.SUBNET: ("subnet", "subnetId"),
+    CountBy.VPC: ("vpc", "vpcId"),
+    CountBy.LAUNCH_TYPE: ("launchType", "launchType"),
 }
 
 
 def counted(count_by: CountBy, found: Iterable[Record]) -> list[dict[str, Any]]:
     """Count tasks and their addresses, the most tasks first."""
-    tasks_of: dict[tuple[Any, ...], int] = defaultdict(int)
-    addresses_of: dict[tuple[Any, ...], int] = defaultdict(int)
-    names: tuple[str, ...] = ()
+    name, field = _KEYS[count_by]
+    tasks_of: Counter[str | None] = Counter()
+    addresses_of: Counter[str | None] = Counter()
     for record in found:
-        key = _KEYS[count_by](record)
-        names = tuple(key)
-        tasks_of[tuple(key.values())] += 1
-        addresses_of[tuple(key.values())] += records.count_of_addresses(record)
-    order = sorted(tasks_of, key=lambda key: (-tasks_of[key], [str(part) for part in key]))
+        tasks_of[record.get(field)] += 1
+        addresses_of[record.get(field)] += records.count_of_addresses(record)
+    order = sorted(tasks_of, key=lambda value: (-tasks_of[value], value or ""))
     return [
-        dict(zip(names, key, strict=True))
-        | {"tasks": tasks_of[key], "addresses": addresses_of[key]}
-        for key in order
+        {name: value, "tasks": tasks_of[value], "addresses": addresses_of[value]} for value in order
     ]
 
 
 def _write_counts(output: Output, count_by: CountBy, found: Iterable[Record]) -> None:
     rows = counted(count_by, found)
-    columns = [*_KEYS[count_by]({}), "tasks", "addresses"]
+    columns = [_KEYS[count_by][0], "tasks", "addresses"]
     if output.format == "json":
         output.json(rows)
     elif output.format == "csv":

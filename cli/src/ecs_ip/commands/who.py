@@ -8,7 +8,7 @@ import typer
 
 from ecs_ip import bulk, holding, verdicts
 from ecs_ip.api import path_of
-from ecs_ip.errors import UsageError
+from ecs_ip.errors import ApiError, UsageError
 from ecs_ip.invocation import Invocation
 from ecs_ip.output import Output
 from ecs_ip.records import FIELDS
@@ -71,6 +71,8 @@ def _one(
         answer = _of_interface(invocation, what, where)
     else:
         answer = invocation.api.get(path_of("ips", _address(what)), where)
+    if "verdict" not in answer:
+        raise ApiError("the API gives no verdict: its stack is older than this command; update it")
     _write(invocation.output, verdicts.sentence(what, instant, answer), answer)
     return verdicts.exit_code(answer["verdict"])
 

@@ -26,6 +26,8 @@ COMMANDS = (
     "watch",
     "export",
     "enrich",
+    "proxy",
+    "console",
 )
 
 Example = tuple[str, str]

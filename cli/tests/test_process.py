@@ -87,6 +87,17 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(api: FakeApi) -> None:
         assert process.wait(30) == 141
 
 
+def test_what_is_piped_is_utf_8_in_any_locale(api: FakeApi) -> None:
+    api.records = [record(1, service="grüße-服务")]
+    latin = environment(PYTHONIOENCODING="latin-1")
+    for form in ("json", "table"):
+        done = subprocess.run(
+            [*COMMAND, "--url", api.url, "tasks", "-o", form],
+            capture_output=True, check=True, timeout=30, env=latin,
+        )  # fmt: skip
+        assert "grüße-服务" in done.stdout.decode()
+
+
 def test_ctrl_c_ends_the_command_quietly(api: FakeApi) -> None:
     with subprocess.Popen(
         [*COMMAND, "--url", api.url, "watch", "--interval", "0.2"],

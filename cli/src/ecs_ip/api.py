@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import urllib3
@@ -16,7 +16,6 @@ from ecs_ip.connections import pool
 from ecs_ip.errors import ApiError
 from ecs_ip.patience import Patience
 from ecs_ip.refusals import refusal
-from ecs_ip.signing import Signer
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -49,6 +48,16 @@ class Answer:
         """Where the list goes on, by the header `Link`."""
         link = _NEXT.search(self.headers.get("link", ""))
         return parse_qs(urlsplit(link[1]).query).get("cursor", [None])[0] if link else None
+
+
+class Signer(Protocol):
+    """Adds to the headers of a request what proves who asks."""
+
+    def sign(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> dict[str, str]:
+        """Return all headers of the request; `url` is percent-encoded as it will be sent."""
+        ...
 
 
 class Api:

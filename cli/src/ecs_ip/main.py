@@ -12,7 +12,7 @@ from ecs_ip import __version__, options
 from ecs_ip.errors import BROKEN_PIPE, DONE, INTERRUPTED, CommandError
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Options
-from ecs_ip.output import discard_standard_output, say
+from ecs_ip.output import discard_standard_output, say, write_any_text
 from ecs_ip.relative import spelled_out
 
 # Each is a module of `ecs_ip.commands` with a function of the same name and `EXAMPLES`.
@@ -42,6 +42,7 @@ EXAMPLES: tuple[Example, ...] = (
 
 def run() -> NoReturn:
     """Run the command line of this process."""
+    write_any_text(sys.stdout, sys.stderr)
     sys.exit(main(sys.argv[1:]))
 
 

@@ -144,6 +144,17 @@ def say(message: str) -> None:
     print(f"ecs-ip: {line}", file=sys.stderr)  # noqa: T201 - this is how a command talks
 
 
+def write_any_text(*streams: IO[str]) -> None:
+    """Make streams take every character, whatever the locale is.
+
+    A terminal shows what it cannot show as an escape; what is piped is UTF-8, as JSON has to be.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
 def discard_standard_output() -> None:
     """Let the interpreter end quietly when the reader of standard output has gone."""
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from ecs_ip.errors import UsageError
 from ecs_ip.records import FIELDS
 
-_ROWS_OF_A_GROUP = 20_000
+_ROWS_OF_A_GROUP = 10_000
 
 _BOOLEANS = frozenset({"live", "attachedAtEstimated", "releasedAtEstimated"})
 _INTEGERS = frozenset({"version"})

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Protocol
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -10,16 +9,6 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError
 
 from ecs_ip.errors import ApiError
-
-
-class Signer(Protocol):
-    """Adds to the headers of a request what proves who asks."""
-
-    def sign(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> dict[str, str]:
-        """Return all headers of the request; `url` is percent-encoded as it will be sent."""
-        ...
 
 
 class AwsSigner:

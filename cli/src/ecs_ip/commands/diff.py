@@ -17,8 +17,8 @@ from ecs_ip.times import Moment
 
 EXAMPLES = (
     ("What changed in the last ten minutes?", "ecs-ip diff -10m now"),
-    ("What did a deployment do?", "ecs-ip diff 14:00 14:15 --cluster shop --service web"),
-    ("What changed overnight?", "ecs-ip diff 'yesterday 22:00' 06:00 --cidr 10.0.4.0/24"),
+    ("What did a deployment do?", "ecs-ip diff -30m -15m --cluster shop --service web"),
+    ("What changed since last night?", "ecs-ip diff 'yesterday 22:00' now --cidr 10.0.4.0/24"),
 )
 
 _SIGNS = {"appeared": "+", "disappeared": "-"}

@@ -17,7 +17,10 @@ from ecs_ip.timeline import bar, instant, legend
 
 EXAMPLES = (
     ("Everybody who held an address", "ecs-ip history 10.0.4.128"),
-    ("Only last night", "ecs-ip history 10.0.4.128 --from 'yesterday 22:00' --to 06:00"),
+    (
+        "Only the night before",
+        "ecs-ip history 10.0.4.128 --from 'yesterday 02:00' --to 'yesterday 06:00'",
+    ),
     ("Every task of a service, today", "ecs-ip history shop/web --from 'today 00:00'"),
 )
 

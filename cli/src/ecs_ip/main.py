@@ -28,6 +28,8 @@ COMMANDS = (
     "enrich",
     "proxy",
     "console",
+    "replay",
+    "redrive",
 )
 
 Example = tuple[str, str]

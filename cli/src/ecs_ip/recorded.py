@@ -82,6 +82,15 @@ def _read_text(text: TextIO, name: str) -> Iterator[RecordedEvent | BadLine]:
             yield from _events(value, name)
 
 
+def read_message(text: str, name: str, line: int) -> Iterator[RecordedEvent | BadLine]:
+    """Read one message of a log."""
+    for found in _in_text(text, _DEEPEST):
+        if isinstance(found, str):
+            yield BadLine(name, line, found)
+        else:
+            yield RecordedEvent(found, name, line)
+
+
 def without_overrides(event: Mapping[str, Any]) -> dict[str, Any]:
     """Drop what a task was started with, because its environment can hold secrets."""
     detail = event.get("detail")

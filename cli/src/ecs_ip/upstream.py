@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from ecs_ip.errors import ApiError
-from ecs_ip.signing import Signer
+from ecs_ip.signing import AwsSigner
 
 _SECONDS = 35  # API Gateway gives up after 29
 _CONNECTIONS = 64
@@ -63,7 +63,7 @@ class UnansweredError(Exception):
 class Upstream:
     """An API under its base URL. Without a signer, requests go on as they are."""
 
-    def __init__(self, url: str, signer: Signer | None = None) -> None:
+    def __init__(self, url: str, signer: AwsSigner | None = None) -> None:
         self.url = url.rstrip("/")
         self._signer = signer
         self._session: aiohttp.ClientSession | None = None
@@ -94,7 +94,7 @@ class Upstream:
             raise _unreachable(error) from None
 
     @staticmethod
-    def _signed(signer: Signer, method: str, url: str, body: bytes) -> dict[str, str]:
+    def _signed(signer: AwsSigner, method: str, url: str, body: bytes) -> dict[str, str]:
         try:
             return signer.sign(method, url, {}, body)
         except ApiError as error:

@@ -441,3 +441,20 @@ def test_nothing_is_written_over_a_file_before_the_input_is_known(ask: Run, tmp_
     (tmp_path / "bad").write_text("hello\n")
     assert ask("enrich", str(tmp_path / "bad"), "--out", str(out)).code == 2
     assert out.read_text() == "precious"
+
+
+SAMPLES = sorted((Path(__file__).parents[2] / "examples" / "flow-logs").glob("*.log"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: str(sample.name))
+def test_the_sample_logs_are_read_and_their_task_is_named(
+    ask: Run, bulk_api: BulkApi, sample: Path
+) -> None:
+    bulk_api.holds("10.0.4.128", AT - 86_400 * 30, AT, 2)
+    result = ask("enrich", str(sample), "-o", "csv")
+    assert result.code == 0, result.err
+    named = [
+        row.get("src-service") or row.get("dst-service") or row.get("target-service")
+        for row in rows_of(result)
+    ]
+    assert "web" in named

@@ -15,7 +15,8 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ecs_ip.errors import ApiError
+from ecs_ip.errors import ApiError, UsageError
+from ecs_ip.invocation import Invocation
 from ecs_ip.stack import Stack, explained
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 _SESSION_NAME = "ecs-ip"
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
+
+
+def stack_of(invocation: Invocation) -> Stack:
+    """Return the stack whose queues are meant; raise UsageError where only an API is named."""
+    if invocation.options.url and not invocation.options.stack:
+        raise UsageError("an API alone has no queue: name the stack with --stack instead of --url")
+    return invocation.stack
 
 
 def queues_of(stack: Stack) -> "SQSClient":

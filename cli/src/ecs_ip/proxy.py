@@ -18,11 +18,9 @@ from aiohttp import web
 
 from ecs_ip import console
 from ecs_ip.errors import UsageError
-from ecs_ip.proxy_guard import LONGEST_BODY, Guard, Refusal
+from ecs_ip.proxy_guard import LONGEST_BODY, LOOPBACK, PORT, Guard, Refusal
 from ecs_ip.upstream import UnansweredError, Upstream
 
-LOOPBACK = "127.0.0.1"
-PORT = 8080
 HEALTH = "/-/healthy"
 
 _BODY_SECONDS = 30

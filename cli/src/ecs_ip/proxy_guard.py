@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
 
+LOOPBACK = "127.0.0.1"
+PORT = 8080
+
 METHODS = ("GET", "HEAD", "POST")
 LONGEST_BODY = 1 << 20  # a hundred lookups are some 20 KB
 _ABSURD_BODY = 1 << 31

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ecs_ip import console as consoles
-from ecs_ip import proxy as signing_proxy
 from ecs_ip.commands.proxy import Port, upstream_of, with_signals
 from ecs_ip.errors import CommandError
 from ecs_ip.invocation import Invocation
@@ -28,11 +27,11 @@ def console(
     """Open the console in the browser; it asks the API through a signing proxy on loopback."""
     if consoles.PATH not in consoles.console_files():
         raise CommandError("this installation has no console: install one that was built with it")
+    from ecs_ip.proxy import serve  # noqa: PLC0415 - aiohttp is slow to import
+
     with_signals()
     try:
-        signing_proxy.serve(
-            upstream_of(invocation), port, started=lambda address: _show(address, not no_open)
-        )
+        serve(upstream_of(invocation), port, started=lambda address: _show(address, not no_open))
     except KeyboardInterrupt:
         say("stopped")
 

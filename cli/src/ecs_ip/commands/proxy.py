@@ -2,14 +2,16 @@
 
 import signal
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ecs_ip import proxy as signing_proxy
 from ecs_ip.invocation import Invocation
 from ecs_ip.output import say
-from ecs_ip.upstream import Upstream
+from ecs_ip.proxy_guard import LOOPBACK, PORT
+
+if TYPE_CHECKING:
+    from ecs_ip.upstream import Upstream
 
 EXAMPLES = (
     ("Prometheus beside it asks http://127.0.0.1:8080/targets?port=9100", "ecs-ip proxy"),
@@ -32,7 +34,7 @@ AllowHost = Annotated[
 
 def proxy(
     invocation: Invocation,
-    port: Port = signing_proxy.PORT,
+    port: Port = PORT,
     bind: Annotated[
         str,
         typer.Option(
@@ -40,17 +42,19 @@ def proxy(
             metavar="ADDRESS",
             help="Address to listen on; whoever reaches it asks with your credentials.",
         ),
-    ] = signing_proxy.LOOPBACK,
+    ] = LOOPBACK,
     allow_host: AllowHost = None,
 ) -> None:
     """Sign what is asked of a local port, with your credentials, refreshed as they expire.
 
     GET /-/healthy tells that it runs. /console/ is the console.
     """
+    from ecs_ip.proxy import serve  # noqa: PLC0415 - aiohttp is slow to import
+
     api = upstream_of(invocation)
     with_signals()
     try:
-        signing_proxy.serve(
+        serve(
             api,
             port,
             bind=bind,
@@ -61,8 +65,10 @@ def proxy(
         say("stopped")
 
 
-def upstream_of(invocation: Invocation) -> Upstream:
+def upstream_of(invocation: Invocation) -> "Upstream":
     """Return the API to ask, with what signs for it; an API that is named by URL needs nothing."""
+    from ecs_ip.upstream import Upstream  # noqa: PLC0415 - aiohttp is slow to import
+
     if invocation.url:
         return Upstream(invocation.api_for(1).url)
     return Upstream(invocation.stack.api_url, invocation.stack.signer)

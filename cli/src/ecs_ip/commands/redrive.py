@@ -4,10 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ecs_ip import dead_letters
-from ecs_ip.errors import UsageError
 from ecs_ip.invocation import Invocation
-from ecs_ip.operator_role import queues_of
 
 EXAMPLES = (
     ("How many wait?", "ecs-ip redrive --dry-run"),
@@ -25,9 +22,10 @@ def redrive(
 
     What fails again becomes a dead letter again. Needs leave to assume the stack's operator role.
     """
-    if invocation.options.url and not invocation.options.stack:
-        raise UsageError("an API alone has no queue: name the stack with --stack instead of --url")
-    stack = invocation.stack
+    from ecs_ip import dead_letters  # noqa: PLC0415 - boto3 is slow to import
+    from ecs_ip.operator_role import queues_of, stack_of  # noqa: PLC0415 - the same
+
+    stack = stack_of(invocation)
     sqs = queues_of(stack)
     cloudformation = stack.client("cloudformation")
     rows = []

@@ -164,6 +164,7 @@ def test_a_folder_stands_for_its_files_by_name(tmp_path: Path) -> None:
     (tmp_path / "c.gz").write_bytes(gzip.compress(LINES[2].encode()))
     (tmp_path / "aws-logs-write-test").write_text("Permission Check Successful")
     (tmp_path / ".hidden").write_text("x")
+    (tmp_path / "README.md").write_text("# What is here")
     found = list(read_recorded([tmp_path]))
     assert [one.event for one in found if isinstance(one, RecordedEvent)] == EVENTS
     assert len(found) == 3

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -19,8 +20,9 @@ from ecs_ip.json_stream import Unreadable, Value, json_values
 _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DEEPEST = 5
-# CloudWatch Logs leaves this file where it exports to, as a test of its permission.
-_NO_RECORDINGS = frozenset({"aws-logs-write-test"})
+# CloudWatch Logs leaves the first where it exports to, as a test of its permission. People leave
+# the others beside what they keep.
+_NO_RECORDINGS = ("aws-logs-write-test", "README*", "LICENSE*", "*.md")
 # What holds events, or the text of events, in a list.
 _LISTS = ("events", "logEvents", "Messages", "Records", "results")
 _TEXTS = ("message", "@message", "Message", "Body", "body")
@@ -57,7 +59,10 @@ def read_recorded(paths: Iterable[str | Path]) -> Iterator[RecordedEvent | BadLi
 
 
 def recorded_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """Name the files: a folder stands for all that it holds, at any depth."""
+    """Name the files: a folder stands for the files that it holds, at any depth.
+
+    Hidden files, and those that only describe others, are left out of a folder.
+    """
     for path in map(Path, paths):
         if path.is_dir():
             yield from (file for file in sorted(path.rglob("*")) if _is_recording(file, path))
@@ -116,7 +121,7 @@ class _Unpacked(gzip.GzipFile):
     """A gzipped stream that closes what it reads from."""
 
     def __init__(self, packed: io.BufferedReader) -> None:
-        super().__init__(fileobj=packed)
+        super().__init__(mode="rb", fileobj=packed)  # 3.11 asks the stream
         self._packed = packed
 
     def close(self) -> None:
@@ -131,7 +136,8 @@ def _buffered(stream: object) -> io.BufferedReader:
 def _is_recording(file: Path, folder: Path) -> bool:
     parts = file.relative_to(folder).parts
     hidden = any(part.startswith(".") for part in parts)
-    return not hidden and file.name not in _NO_RECORDINGS and file.is_file()
+    skipped = hidden or any(fnmatchcase(file.name, pattern) for pattern in _NO_RECORDINGS)
+    return not skipped and file.is_file()
 
 
 def _events(value: Value, name: str) -> Iterator[RecordedEvent | BadLine]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 
+from conftest import Run
 from ecs_ip import console
 from ecs_ip.errors import UsageError
 from ecs_ip.proxy import Proxy, serve
@@ -264,3 +265,35 @@ def test_the_command_serves_until_it_is_stopped(api: FakeApi, number: int) -> No
         assert process.wait(10) == 0
         assert time.monotonic() - begun < 5
         assert process.stderr.read() == "ecs-ip: stopped\n"
+
+
+def test_without_its_files_the_console_says_so(
+    run: Run, api: FakeApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(console, "files", lambda _: tmp_path)
+    result = run("--url", api.url, "console")
+    assert (result.code, result.err.count("\n")) == (5, 1)
+    assert "has no console" in result.err
+
+
+@pytest.mark.usefixtures("with_console")
+@pytest.mark.parametrize("options, opened", [([], 1), (["--no-open"], 0)])
+def test_the_console_opens_in_the_browser_unless_told_otherwise(
+    run: Run, api: FakeApi, monkeypatch: pytest.MonkeyPatch, options: list[str], opened: int
+) -> None:
+    pages: list[str] = []
+
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    def open_(page: str) -> bool:
+        pages.append(page)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_)
+    monkeypatch.setattr("ecs_ip.proxy.wait_for_ever", wait)
+    result = run("--url", api.url, "console", *options)
+    assert (result.code, len(pages)) == (0, opened)
+    address = result.err.split()[1]
+    assert address.endswith("/console/")
+    assert pages in ([], [address])

@@ -21,6 +21,7 @@ from ecs_ip.remembering import Memory, notebook
 from ecs_ip.rows import BadRow, UnknownFormError
 
 _HEAD = 20
+_MOST_REMEMBERED = 10_000  # an answer has whole records
 _ASKED = ("ip", "networkInterfaceId", "at", "from", "to", "subnetId", "vpcId")
 _TOLD = ("verdict", "taskArn", "cluster", "service", "possibleTaskArn", "error")
 _COLUMNS = ("line", *_ASKED, *_TOLD)
@@ -38,7 +39,7 @@ def answer_file(invocation: Invocation, file: str, *, resume: bool) -> int:
     run = {"url": api.url, "files": found, "format": str(output.format)}
     book = notebook(file, "who", run, resume=resume)
     with leave(book):
-        memory: Memory[Result] = Memory(_same, book)
+        memory: Memory[Result] = Memory(_same, book, _MOST_REMEMBERED)
         with (
             Asker(api, memory, _kept) as asker,
             advancing("Asking", inputs.size_of(found)) as advance,

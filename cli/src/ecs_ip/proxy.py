@@ -155,7 +155,12 @@ def serve(
     with Proxy(upstream, port=port, bind=bind, allow_hosts=allow_hosts) as proxy:
         if started:
             started(proxy.url)
-        threading.Event().wait()
+        wait_for_ever()
+
+
+def wait_for_ever() -> None:
+    """Wait until an exception comes, such as that of a signal."""
+    threading.Event().wait()
 
 
 class _RefusedError(Exception):

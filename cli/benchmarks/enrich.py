@@ -10,7 +10,6 @@ import argparse
 import multiprocessing
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -30,19 +29,26 @@ def main() -> None:
         log = Path(folder, "flow.log")
         log.write_text(flow_log(options.lines, options.addresses), encoding="ascii")
         with _served(options.addresses, options.pause) as url:
-            command = [sys.executable, "-m", "ecs_ip", "--url", url, "enrich", str(log)]
-            begun = time.monotonic()
-            subprocess.run(  # noqa: S603 - a fixed command
-                [*command, "-o", "csv", "--out", str(Path(folder, "named.csv"))],
-                check=True,
-                env={**os.environ, "PYTHONPATH": str(HERE.parent / "src")},
-            )
-            took = time.monotonic() - begun
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            took, memory = _measured(["--url", url, "enrich", str(log), "-o", "csv"], folder)
     print(  # noqa: T201 - this is how a command talks
         f"{options.lines:,} lines, {options.addresses:,} addresses, {options.pause * 1000:.0f} ms "
         f"a request: {took:.1f} s, {options.lines / took:,.0f} lines a second, {memory:,.0f} MiB"
     )
+
+
+def _measured(arguments: list[str], folder: str) -> tuple[float, float]:
+    """Run the command; return its seconds and the most memory that it had, in MiB."""
+    command = [sys.executable, "-m", "ecs_ip", *arguments, "--out", str(Path(folder, "named.csv"))]
+    begun = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - a fixed command
+        command, env={**os.environ, "PYTHONPATH": str(HERE.parent / "src")}
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    if process.returncode is None:
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return time.monotonic() - begun, usage.ru_maxrss / 1024
 
 
 def flow_log(lines: int, addresses: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from bulk_api import BulkApi, subnet
 from conftest import Result, Run
-from ecs_ip import bulk_run
+from ecs_ip import bulk_output, bulk_run
 
 AT = 1_795_514_400  # 2026-11-24T10:00:00Z
 ENI = "eni-00000000000000001"
@@ -458,3 +458,14 @@ def test_the_sample_logs_are_read_and_their_task_is_named(
         for row in rows_of(result)
     ]
     assert "web" in named
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])  # noqa: RUF001 - full width
+@pytest.mark.parametrize("rest", ["1", "\x1fa", "-", "="])
+@pytest.mark.parametrize("before", [[], ["a"], ["", "-"], ["\x1f"]])
+def test_whatever_a_cell_begins_with_it_is_no_formula(
+    start: str, rest: str, before: list[str]
+) -> None:
+    line = bulk_output.csv_lines([[*before, f"{start}{rest}", "-"]])
+    *_, cell, last = next(csv.reader(io.StringIO(line, newline="")))
+    assert (cell, last) == (f"'{start}{rest}", "-")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -71,14 +72,21 @@ def _default(out: Path | None) -> Format:
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:
     """Write rows as CSV; no cell is a spreadsheet formula."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(stream, lineterminator="\n").writerows(map(_harmless, rows))
     return stream.getvalue()
 
 
-def _cell(value: str) -> str:
-    # "-" alone is how AWS's logs write that there is no value.
-    return value if not value or value == "-" or value[0].isalnum() else text.cell(value)
+def _harmless(row: Sequence[str]) -> Sequence[str]:
+    """Change the cells that a spreadsheet could take for formulas; few rows have any."""
+    joined = _BETWEEN.join(row)
+    if joined.count(_BETWEEN) == len(row) - 1 and not _SUSPECT.search(joined):
+        return row
+    return [value if value == "-" else text.cell(value) for value in row]
+
+
+_BETWEEN = "\x1f"
+# A cell that does not begin as most do; "-" alone is how AWS's logs write that there is no value.
+_SUSPECT = re.compile(rf"(?:\A|{_BETWEEN})(?!-?(?:{_BETWEEN}|\Z))[^\w\"'\[{{(/:.]")
 
 
 class Aligned:

@@ -16,11 +16,14 @@ logger = Logger()
 wiring.prepare(wiring.store)
 
 
+_LINKS = {"openapi": "openapi.json", "status": "status"}
+
+
 def links(request: Request) -> Response:
     """`GET /`: a page of links, made of the routes themselves."""
     request.parameters.check()
     routes = [{"method": route.method, "path": route.path} for route in ROUTES]
-    links = {"openapi": "openapi.json", "status": "status"}
+    links = {name: f"{request.base}/{path}" for name, path in _LINKS.items()}
     return success({"version": wiring.VERSION, "links": links, "routes": routes})
 
 

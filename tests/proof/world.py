@@ -6,7 +6,8 @@ the oracle; `settle` ends a run, and compares its answers with the truth.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
 from typing import Any, cast

@@ -1,7 +1,7 @@
 """A store in memory, with the promises of the real one: for tests and for reasoning."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from threading import Lock
 
 from core.table import index

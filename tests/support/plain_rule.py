@@ -5,7 +5,8 @@ them, and the rule is read from the contract sentence by sentence. It is slow, a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 

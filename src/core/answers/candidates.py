@@ -7,6 +7,7 @@ ordered by their end and read upward.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.answers.holders import Window
 from core.table import index
@@ -24,8 +25,7 @@ _DISCOVERED_AT_ONCE = 16
 _LONGEST_READ = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """An address, and the time that is asked about."""
 
     address: str

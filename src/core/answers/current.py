@@ -1,6 +1,6 @@
 """The current map: every live task that has what is asked for, a page at a time."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import NamedTuple
 
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
@@ -12,8 +12,7 @@ _LIVE_READ_A_REQUEST = 10_000
 """Bounds the work of one request; some ten megabytes of index."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
+class TaskFilter(NamedTuple):
     """What a listed task must have; None asks for nothing."""
 
     cluster: str | None = None

@@ -1,7 +1,7 @@
 """Many questions at once: who had an address, or a network interface."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import NamedTuple
 
 from core.answers.candidates import Candidates, Question, candidates
@@ -16,8 +16,7 @@ MOST_HOLDERS = 100
 """Of one lookup; whoever asks for more has the history of the address for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(NamedTuple):
     """One question: about an address or an interface, in a window of at least an instant.
 
     An interface belongs to one task for ever, so it may be asked for without a time.

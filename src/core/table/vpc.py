@@ -6,7 +6,7 @@ tasks, so that the change is published.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from itertools import batched
 from typing import Any
 

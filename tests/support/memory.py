@@ -42,6 +42,9 @@ class MemoryStore:
         with self._lock:
             return {key: self._items[key] for key in keys if key in self._items}
 
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        return self.get_many(keys)
+
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
     ) -> Found:

@@ -12,6 +12,10 @@ from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Instant
 
+NEIGHBOURS = 1
+"""How many records before and after a window a lookup reads: enough for the holders, who alone are
+told. The second one before ended with the first; the second one after cannot reach across it."""
+
 MOST_HOLDERS = 100
 """Of one lookup; whoever asks for more has the history of the address for it."""
 
@@ -68,7 +72,12 @@ def _find(store: Store, asked: Lookup, judge: Judge) -> _Finding:
         return _on_interface(store, asked.network_interface_id, judge)
     if asked.address is None or asked.window is None:
         raise ValueError("a lookup needs a network interface, or an address and a time")
-    question = Question(address=asked.address, window=asked.window, subnet_id=asked.subnet_id)
+    question = Question(
+        address=asked.address,
+        window=asked.window,
+        subnet_id=asked.subnet_id,
+        neighbours=NEIGHBOURS,
+    )
     found = candidates(store, question, most=MOST_HOLDERS)
     return _Finding(found.keys, _judgement(found, question, judge))
 

@@ -90,6 +90,10 @@ class StoredRecords(Protocol):
         """Read records by key, strongly consistently; absent ones are left out."""
         ...
 
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        """Read records by key as the indexes are read: for half the cost, a moment late perhaps."""
+        ...
+
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
     ) -> Found:

@@ -59,8 +59,11 @@ class LocatedStore:
         return getattr(self._store, name)
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        """Read as `StoredRecords.get_many`."""
-        found = list(self._store.get_many(keys).values())
+        """Read as `StoredRecords.peek_many`: an answer that an index led to is a moment late anyway.
+
+        What must not be later than a moment is certain only before the last sweep, a minute ago.
+        """
+        found = list(self._store.peek_many(keys).values())
         return {stored.record.key: stored for stored in self._all_located(found)}
 
     def find(self, task_id: str) -> Sequence[Stored]:

@@ -83,7 +83,7 @@ def candidates(
         subnets=subnets,
         unproven=[entry.key for entry in last[:MOST_UNPROVEN]],
         complete=len(last) <= MOST_UNPROVEN,
-        too_many=any(len(keys) > most + 2 * NEIGHBOURS for keys in subnets.values()),
+        too_many=any(len(keys) > most + 2 * asked.neighbours for keys in subnets.values()),
     )
 
 
@@ -115,11 +115,8 @@ def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[Addres
         entries = store.address_entries(asked.address, (low, high), size, ascending=True)
         found += entries
         beyond = [entry for entry in found if _attached_at(entry) >= asked.window.end]
-        if (
-            len(entries) < size
-            or len(beyond) >= asked.neighbours
-            or len(found) > most + 2 * NEIGHBOURS
-        ):
+        enough = len(beyond) >= asked.neighbours or len(found) > most + 2 * asked.neighbours
+        if len(entries) < size or enough:
             return found
         low, size = f"{found[-1].sort} ", min(8 * size, _LONGEST_READ)
 

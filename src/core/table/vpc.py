@@ -59,9 +59,9 @@ class LocatedStore:
         return getattr(self._store, name)
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        """Read as `StoredRecords.peek_many`: an answer that an index led to is a moment late anyway.
+        """Read as `StoredRecords.peek_many`: what led to these keys is a moment late itself.
 
-        What must not be later than a moment is certain only before the last sweep, a minute ago.
+        No answer is made wrong: what it claims for certain, a sweep saw at least a minute ago.
         """
         found = list(self._store.peek_many(keys).values())
         return {stored.record.key: stored for stored in self._all_located(found)}

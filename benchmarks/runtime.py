@@ -114,7 +114,7 @@ def cold_start(
     if not report.exists():
         raise RuntimeError(f"{handler} did not answer: {processes.last_lines(log)}")
     told = json.loads(report.read_text(encoding="utf-8"))
-    (wall, cpu), (ready, ready_cpu), (asked, asked_cpu), (done, done_cpu) = told["clocks"]
+    (wall, _), (ready, ready_cpu), (asked, asked_cpu), (done, done_cpu) = told["clocks"]
     return Start(
         init_cpu=ready_cpu,
         first_cpu=done_cpu - asked_cpu,

@@ -49,6 +49,7 @@ def main(arguments: list[str]) -> None:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_ENDPOINT_URL": url,
+            "AWS_LAMBDA_FUNCTION_NAME": "query",
             "RETENTION_DAYS": "90",
             "POWERTOOLS_SERVICE_NAME": "query",
         }

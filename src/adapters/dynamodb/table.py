@@ -1,7 +1,11 @@
 """The requests that every part of the store makes."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -30,6 +34,9 @@ class DynamoTable:
 
     def __init__(self, client: "DynamoDBClient", table: str, retention: Duration) -> None:
         self._client = client
+        for operation, name in _ITEMS_IN.items():
+            event = f"before-parse.dynamodb.{operation}"
+            client.meta.events.register(event, partial(_as_sent, name), unique_id=event)
         self._table = table
         self._retention = retention
         self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
@@ -110,6 +117,25 @@ class DynamoTable:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+# Where answers have their items.
+_ITEMS_IN = {"Query": "Items", "Scan": "Items", "BatchGetItem": "Responses"}
+
+
+def _as_sent(name: str, response_dict: Item, customized_response_dict: Item, **_: object) -> None:
+    """Take the items of an answer as they are in its JSON, which is their own form already.
+
+    botocore would walk through each value of each item to make the very same of it, in nine tenths
+    of the time that a large read takes. https://docs.aws.amazon.com/amazondynamodb/latest
+    /developerguide/Programming.LowLevelAPI.html
+    """
+    if response_dict["status_code"] != HTTPStatus.OK:
+        return
+    with suppress(ValueError):  # botocore itself says what is wrong with what is no JSON
+        body = json.loads(response_dict["body"])
+        customized_response_dict[name] = body.pop(name)
+        response_dict["body"] = json.dumps(body).encode()
 
 
 def is_failed_condition(error: ClientError) -> bool:

@@ -83,7 +83,7 @@ class Record(NamedTuple):
     def address_state(self) -> str:
         """One of `held`, `pending`, `released`, `none`, as the contract defines them."""
         if self.addresses:
-            return "held" if self.released_at is None else "released"
+            return "held" if self._had_no_more == (None, None) else "released"
         return "pending" if self.live and self.facts.network_mode == "awsvpc" else "none"
 
     @property
@@ -186,8 +186,12 @@ class Record(NamedTuple):
                 # Alone it proves nothing: ECS can learn minutes later that a host is gone.
                 None if execution_stopped is None else earliest.stopping_at,
             ),
-            had_no_more=(earliest.gone_at, self.ended_at),
+            had_no_more=self._had_no_more,
         )
+
+    @property
+    def _had_no_more(self) -> tuple[Instant | None, Instant | None]:
+        return self.earliest.gone_at, self.ended_at
 
     @property
     def _says_when_it_stopped(self) -> bool:

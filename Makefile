@@ -86,6 +86,10 @@ mutants: $(INSTALLED) ## Put small faults into src/core, and count those that th
 verify-history: $(INSTALLED) ## Check an exported table for what cannot be true (EXPORT=folder or file)
 	@PYTHONPATH=src $(BIN)/python -m operations.verify_history "$(EXPORT)"
 
+.PHONY: openapi
+openapi: $(INSTALLED) ## Make what the API serves of docs/openapi.yaml
+	@$(BIN)/python -m operations.openapi
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and format
 	@$(BIN)/ruff check

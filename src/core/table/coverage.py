@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.task.kinds import VIEW_STALE_BY
@@ -137,7 +138,8 @@ class ClusterCoverage:
         return self.first_swept_at is not None and now - self.swept_at <= SWEEP_REACH
 
 
-class Sweeps(NamedTuple):
+@dataclass(frozen=True)
+class Sweeps:
     """What sweeps and surveys have completed."""
 
     clusters: Sequence[ClusterCoverage] = ()
@@ -146,20 +148,28 @@ class Sweeps(NamedTuple):
 
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
-        return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+        return self._by_arn.get(cluster_arn)
 
     def reach(self, cluster: ClusterArn) -> bool:
         """Tell whether a cluster is of an account and Region that is swept."""
-        return any(one.cluster_arn.startswith(cluster.home) for one in self.clusters)
+        return cluster.home in self._homes
 
-    @property
+    @cached_property
+    def _by_arn(self) -> dict[str, ClusterCoverage]:
+        return {one.cluster_arn: one for one in self.clusters}
+
+    @cached_property
+    def _homes(self) -> set[str]:
+        return {ClusterArn(arn).home for arn in self._by_arn}
+
+    @cached_property
     def first(self) -> Instant | None:
         """Since when the past of any cluster is known; of those that are there, if one is."""
         known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
         there = [first for gone, first in known if first is not None and not gone]
         return min(there or [first for _, first in known if first is not None], default=None)
 
-    @property
+    @cached_property
     def end(self) -> Instant | None:
         """Until when everything was swept; None before the first completed sweep.
 

@@ -62,9 +62,9 @@ export function withinPrefix(text) {
     Boolean(record.ipv6Address) && ipv6Number(record.ipv6Address) >> shift === six >> shift;
 }
 
-/** Return a text by which addresses sort as numbers, IPv4 first, and no address last. */
+/** Return a text by which addresses sort as numbers, IPv4 first; null for no address. */
 export function sortKey(address) {
-  if (!address) return '9';
+  if (!address) return null;
   const four = ipv4Number(address);
   if (four !== null) return `4${String(four).padStart(10, '0')}`;
   return `6${(ipv6Number(address) ?? 0n).toString(16).padStart(32, '0')}`;

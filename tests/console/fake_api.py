@@ -103,10 +103,11 @@ class FakeApi:
     def _history(self, segments: list[str], query: Query, _: Any) -> Any:
         _, cluster, service, _ = segments
         start, end = self._window(query)
-        mine = [one for one in self.world.records if (one["cluster"], one["service"]) == (cluster, service)]
-        if not mine:
+        mine = {"cluster": cluster, "service": service}
+        if not any(_matches(one, mine) for one in self.world.records):
             raise ProblemError(404, "Not Found", f"No service {service} was ever seen in {cluster}")
-        found = [one for one in mine if one["attachedAt"] and one in list(self.world.existing(start, end))]
+        found = [one for one in self.world.existing(start, end) if _matches(one, mine)]
+        found = [one for one in found if one["attachedAt"]]
         return page(found, query) | {"coverage": self.world.coverage}
 
     def _lookups(self, _: list[str], __: Query, body: Any) -> Any:

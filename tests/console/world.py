@@ -50,6 +50,7 @@ class World:
     subnets: list[Record] = field(default_factory=list)
     coverage: Record = field(default_factory=dict)
     status: Record = field(default_factory=dict)
+    _index: dict[str, list[Record]] = field(default_factory=dict)
 
     def add(self, **facts: Any) -> Record:
         """Add a task; what is not said is that of a Fargate task which runs since an hour."""
@@ -77,12 +78,18 @@ class World:
     def of_address(self, ip: str, subnet_id: str | None = None) -> dict[str, list[Record]]:
         """Return the records that ever had an address, by subnet, oldest first."""
         found: dict[str, list[Record]] = {}
-        for record in sorted(self.records, key=lambda one: str(one["attachedAt"])):
-            if ip not in (record["privateIpv4Address"], record["ipv6Address"]):
-                continue
+        for record in sorted(self._by_address().get(ip, []), key=lambda one: str(one["attachedAt"])):
             if subnet_id in (None, record["subnetId"]) and record["attachedAt"]:
                 found.setdefault(record["subnetId"], []).append(record)
         return found
+
+    def _by_address(self) -> dict[str, list[Record]]:
+        if sum(map(len, self._index.values())) < len(self.records):
+            self._index = {"": [one for one in self.records if not one["attachedAt"]]}
+            for record in self.records:
+                for ip in filter(None, {record["privateIpv4Address"], record["ipv6Address"]}):
+                    self._index.setdefault(ip, []).append(record)
+        return self._index
 
     def existing(self, start: int, end: int) -> Iterator[Record]:
         """Return the tasks that existed at any time in a window."""

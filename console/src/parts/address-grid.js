@@ -104,7 +104,7 @@ export function tiles(list) {
   return html`<ul class="tiles" aria-label="The /24s of the subnet">
     ${list.map((block) => html`<li class=${block.changed ? 'changed' : ''}>
       <a href="#" @click=${(event) => open(event, block.prefix)} aria-label="${block.prefix}: ${block.held} held, ${block.released} just released, ${block.changed} changed in the last 5 minutes">
-        <span class="ip">${block.prefix.replace(/\.0\/24$/, '')}</span>
+        <span class="ip">${block.prefix.split('.')[2]}</span>
         <b>${block.held ? count(block.held) : ''}</b>
         <span class="meter"><i class="held" ${place({width: `${(100 * block.held) / block.usable}%`})}></i><i class="possible" ${place({width: `${(100 * block.possible) / block.usable}%`})}></i><i class="released" ${place({width: `${(100 * block.released) / block.usable}%`})}></i></span>
       </a></li>`)}

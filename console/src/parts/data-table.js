@@ -6,7 +6,7 @@ import {csvOf, download} from '../csv.js';
 import {place} from './place.js';
 
 const ROW = 34; // pixels; the style sheet makes every row exactly as high
-const SPARE = 12; // rows kept ready above and below what is in sight
+const SPARE = 6; // rows kept ready above and below what is in sight
 const PRIMARY = window.matchMedia('(max-width: 640px)');
 
 /**
@@ -32,7 +32,7 @@ class DataTable extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, {rows: [], columns: [], first: 0, height: 800, active: null, sort: ''});
+    Object.assign(this, {rows: [], columns: [], first: 0, height: 800, active: null, cell: 0, sort: ''});
     this.rowKey = (row) => row.taskArn;
     this.rowClass = () => '';
     this.sorted = [];
@@ -44,7 +44,9 @@ class DataTable extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.resizing = new ResizeObserver(() => this.#look());
+    this.resizing = new ResizeObserver(([entry]) => {
+      this.height = entry.contentRect.height;
+    });
     this.narrowing = () => this.requestUpdate();
     PRIMARY.addEventListener('change', this.narrowing);
   }
@@ -87,22 +89,19 @@ class DataTable extends LitElement {
     return this.sorted.findIndex((row) => this.rowKey(row) === key);
   }
 
-  updated() {
-    const box = this.#box;
-    if (this.shift && box) box.scrollTop += this.shift;
-    this.shift = 0;
+  updated(changed) {
+    if (this.shift) this.#box.scrollTop += this.shift;
     // The tab key passes through the active row alone; arrows lead to the others.
     for (const link of this.querySelectorAll('tbody a')) {
       link.tabIndex = link.closest('tr').classList.contains('active') ? 0 : -1;
     }
-    this.#look();
+    // To ask where the box stands makes the browser lay it out: not after each step of a scroll.
+    if (this.shift || changed.has('rows') || changed.has('sort')) this.#look();
+    this.shift = 0;
   }
 
   #look() {
-    const box = this.#box;
-    if (!box) return;
-    this.first = Math.max(0, Math.floor(box.scrollTop / ROW) - SPARE);
-    this.height = box.clientHeight;
+    this.first = Math.max(0, Math.floor(this.#box.scrollTop / ROW) - SPARE);
   }
 
   #move(event) {
@@ -112,11 +111,11 @@ class DataTable extends LitElement {
     event.preventDefault();
     const from = this.active === null ? -1 : this.#indexOf(this.active);
     const to = Math.min(this.sorted.length - 1, Math.max(0, from + step));
-    this.#activate(to, event.target.closest('td')?.cellIndex ?? 0);
+    this.#activate(to);
   }
 
   /** Bring a row into sight and put the focus on its link. */
-  async #activate(index, cell) {
+  async #activate(index) {
     const box = this.#box;
     const head = box.querySelector('thead').offsetHeight;
     const top = index * ROW;
@@ -127,13 +126,17 @@ class DataTable extends LitElement {
     this.#look();
     await this.updateComplete;
     const row = this.querySelector('tr.active');
-    const link = row?.cells[cell]?.querySelector('a') ?? row?.querySelector('a');
+    const link = row?.cells[this.cell]?.querySelector('a') ?? row?.querySelector('a');
+    const {cell} = this; // a row without a link there must not change the column
     (link ?? box).focus({preventScroll: true});
+    this.cell = cell;
   }
 
   #entered(event) {
     const key = event.target.closest('tr[data-key]')?.dataset.key;
-    if (key) this.active = key;
+    if (!key) return;
+    this.active = key;
+    this.cell = event.target.closest('td')?.cellIndex ?? 0;
   }
 
   #sortBy(column) {
@@ -155,7 +158,7 @@ class DataTable extends LitElement {
     const active = this.active ?? (rows[0] && this.rowKey(rows[0]));
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.label}
       @scroll=${this.#look} @keydown=${this.#move} @focusin=${this.#entered}>
-      <table aria-rowcount=${this.sorted.length + 1}>
+      <table aria-rowcount=${this.sorted.length + 1} ${place({'--columns': columns.length})}>
         <thead>
           <tr>${columns.map((column) => this.#heading(column))}</tr>
         </thead>
@@ -200,16 +203,16 @@ export function sortRows(rows, columns, sort) {
   if (!column) return rows;
   const order = column.order ?? column.value;
   const keyed = rows.map((row) => ({row, key: order(row)}));
-  keyed.sort((a, b) => compare(a.key, b.key));
-  if (down) keyed.reverse();
+  keyed.sort((a, b) => compare(a.key, b.key, down));
   return keyed.map(({row}) => row);
 }
 
-function compare(a, b) {
+/** Compare two values of a column; what is not there stands last in both directions. */
+function compare(a, b, down) {
   if (a === b) return 0;
   if (a === null || a === undefined) return 1;
   if (b === null || b === undefined) return -1;
-  return a < b ? -1 : 1;
+  return a < b === down ? 1 : -1;
 }
 
 customElements.define('data-table', DataTable);

@@ -61,7 +61,7 @@ class TimePicker extends LitElement {
 
   render() {
     const chosen = this.at !== null && this.at !== undefined;
-    return html`<form class="picker" @submit=${this.#read} role="group" aria-label="Time">
+    return html`<form class="picker" @submit=${this.#read} aria-label="Time">
       <label for="at">Time</label>
       <span class="field">
         <input

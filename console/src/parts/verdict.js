@@ -82,14 +82,17 @@ function unknown(answer, asked) {
 /** Return who had it before and after, with how long the address was without a task between. */
 export function neighbours(answer) {
   const time = millis(answer.at);
+  const all = [...answer.holders, ...answer.possible, ...answer.previous, ...answer.next];
+  const several = new Set(all.map((record) => record.subnetId)).size > 1;
+  const words = (record) => html`${taskWords(record)}${several ? where(record) : nothing}`;
   const before = answer.previous.map((record) => {
     const end = millis(record.releasedAt ?? record.releasedNotBefore);
     const rest = end ? html`, until ${when(end)} <span class="quiet">(${duration(time - end)} before)</span>` : nothing;
-    return html`<li><b>Before</b> <span>${taskWords(record)}${rest}</span></li>`;
+    return html`<li><b>Before</b> <span>${words(record)}${rest}</span></li>`;
   });
   const after = answer.next.map((record) => {
     const start = millis(record.attachedAt);
-    return html`<li><b>After</b> <span>${taskWords(record)}, from ${when(start)} <span class="quiet">(${duration(start - time)} later)</span></span></li>`;
+    return html`<li><b>After</b> <span>${words(record)}, from ${when(start)} <span class="quiet">(${duration(start - time)} later)</span></span></li>`;
   });
   if (!before.length && !after.length) return nothing;
   return html`<ul class="neighbours" aria-label="Who had it before and after">${before}${after}</ul>`;

@@ -68,7 +68,7 @@ const holds = (record, instant) =>
 function lanes(items, at) {
   const newest = [...items].sort((a, b) => millis(b.attachedAt) - millis(a.attachedAt));
   const kept = new Set(newest.map(ipOf).slice(0, 5000));
-  const chosen = [...kept].slice(0, DRAWN).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const chosen = [...kept].slice(0, DRAWN).sort((a, b) => ((sortKey(a) ?? '') < (sortKey(b) ?? '') ? -1 : 1));
   const known = new Map(chosen.map((ip) => [ip, 0]));
   const bars = newest.reverse().filter((record) => known.has(ipOf(record))).flatMap((record) => {
     const turn = known.get(ipOf(record)); // neighbours on one address differ in shade

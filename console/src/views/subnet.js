@@ -122,7 +122,7 @@ class SubnetView extends View {
     const {block} = this.route.query;
     const inside = block && ipv4Prefix(block) && size > LARGEST;
     if (size > LARGEST && !inside) {
-      return html`<p class="quiet">${cidr} by /24; the number is how many addresses tasks hold. Open one to see its addresses.</p>${tiles(blocks(cidr, found))}`;
+      return html`<p class="quiet">Each tile is a /24 of ${cidr}, named by its third number: ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its addresses tasks hold. Open one to see them.</p>${tiles(blocks(cidr, found))}`;
     }
     return html`${inside ? html`<p><a href=${link(['subnets', subnet.subnetId], {at})}>← all of ${cidr}</a> <b class="ip">${block}</b></p>` : nothing}
       <address-grid .cells=${cells(inside ? block : cidr, cidr, found)} .classes=${classes} .instant=${instant} .at=${at}

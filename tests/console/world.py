@@ -51,6 +51,7 @@ class World:
     coverage: Record = field(default_factory=dict)
     status: Record = field(default_factory=dict)
     _index: dict[str, list[Record]] = field(default_factory=dict)
+    _indexed: int = 0
 
     def add(self, **facts: Any) -> Record:
         """Add a task; what is not said is that of a Fargate task which runs since an hour."""
@@ -84,8 +85,9 @@ class World:
         return found
 
     def _by_address(self) -> dict[str, list[Record]]:
-        if sum(map(len, self._index.values())) < len(self.records):
-            self._index = {"": [one for one in self.records if not one["attachedAt"]]}
+        if self._indexed != len(self.records):
+            self._indexed = len(self.records)
+            self._index = {}
             for record in self.records:
                 for ip in filter(None, {record["privateIpv4Address"], record["ipv6Address"]}):
                     self._index.setdefault(ip, []).append(record)

@@ -1,7 +1,7 @@
 // Owns the picture of a subnet: one cell an address, or one tile a /24.
 
 import {html, LitElement, nothing} from 'lit';
-import {amend, toAddress} from '../route.js';
+import {toAddress} from '../route.js';
 import {clean, count, plural, shortId} from '../text.js';
 import {ago, duration, millis, moment} from '../time.js';
 import {place} from './place.js';
@@ -99,21 +99,16 @@ function detail(cell, instant) {
 
 const rowWords = (row) => `task ${shortId(row.taskArn.split('/').pop())}, ${clean(row.service ?? 'no service')} of cluster ${clean(row.cluster)}`;
 
-/** Return the tiles of a large subnet. */
-export function tiles(list) {
+/** Return the tiles of a large subnet; `open` gives the address of the view of one /24. */
+export function tiles(list, open) {
   return html`<ul class="tiles" aria-label="The /24s of the subnet">
     ${list.map((block) => html`<li class=${block.changed ? 'changed' : ''}>
-      <a href="#" @click=${(event) => open(event, block.prefix)} aria-label="${block.prefix}: ${block.held} held, ${block.released} just released, ${block.changed} changed in the last 5 minutes">
+      <a href=${open(block.prefix)} aria-label="${block.prefix.replace('.0/24', '')} ${block.held} held, ${block.released} just released, ${block.changed} changed in the last 5 minutes">
         <span class="ip">${block.prefix.split('.')[2]}</span>
         <b>${block.held ? count(block.held) : ''}</b>
         <span class="meter"><i class="held" ${place({width: `${(100 * block.held) / block.usable}%`})}></i><i class="possible" ${place({width: `${(100 * block.possible) / block.usable}%`})}></i><i class="released" ${place({width: `${(100 * block.released) / block.usable}%`})}></i></span>
       </a></li>`)}
   </ul>`;
-}
-
-function open(event, prefix) {
-  event.preventDefault();
-  amend({block: prefix});
 }
 
 /** Return "3 changed in the last 5 minutes: …", newest first. */

@@ -224,17 +224,15 @@ function drawn(bar, x, lane, width) {
   if (right < 0 || left > width) return nothing;
   const size = Math.max(2, right - left - (bar.kind === 'certain' ? 1 : 0));
   const y = lane.top + bar.row * (lane.size + 3);
-  const letters = Math.floor((Math.min(right, width) - Math.max(left, 0) - 12) / 7);
-  const text = bar.label && letters >= 4 ? cut(bar.label, letters) : '';
+  const start = Math.max(left, 0);
+  const room = Math.min(right, width) - start - 6;
   const shape = svg`<title>${bar.title}</title>
     <rect class="bar ${bar.kind} ${bar.hue ?? ''}" x=${left} y=${y} width=${size} height=${lane.size} rx="3"></rect>
     ${bar.kind === 'certain' ? nothing : svg`<rect class="hatch" x=${left} y=${y} width=${size} height=${lane.size} rx="3"></rect>`}
-    ${text ? svg`<text class="in" x=${Math.max(left, 0) + 6} y=${y + lane.size / 2 + 4}>${text}</text>` : nothing}`;
+    ${bar.label && room > 24 ? svg`<svg class="in" x=${start + 6} y=${y} width=${room} height=${lane.size}><text y=${lane.size / 2 + 4}>${bar.label}</text></svg>` : nothing}`;
   if (!bar.href) return svg`<g role="img" aria-label=${bar.title}>${shape}</g>`;
   return svg`<a href=${bar.href} aria-label=${bar.title}>${shape}</a>`;
 }
-
-const cut = (text, letters) => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
 /** Draw what nobody can know as a veil over the whole height. */
 function veil(part, x, top, bottom) {

@@ -110,7 +110,7 @@ function bar(span, record, windowTo, shade) {
   const to = reaches ? now() : millis(span.to);
   const kind = span.certain ? 'certain' : 'possible';
   const name = `${clean(ownerOf(record))} ${shortId(record.taskId)}`;
-  const title = `${span.certain ? 'Certainly' : 'Possibly'} task ${shortId(record.taskId)} of ${clean(ownerOf(record))}, ${moment(from)} to ${reaches ? 'now' : moment(to)}`;
+  const title = `${name}: ${span.certain ? 'certainly' : 'possibly'} ${moment(from)} to ${reaches ? 'now' : moment(to)}`;
   return {id: record.taskArn, from, to, kind, hue: `hue-${hueOf(ownerOf(record))} ${shade}`, label: name, title, href: toTask(record)};
 }
 

@@ -89,7 +89,7 @@ function life(record, shade, at) {
   return parts.filter(([from, to]) => from < to).map(([from, to, kind]) => ({
     id: ipOf(record), from, to, kind, hue: `hue-${hueOf(ownerOf(record))} ${shade}`, href: toTask(record, {at}),
     label: kind === 'certain' ? `${ipOf(record)} ${shortId(record.taskId)}` : '',
-    title: `${kind === 'certain' ? 'Certainly' : 'Possibly'} task ${shortId(record.taskId)} on ${ipOf(record)}, ${moment(from)} to ${record.releasedAt || to < now() - 1000 ? moment(to) : 'now'}`,
+    title: `${ipOf(record)} ${shortId(record.taskId)}: ${kind === 'certain' ? 'certainly' : 'possibly'} ${moment(from)} to ${record.releasedAt || to < now() - 1000 ? moment(to) : 'now'}`,
   }));
 }
 

@@ -5,7 +5,7 @@ import {ApiError, ask, askAddresses, askAll} from '../api.js';
 import {ipv4Prefix} from '../cidr.js';
 import {blocks, cells, LARGEST, RELEASED_WITHIN, states, tally} from '../grid.js';
 import {hues} from '../hues.js';
-import {amend, link, toAddress} from '../route.js';
+import {amend, toAddress, toSubnet} from '../route.js';
 import {clean, count, percent, shown} from '../text.js';
 import {iso, millis, now, stamp} from '../time.js';
 import {View} from '../view.js';
@@ -122,9 +122,9 @@ class SubnetView extends View {
     const {block} = this.route.query;
     const inside = block && ipv4Prefix(block) && size > LARGEST;
     if (size > LARGEST && !inside) {
-      return html`<p class="quiet">Each tile is a /24 of ${cidr}, named by its third number: ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its addresses tasks hold. Open one to see them.</p>${tiles(blocks(cidr, found))}`;
+      return html`<p class="quiet">Each tile is a /24 of ${cidr}, named by its third number: ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its addresses tasks hold. Open one to see them.</p>${tiles(blocks(cidr, found), (prefix) => toSubnet(subnet.subnetId, {at, block: prefix}))}`;
     }
-    return html`${inside ? html`<p><a href=${link(['subnets', subnet.subnetId], {at})}>← all of ${cidr}</a> <b class="ip">${block}</b></p>` : nothing}
+    return html`${inside ? html`<p><a href=${toSubnet(subnet.subnetId, {at})}>← all of ${cidr}</a> <b class="ip">${block}</b></p>` : nothing}
       <address-grid .cells=${cells(inside ? block : cidr, cidr, found)} .classes=${classes} .instant=${instant} .at=${at}
         .only=${this.only} zone=${this.route.query.zone ?? ''}></address-grid>`;
   }

@@ -18,12 +18,16 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** Return every file below a folder, in an order that does not depend on the machine. */
 function filesBelow(folder) {
   return readdirSync(folder, {withFileTypes: true})
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
     .sort();
 }
 
 const hashes = (folder, files) =>
-  Object.fromEntries(files.map((file) => [relative(folder, file).replaceAll('\\', '/'), sha256(readFileSync(file))]));
+  Object.fromEntries(
+    files.map((file) => [relative(folder, file).replaceAll('\\', '/'), sha256(readFileSync(file))]),
+  );
 
 rmSync(OUT, {recursive: true, force: true});
 mkdirSync(OUT, {recursive: true});
@@ -52,6 +56,11 @@ for (const name of COPIED) writeFileSync(join(OUT, name), readFileSync(join(SOUR
 writeFileSync(join(OUT, 'LICENCES.md'), readFileSync(join(HERE, 'LICENCES.md')));
 
 // `files` is what the proxy may serve; `sources` tells, without Node.js, whether they are up to date.
-const inputs = [...filesBelow(SOURCES), ...['build.mjs', 'package.json', 'package-lock.json', 'LICENCES.md'].map((name) => join(HERE, name))];
+const inputs = [
+  ...filesBelow(SOURCES),
+  ...['build.mjs', 'package.json', 'package-lock.json', 'LICENCES.md'].map((name) =>
+    join(HERE, name),
+  ),
+];
 const manifest = {files: hashes(OUT, filesBelow(OUT)), sources: hashes(HERE, inputs)};
 writeFileSync(join(OUT, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

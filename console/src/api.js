@@ -52,7 +52,11 @@ async function reach(url, request) {
     return response;
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new ApiError(0, 'No answer', 'The proxy behind this page does not answer. Does the command that opened the page still run?');
+    throw new ApiError(
+      0,
+      'No answer',
+      'The proxy behind this page does not answer. Does the command that opened the page still run?',
+    );
   }
 }
 

@@ -7,7 +7,8 @@ import {millis} from './time.js';
  * [{from, to, kind: 'unknown' | 'unconfirmed', why}], in order, in milliseconds.
  */
 export function unknownParts(coverage, from, to) {
-  if (coverage.from === null) return [{from, to, kind: 'unknown', why: 'before the first completed sweep'}];
+  if (coverage.from === null)
+    return [{from, to, kind: 'unknown', why: 'before the first completed sweep'}];
   const begins = millis(coverage.from);
   const confirmed = Math.max(millis(coverage.to ?? coverage.from), begins);
   const found = [{from: -Infinity, to: begins, kind: 'unknown', why: 'before coverage begins'}];
@@ -15,7 +16,12 @@ export function unknownParts(coverage, from, to) {
     const why = `no sweep covers cluster ${clusterName(gap.clusterArn)}`;
     found.push({from: millis(gap.from), to: millis(gap.to) ?? Infinity, kind: 'unknown', why});
   }
-  found.push({from: confirmed, to: Infinity, kind: 'unconfirmed', why: 'no completed sweep has confirmed it yet'});
+  found.push({
+    from: confirmed,
+    to: Infinity,
+    kind: 'unconfirmed',
+    why: 'no completed sweep has confirmed it yet',
+  });
   return found
     .map((part) => ({...part, from: Math.max(part.from, from), to: Math.min(part.to, to)}))
     .filter((part) => part.from < part.to)

@@ -31,7 +31,11 @@ const VIEWS = {
   service: (route) => html`<service-view .route=${route}></service-view>`,
   status: (route) => html`<status-view .route=${route}></status-view>`,
   eni: (route) => html`<eni-view .route=${route}></eni-view>`,
-  lost: () => html`<section><h1 tabindex="-1" class="lead">There is no such page.</h1>${empty('Tasks, subnets and status are above', 'Or write an address into the search box.')}</section>`,
+  lost: () =>
+    html`<section>
+      <h1 tabindex="-1" class="lead">There is no such page.</h1>
+      ${empty('Tasks, subnets and status are above', 'Or write an address into the search box.')}
+    </section>`,
 };
 
 const NAV = [
@@ -56,7 +60,10 @@ class ConsoleApp extends LitElement {
   #follow() {
     this.route = current();
     setZone(this.route.query.zone);
-    document.title = [...this.route.args.slice(-1), this.route.view].map(clean).join(' · ').concat(' – ECS IP Inventory');
+    document.title = [...this.route.args.slice(-1), this.route.view]
+      .map(clean)
+      .join(' · ')
+      .concat(' – ECS IP Inventory');
   }
 
   updated(changed) {
@@ -74,16 +81,36 @@ class ConsoleApp extends LitElement {
 
   render() {
     const {view, args, query} = this.route;
-    return html`
-      <a class="skip" href="#main" @click=${(event) => this.#skip(event)}>To the content</a>
+    return html` <a class="skip" href="#main" @click=${(event) => this.#skip(event)}
+        >To the content</a
+      >
       <header class="top">
         <a class="brand" href=${link(['tasks'])}><b>ECS IP</b> Inventory</a>
-        <nav aria-label="Views">${NAV.map(([name, label, views]) => html`<a href=${link([name])} aria-current=${views.includes(view) ? (view === name ? 'page' : 'true') : 'false'}>${label}</a>`)}</nav>
+        <nav aria-label="Views">
+          ${NAV.map(
+            ([name, label, views]) =>
+              html`<a
+                href=${link([name])}
+                aria-current=${views.includes(view) ? (view === name ? 'page' : 'true') : 'false'}
+                >${label}</a
+              >`,
+          )}
+        </nav>
         <search-box .route=${this.route}></search-box>
         <live-light></live-light>
-        <button type="button" class="zone" aria-pressed=${query.zone === 'utc' ? 'true' : 'false'} title="Times are in ${zoneName()}" @click=${this.#flipZone}>UTC</button>
+        <button
+          type="button"
+          class="zone"
+          aria-pressed=${query.zone === 'utc' ? 'true' : 'false'}
+          title="Times are in ${zoneName()}"
+          @click=${this.#flipZone}
+        >
+          UTC
+        </button>
       </header>
-      <main id="main" tabindex="-1">${keyed(`${view}/${args.join('/')}`, VIEWS[view](this.route))}</main>
+      <main id="main" tabindex="-1">
+        ${keyed(`${view}/${args.join('/')}`, VIEWS[view](this.route))}
+      </main>
       <trust-line .route=${this.route}></trust-line>`;
   }
 

@@ -20,12 +20,18 @@ export async function learn() {
 
 // Each kind of text that says by its form what it is, and where it leads.
 const FORMS = [
-  [/^(\S+?)(?:\s+(?:at\s+|@\s*)?(.+))?$/, ([, ip, time]) => (isAddress(ip) ? toAddress(ip, {at: timeOf(time)}) : null)],
+  [
+    /^(\S+?)(?:\s+(?:at\s+|@\s*)?(.+))?$/,
+    ([, ip, time]) => (isAddress(ip) ? toAddress(ip, {at: timeOf(time)}) : null),
+  ],
   [/^\S+\/\d+$/, ([text]) => (withinPrefix(text) ? link(['tasks'], {q: text}) : null)],
   [/^eni-[0-9a-z]+$/i, ([text]) => link(['enis', text.toLowerCase()])],
   [/^subnet-[0-9a-z]+$/i, ([text]) => toSubnet(text.toLowerCase())],
   [/^arn:[^:]*:ecs:.*:task\/([^/]+)\/([^/]+)$/, ([, cluster, taskId]) => toTask({cluster, taskId})],
-  [/^arn:[^:]*:ecs:.*:service\/([^/]+)\/([^/]+)$/, ([, cluster, service]) => toService(cluster, service)],
+  [
+    /^arn:[^:]*:ecs:.*:service\/([^/]+)\/([^/]+)$/,
+    ([, cluster, service]) => toService(cluster, service),
+  ],
   [/^(?:arn:[^:]*:ecs:.*:task\/)?([0-9a-f-]{18,36})$/i, ([, id]) => findTask(id.toLowerCase())],
 ];
 
@@ -48,7 +54,11 @@ export async function destination(text) {
 
 /** Return the service of that name, the task whose id begins so, or the tasks that match. */
 function named(text) {
-  const services = new Map(known.filter(({service}) => service).map((record) => [`${record.cluster}/${record.service}`, record]));
+  const services = new Map(
+    known
+      .filter(({service}) => service)
+      .map((record) => [`${record.cluster}/${record.service}`, record]),
+  );
   const matches = [...services].filter(([name, {service}]) => name === text || service === text);
   if (matches.length === 1) return toService(matches[0][1].cluster, matches[0][1].service);
   const tasks = text.length >= 6 ? known.filter(({taskId}) => taskId.startsWith(text)) : [];
@@ -80,14 +90,17 @@ export function suggestions(text) {
   for (const record of known) {
     if (found.size >= 8) break;
     const name = `${record.cluster}/${record.service}`;
-    if (record.service && name.toLowerCase().includes(words)) add('service', clean(name), toService(record.cluster, record.service));
+    if (record.service && name.toLowerCase().includes(words))
+      add('service', clean(name), toService(record.cluster, record.service));
   }
   for (const record of known) {
     if (found.size >= 8) break;
     const ip = record.privateIpv4Address ?? '';
     if (ip.startsWith(words)) add('address', ip, toAddress(ip));
-    if (record.taskId.startsWith(words)) add('task', `${shortId(record.taskId)} ${clean(record.service ?? '')}`, toTask(record));
-    if (record.subnetId?.includes(words)) add('subnet', clean(record.subnetId), toSubnet(record.subnetId));
+    if (record.taskId.startsWith(words))
+      add('task', `${shortId(record.taskId)} ${clean(record.service ?? '')}`, toTask(record));
+    if (record.subnetId?.includes(words))
+      add('subnet', clean(record.subnetId), toSubnet(record.subnetId));
   }
   return [...found.values()].slice(0, 8);
 }

@@ -85,7 +85,8 @@ function fromParts(year, month, day, hour, minute, second = 0, ms = 0) {
   const numbers = [year, month - 1, day, hour, minute, second, ms];
   const instant = utc ? Date.UTC(...numbers) : new Date(...numbers).getTime();
   const expected = `${pad(year, 4)}-${pad(month)}-${pad(day)} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
-  if (Number.isNaN(instant) || stamp(instant) !== expected) throw new Error('There is no such time.');
+  if (Number.isNaN(instant) || stamp(instant) !== expected)
+    throw new Error('There is no such time.');
   return instant;
 }
 
@@ -112,7 +113,9 @@ const FORMS = [
 function readClock([, day, hour, minute, second]) {
   const back = (day ?? '').toLowerCase() === 'yesterday' ? 1 : 0;
   const onDay = (days) => {
-    const date = parts(now() - days * 1440 * MINUTE).day.split('-').map(Number);
+    const date = parts(now() - days * 1440 * MINUTE)
+      .day.split('-')
+      .map(Number);
     return fromParts(...date, +hour, +minute, +(second ?? 0));
   };
   const instant = onDay(back);

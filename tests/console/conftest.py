@@ -1,8 +1,8 @@
-"""Owns what the console's tests share: the browser, a made-up estate, and a page that is watched."""
+"""Owns what the console's tests share: a browser, a made-up estate, a page that is watched."""
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -55,7 +55,7 @@ def base_url(api: FakeApi) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, base_url: str) -> Iterator[Visit]:
-    """Return a function that opens a view: visit("#/tasks", width=360, dark=True)."""
+    """Return what opens a view; its width and its colours are those of the first one."""
     settings: dict[str, Any] = {}
     with _Pages(browser, base_url, settings) as pages:
         yield pages.visit
@@ -84,7 +84,7 @@ class _Pages:
         self.page.wait_for_selector("main h1:not(.quiet)")
         return self.page
 
-    def __enter__(self) -> "_Pages":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *problem: object) -> None:

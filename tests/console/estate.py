@@ -1,4 +1,4 @@
-"""Owns the estates that the console's tests look at: a small one with everything, and large ones."""
+"""Owns the estates that the console's tests look at: a small one with everything, and others."""
 
 import time
 
@@ -74,7 +74,9 @@ def _services(world: World) -> None:
             last += 1 + index % 3
             world.add(service=service, ip=f"10.0.4.{last}", ago=(3 + index) * HOUR)
     for index in range(16):
-        world.add(cluster="batch", service="invoice", ip=f"10.2.{index * 7}.{20 + index}", subnetId=LARGE)
+        world.add(
+            cluster="batch", service="invoice", ip=f"10.2.{index * 7}.{20 + index}", subnetId=LARGE
+        )
     for index in range(6):
         old = world.add(service="checkout", ip=f"10.0.4.{180 + index}", ago=30 * HOUR)
         world.stop(old, world.now - (20 + 5 * index) * MINUTE)
@@ -120,6 +122,12 @@ def _oddities(world: World) -> None:
 def crowd(size: int) -> World:
     """Return an estate of many tasks, spread over a /16."""
     world = shop()
+    fill(world, size)
+    return world
+
+
+def fill(world: World, size: int) -> None:
+    """Add many tasks, of forty services, from the beginning of the /16 on."""
     for index in range(size):
         world.add(
             service=f"service-{index % 40}",
@@ -127,7 +135,6 @@ def crowd(size: int) -> World:
             subnetId=LARGE,
             ago=HOUR + index * 1000,
         )
-    return world
 
 
 HOSTILE = (
@@ -145,7 +152,15 @@ HOSTILE = (
 def hostile() -> World:
     """Return an estate whose every free text wants to act on the page."""
     world = shop()
-    texts = "startedBy stoppedReason stopCode platformVersion capacityProviderName privateDnsName lastStatus".split()  # noqa: E501
+    texts = [
+        "startedBy",
+        "stoppedReason",
+        "stopCode",
+        "platformVersion",
+        "capacityProviderName",
+        "privateDnsName",
+        "lastStatus",
+    ]
     for index, text in enumerate(HOSTILE):
         record = world.add(
             cluster=text.replace("/", ""), service=text, ip=f"10.0.4.{220 + index}", ago=HOUR

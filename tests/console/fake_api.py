@@ -24,7 +24,16 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-FILTERS = "cluster service group subnetId vpcId launchType lastStatus addressState".split()
+FILTERS = [
+    "cluster",
+    "service",
+    "group",
+    "subnetId",
+    "vpcId",
+    "launchType",
+    "lastStatus",
+    "addressState",
+]
 
 type Query = dict[str, str]
 
@@ -84,7 +93,7 @@ class FakeApi:
         return page(found, query) | extra
 
     def _task(self, segments: list[str], _: Query, __: Any) -> Any:
-        _, cluster, task_id = segments
+        cluster, task_id = segments[1:3]
         for record in self.world.records:
             if (record["cluster"], record["taskId"]) == (cluster, task_id):
                 return shown(record)
@@ -101,7 +110,7 @@ class FakeApi:
         return address_answer(self.world, segments[1], at, query.get("subnetId"))
 
     def _history(self, segments: list[str], query: Query, _: Any) -> Any:
-        _, cluster, service, _ = segments
+        cluster, service = segments[1:3]
         start, end = self._window(query)
         mine = {"cluster": cluster, "service": service}
         if not any(_matches(one, mine) for one in self.world.records):
@@ -137,7 +146,9 @@ class FakeApi:
         ips = {one["privateIpv4Address"] for one in self.world.records if _matches(one, query)}
         for ip in sorted(filter(None, ips)):
             for records in self.world.of_address(ip, query.get("subnetId")).values():
-                rows += [_row(ip, *holder, dated="at" in query) for holder in at_instant(records, at)]
+                rows += [
+                    _row(ip, *holder, dated="at" in query) for holder in at_instant(records, at)
+                ]
         return {"items": rows}
 
     def _subnets(self, _: list[str], query: Query, __: Any) -> Any:
@@ -147,7 +158,9 @@ class FakeApi:
         mine = [one for one in self.world.records if one["subnetId"] == subnet_id]
         held = {one["privateIpv4Address"] for one in mine if one["addressState"] == "held"}
         hour_ago = instant(self.world.now - HOUR)
-        released = {one["privateIpv4Address"] for one in mine if (one["releasedAt"] or "") > hour_ago}
+        released = {
+            one["privateIpv4Address"] for one in mine if (one["releasedAt"] or "") > hour_ago
+        }
         return {"held": len(held), "released": len(released - held)}
 
     def _status(self, *_: Any) -> Any:
@@ -204,8 +217,8 @@ def _matches(record: Record, query: Query) -> bool:
     return all(record[name] == query[name] for name in FILTERS if name in query)
 
 
-def _row(ip: str, record: Record, certain: bool, *, dated: bool) -> Record:  # noqa: FBT001
-    names = "taskArn cluster service subnetId vpcId attachedAt releasedAt".split()
+def _row(ip: str, record: Record, certain: bool, *, dated: bool) -> Record:
+    names = ["taskArn", "cluster", "service", "subnetId", "vpcId", "attachedAt", "releasedAt"]
     row = {"address": ip, "family": "ipv4", **{name: record[name] for name in names}}
     return row | {"certain": certain} if dated else row
 

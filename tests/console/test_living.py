@@ -24,9 +24,7 @@ def first_in_sight(page: Page) -> tuple[str, float]:
     return found[0], found[1]
 
 
-def test_a_new_task_appears_and_an_ended_one_goes_by_themselves(
-    visit: Visit, world: World
-) -> None:
+def test_a_new_task_appears_and_an_ended_one_goes_by_themselves(visit: Visit, world: World) -> None:
     page = visit("#/tasks?service=payments")
     expect(page.locator("data-table tbody tr")).to_have_count(5)
     ended = next(one for one in world.records if one["live"] and one["service"] == "payments")

@@ -142,7 +142,7 @@ def test_a_click_on_the_time_line_asks_about_that_moment(visit: Visit, api: Fake
     assert any(request.startswith(f"/ips/{IP}?at=") for request in api.requests)
 
 
-def test_ten_minutes_ago_is_one_click_away(visit: Visit, world: World) -> None:
+def test_ten_minutes_ago_is_one_click_away(visit: Visit) -> None:
     page = visit("#/ips/10.0.4.205")
     expect(page.locator(".verdict")).to_contain_text("Unconfirmed")
     page.get_by_role("button", name="10 min ago").click()
@@ -276,7 +276,7 @@ def test_one_box_leads_to_every_view(visit: Visit, world: World) -> None:
         page = visit("#/status")
 
 
-def test_times_are_shown_in_the_zone_that_is_chosen(visit: Visit, world: World) -> None:
+def test_times_are_shown_in_the_zone_that_is_chosen(visit: Visit) -> None:
     page = visit(f"#/ips/{IP}?at=2026-01-20T12:00:00Z")
     expect(page.locator("#at")).to_have_value("2026-01-20 13:00:00")
     page.get_by_role("button", name="UTC").click()

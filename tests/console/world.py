@@ -1,10 +1,11 @@
-"""Owns a made-up estate for the console's tests: records as the API shows them, and who held what."""
+"""Owns a made-up estate: records as the API shows them, and who held an address when."""
 
 import hashlib
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 type Record = dict[str, Any]
@@ -15,19 +16,69 @@ DAY = 24 * HOUR
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 
-INSTANTS = (
-    "createdAt connectivityAt startedAt stoppingAt executionStoppedAt stoppedAt "
-    "attachedNotBefore attachedAt releasedNotBefore releasedAt observedAt missingAt"
-).split()
-FIELDS = (
-    "taskArn taskId account region clusterArn cluster group service startedBy taskDefinitionArn "
-    "launchType capacityProviderName platformVersion availabilityZone containerInstanceArn "
-    "networkMode attachmentId attachmentStatus networkInterfaceId subnetId vpcId macAddress "
-    "privateDnsName privateIpv4Address ipv6Address lastStatus desiredStatus version createdAt "
-    "connectivityAt startedAt stoppingAt executionStoppedAt stoppedAt stopCode stoppedReason live "
-    "addressState attachedNotBefore attachedAt attachedAtEstimated releasedNotBefore releasedAt "
-    "releasedAtEstimated source observedAt missingAt"
-).split()
+INSTANTS = [
+    "createdAt",
+    "connectivityAt",
+    "startedAt",
+    "stoppingAt",
+    "executionStoppedAt",
+    "stoppedAt",
+    "attachedNotBefore",
+    "attachedAt",
+    "releasedNotBefore",
+    "releasedAt",
+    "observedAt",
+    "missingAt",
+]
+FIELDS = [
+    "taskArn",
+    "taskId",
+    "account",
+    "region",
+    "clusterArn",
+    "cluster",
+    "group",
+    "service",
+    "startedBy",
+    "taskDefinitionArn",
+    "launchType",
+    "capacityProviderName",
+    "platformVersion",
+    "availabilityZone",
+    "containerInstanceArn",
+    "networkMode",
+    "attachmentId",
+    "attachmentStatus",
+    "networkInterfaceId",
+    "subnetId",
+    "vpcId",
+    "macAddress",
+    "privateDnsName",
+    "privateIpv4Address",
+    "ipv6Address",
+    "lastStatus",
+    "desiredStatus",
+    "version",
+    "createdAt",
+    "connectivityAt",
+    "startedAt",
+    "stoppingAt",
+    "executionStoppedAt",
+    "stoppedAt",
+    "stopCode",
+    "stoppedReason",
+    "live",
+    "addressState",
+    "attachedNotBefore",
+    "attachedAt",
+    "attachedAtEstimated",
+    "releasedNotBefore",
+    "releasedAt",
+    "releasedAtEstimated",
+    "source",
+    "observedAt",
+    "missingAt",
+]
 
 
 def instant(ms: float) -> str:
@@ -79,7 +130,9 @@ class World:
     def of_address(self, ip: str, subnet_id: str | None = None) -> dict[str, list[Record]]:
         """Return the records that ever had an address, by subnet, oldest first."""
         found: dict[str, list[Record]] = {}
-        for record in sorted(self._by_address().get(ip, []), key=lambda one: str(one["attachedAt"])):
+        for record in sorted(
+            self._by_address().get(ip, []), key=lambda one: str(one["attachedAt"])
+        ):
             if subnet_id in (None, record["subnetId"]) and record["attachedAt"]:
                 found.setdefault(record["subnetId"], []).append(record)
         return found
@@ -158,13 +211,13 @@ def spans(records: list[Record], start: int, end: int) -> list[Record]:
         cuts |= {millis(record[name]) for name in bounds if record.get(name)}
     edges = sorted(cut for cut in cuts if start <= cut <= end)
     found: list[Record] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         for record, certain in at_instant(records, left):
             _extend(found, record["taskArn"], left, right, certain)
     return [one | {"from": instant(one["from"]), "to": instant(one["to"])} for one in found]
 
 
-def _extend(found: list[Record], arn: str, left: int, right: int, certain: bool) -> None:  # noqa: FBT001
+def _extend(found: list[Record], arn: str, left: int, right: int, certain: bool) -> None:
     for one in found:
         if (one["taskArn"], one["to"], one["certain"]) == (arn, left, certain):
             one["to"] = right

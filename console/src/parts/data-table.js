@@ -32,7 +32,15 @@ class DataTable extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, {rows: [], columns: [], first: 0, height: 800, active: null, cell: 0, sort: ''});
+    Object.assign(this, {
+      rows: [],
+      columns: [],
+      first: 0,
+      height: 800,
+      active: null,
+      cell: 0,
+      sort: '',
+    });
     this.rowKey = (row) => row.taskArn;
     this.rowClass = () => '';
     this.sorted = [];
@@ -105,7 +113,14 @@ class DataTable extends LitElement {
   }
 
   #move(event) {
-    const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -Infinity, End: Infinity};
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 15,
+      PageUp: -15,
+      Home: -Infinity,
+      End: Infinity,
+    };
     const step = steps[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey || !this.sorted.length) return;
     event.preventDefault();
@@ -156,11 +171,20 @@ class DataTable extends LitElement {
     const rows = this.sorted.slice(this.first, last);
     // Without an active row, the first one in sight is where the tab key leads.
     const active = this.active ?? (rows[0] && this.rowKey(rows[0]));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.label}
-      @scroll=${this.#look} @keydown=${this.#move} @focusin=${this.#entered}>
+    return html`<div
+      class="scroll"
+      tabindex="0"
+      role="region"
+      aria-label=${this.label}
+      @scroll=${this.#look}
+      @keydown=${this.#move}
+      @focusin=${this.#entered}
+    >
       <table aria-rowcount=${this.sorted.length + 1} ${place({'--columns': columns.length})}>
         <thead>
-          <tr>${columns.map((column) => this.#heading(column))}</tr>
+          <tr>
+            ${columns.map((column) => this.#heading(column))}
+          </tr>
         </thead>
         <tbody>
           ${gap(this.first, columns.length)}
@@ -174,7 +198,11 @@ class DataTable extends LitElement {
   #heading(column) {
     const ascending = this.sort === column.key;
     const descending = this.sort === `-${column.key}`;
-    return html`<th scope="col" class=${column.key} aria-sort=${ascending ? 'ascending' : descending ? 'descending' : nothing}>
+    return html`<th
+      scope="col"
+      class=${column.key}
+      aria-sort=${ascending ? 'ascending' : descending ? 'descending' : nothing}
+    >
       <button type="button" @click=${() => this.#sortBy(column)}>
         ${column.label}<span aria-hidden="true">${ascending ? ' ↑' : descending ? ' ↓' : ''}</span>
       </button>
@@ -184,7 +212,11 @@ class DataTable extends LitElement {
   #row(row, index, columns, active) {
     const key = this.rowKey(row);
     const isActive = key === active;
-    return html`<tr data-key=${key} aria-rowindex=${index + 2} class="${this.rowClass(row)} ${isActive ? 'active' : ''}">
+    return html`<tr
+      data-key=${key}
+      aria-rowindex=${index + 2}
+      class="${this.rowClass(row)} ${isActive ? 'active' : ''}"
+    >
       ${columns.map((column) => html`<td class=${column.key}>${column.cell(row)}</td>`)}
     </tr>`;
   }
@@ -193,7 +225,9 @@ class DataTable extends LitElement {
 /** Return an empty row as high as so many rows that are not in the page. */
 function gap(rows, columns) {
   if (rows <= 0) return nothing;
-  return html`<tr aria-hidden="true" class="gap"><td colspan=${columns} ${place({height: `${rows * ROW}px`})}></td></tr>`;
+  return html`<tr aria-hidden="true" class="gap">
+    <td colspan=${columns} ${place({height: `${rows * ROW}px`})}></td>
+  </tr>`;
 }
 
 /** Return the rows in order; each is asked only once for what it sorts by. */

@@ -38,9 +38,16 @@ class LiveLight extends LitElement {
     // The age is for the eye alone: a screen reader would read it every second.
     return html`<span class="light ${mode}" title=${clean(note)}>
         <i aria-hidden="true"></i><span>${WORDS[mode]}</span>
-        ${at && mode !== 'past' && mode !== 'loading' ? html`<small aria-hidden="true">${ago(at)}</small>` : ''}
+        ${at && mode !== 'past' && mode !== 'loading'
+          ? html`<small aria-hidden="true">${ago(at)}</small>`
+          : ''}
       </span>
-      <button type="button" class="plain" aria-pressed=${live.stopped ? 'true' : 'false'} @click=${() => live.toggle()}>
+      <button
+        type="button"
+        class="plain"
+        aria-pressed=${live.stopped ? 'true' : 'false'}
+        @click=${() => live.toggle()}
+      >
         ${live.stopped ? 'Go on' : 'Stop'}<span class="hidden"> updating this page</span>
       </button>`;
   }

@@ -6,8 +6,14 @@ import {moment} from '../time.js';
 
 const WORDS = {
   0: ['No answer', 'It is asked again by itself.'],
-  401: ['Your credentials were refused', 'Sign in again, then start the command that opened this page anew.'],
-  403: ['You may not ask this', 'Your credentials lack execute-api:Invoke for this API, or have expired.'],
+  401: [
+    'Your credentials were refused',
+    'Sign in again, then start the command that opened this page anew.',
+  ],
+  403: [
+    'You may not ask this',
+    'Your credentials lack execute-api:Invoke for this API, or have expired.',
+  ],
   429: ['The API asks for a pause', 'It is asked again by itself, less often.'],
   503: ['The API asks for a pause', 'It is asked again by itself, less often.'],
 };

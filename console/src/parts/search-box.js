@@ -76,7 +76,8 @@ class SearchBox extends LitElement {
     }
     await learn().catch(() => {}); // without suggestions, Enter still works
     this.chosen = -1;
-    this.options = this.#field.value === text && document.activeElement === this.#field ? suggestions(text) : [];
+    this.options =
+      this.#field.value === text && document.activeElement === this.#field ? suggestions(text) : [];
   }
 
   async #submit(event) {
@@ -117,18 +118,42 @@ class SearchBox extends LitElement {
   render() {
     const open = this.options.length > 0;
     return html`<form role="search" @submit=${this.#submit}>
-      <label class="hidden" for="search">Search: an address, a prefix, a network interface, a task, a name</label>
-      <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="Address, prefix, ENI, task, service   ( / )"
-        role="combobox" aria-expanded=${open ? 'true' : 'false'} aria-controls="found" aria-autocomplete="list"
+      <label class="hidden" for="search"
+        >Search: an address, a prefix, a network interface, a task, a name</label
+      >
+      <input
+        id="search"
+        type="search"
+        autocomplete="off"
+        spellcheck="false"
+        placeholder="Address, prefix, ENI, task, service   ( / )"
+        role="combobox"
+        aria-expanded=${open ? 'true' : 'false'}
+        aria-controls="found"
+        aria-autocomplete="list"
         aria-activedescendant=${this.chosen >= 0 ? `found-${this.chosen}` : nothing}
         aria-describedby=${this.fault ? 'search-fault' : nothing}
-        @input=${this.#typed} @keydown=${this.#key} @blur=${() => setTimeout(() => (this.options = []), 150)} />
+        @input=${this.#typed}
+        @keydown=${this.#key}
+        @blur=${() => setTimeout(() => (this.options = []), 150)}
+      />
       <ul id="found" role="listbox" aria-label="Found" ?hidden=${!open}>
-        ${this.options.map((option, i) => html`<li id="found-${i}" role="option" aria-selected=${i === this.chosen ? 'true' : 'false'}
-          @pointerdown=${() => this.#leave(option.hash)}><small>${option.kind}</small> <bdi>${option.label}</bdi></li>`)}
+        ${this.options.map(
+          (option, i) =>
+            html`<li
+              id="found-${i}"
+              role="option"
+              aria-selected=${i === this.chosen ? 'true' : 'false'}
+              @pointerdown=${() => this.#leave(option.hash)}
+            >
+              <small>${option.kind}</small> <bdi>${option.label}</bdi>
+            </li>`,
+        )}
       </ul>
       ${this.busy ? html`<p class="below" role="status">Looking…</p>` : nothing}
-      ${this.fault ? html`<p class="below fault" id="search-fault" role="alert">${this.fault}</p>` : nothing}
+      ${this.fault
+        ? html`<p class="below fault" id="search-fault" role="alert">${this.fault}</p>`
+        : nothing}
     </form>`;
   }
 }

@@ -149,13 +149,24 @@ class TimeLine extends LitElement {
     const bottom = lanes.reduce((y, lane) => Math.max(y, lane.bottom), head + 8);
     return html`${this.fixed ? nothing : this.#tools()}
       <div class="canvas" @keydown=${this.fixed ? nothing : this.#key}>
-        <svg width=${this.width} height=${bottom + AXIS} viewBox="0 0 ${this.width} ${bottom + AXIS}"
-          role="group" aria-label=${this.label} class=${this.fixed ? '' : 'moves'}
-          @pointerdown=${this.#down} @pointermove=${this.#drag} @pointerup=${this.#up} @wheel=${this.#wheel}>
-          ${this.unknown.map((part) => veil(part, x, head - 2, bottom))}
-          ${this.#axis(x, bottom)}
+        <svg
+          width=${this.width}
+          height=${bottom + AXIS}
+          viewBox="0 0 ${this.width} ${bottom + AXIS}"
+          role="group"
+          aria-label=${this.label}
+          class=${this.fixed ? '' : 'moves'}
+          @pointerdown=${this.#down}
+          @pointermove=${this.#drag}
+          @pointerup=${this.#up}
+          @wheel=${this.#wheel}
+        >
+          ${this.unknown.map((part) => veil(part, x, head - 2, bottom))} ${this.#axis(x, bottom)}
           ${this.counts ? chart(this.counts, x, this.at === null ? 4 : FLAG, this.to) : nothing}
-          ${lanes.map((lane) => svg`<g>${laneLabel(lane)}${lane.bars.map((bar) => drawn(bar, x, lane, this.width))}</g>`)}
+          ${lanes.map(
+            (lane) =>
+              svg`<g>${laneLabel(lane)}${lane.bars.map((bar) => drawn(bar, x, lane, this.width))}</g>`,
+          )}
           ${this.#moment(x, bottom)}
         </svg>
       </div>`;
@@ -163,14 +174,17 @@ class TimeLine extends LitElement {
 
   #tools() {
     const button = (label, title, act) =>
-      html`<button type="button" title=${title} aria-label=${title} @click=${act}>${label}</button>`;
+      html`<button type="button" title=${title} aria-label=${title} @click=${act}>
+        ${label}
+      </button>`;
     return html`<div class="tools" role="toolbar" aria-label="What of the time is in sight">
-      ${button('←', 'Earlier', () => this.#pan(-0.5))}
-      ${button('→', 'Later', () => this.#pan(0.5))}
+      ${button('←', 'Earlier', () => this.#pan(-0.5))} ${button('→', 'Later', () => this.#pan(0.5))}
       ${button('−', 'Zoom out', () => this.#zoom(2.5))}
       ${button('+', 'Zoom in', () => this.#zoom(0.4))}
       <span class="range">${stamp(this.from)} → ${this.to > now() ? 'now' : stamp(this.to)}</span>
-      <span class="spans">${SPANS.map(([label, ms]) => button(label, `Show ${label}`, () => this.#span(ms)))}</span>
+      <span class="spans"
+        >${SPANS.map(([label, ms]) => button(label, `Show ${label}`, () => this.#span(ms)))}</span
+      >
     </div>`;
   }
 
@@ -251,7 +265,9 @@ function chart(counts, x, top, to) {
   let path = '';
   let last = 0;
   for (const {ms, n} of counts) {
-    path += path ? `H${x(ms).toFixed(1)}V${y(n).toFixed(1)}` : `M${x(ms).toFixed(1)},${y(n).toFixed(1)}`;
+    path += path
+      ? `H${x(ms).toFixed(1)}V${y(n).toFixed(1)}`
+      : `M${x(ms).toFixed(1)},${y(n).toFixed(1)}`;
     last = n;
   }
   path += `H${x(Math.min(to, now())).toFixed(1)}`;
@@ -263,12 +279,13 @@ function chart(counts, x, top, to) {
 }
 
 /** Return the key to the picture. */
-export const legend = (...extra) => html`<ul class="legend">
-  <li><i class="key certain"></i>certain</li>
-  <li><i class="key possible"></i>possible</li>
-  <li><i class="key unknown"></i>unknown: nobody can tell</li>
-  <li><i class="key unconfirmed"></i>not confirmed by a sweep yet</li>
-  ${extra}
-</ul>`;
+export const legend = (...extra) =>
+  html`<ul class="legend">
+    <li><i class="key certain"></i>certain</li>
+    <li><i class="key possible"></i>possible</li>
+    <li><i class="key unknown"></i>unknown: nobody can tell</li>
+    <li><i class="key unconfirmed"></i>not confirmed by a sweep yet</li>
+    ${extra}
+  </ul>`;
 
 customElements.define('time-line', TimeLine);

@@ -74,11 +74,31 @@ class TimePicker extends LitElement {
           aria-invalid=${this.fault ? 'true' : 'false'}
           @change=${this.#read}
         />
-        <input type="datetime-local" step="1" tabindex="-1" aria-hidden="true" @change=${this.#picked} />
-        <button type="button" class="plain" aria-label="Choose from a calendar" title="Choose from a calendar" @click=${this.#calendar}>▾</button>
+        <input
+          type="datetime-local"
+          step="1"
+          tabindex="-1"
+          aria-hidden="true"
+          @change=${this.#picked}
+        />
+        <button
+          type="button"
+          class="plain"
+          aria-label="Choose from a calendar"
+          title="Choose from a calendar"
+          @click=${this.#calendar}
+        >
+          ▾
+        </button>
       </span>
       <span class="buttons">
-        <button type="button" aria-pressed=${chosen ? 'false' : 'true'} @click=${() => this.#choose(null)}>Now</button>
+        <button
+          type="button"
+          aria-pressed=${chosen ? 'false' : 'true'}
+          @click=${() => this.#choose(null)}
+        >
+          Now
+        </button>
         ${STEPS.map(
           ([label, ms]) =>
             html`<button type="button" @click=${() => this.#choose(now() - ms)}>${label}</button>`,

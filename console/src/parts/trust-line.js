@@ -38,7 +38,9 @@ class TrustLine extends LitElement {
   render() {
     // The status view says it itself, and more.
     if (!this.coverage || this.route.view === 'status') return nothing;
-    return html`<footer>${trust(this.coverage)} <a href=${link(['status'])}>How it is known</a></footer>`;
+    return html`<footer>
+      ${trust(this.coverage)} <a href=${link(['status'])}>How it is known</a>
+    </footer>`;
   }
 }
 

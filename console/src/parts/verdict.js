@@ -18,7 +18,10 @@ export const VERDICTS = {
 export function flagOf(answer) {
   const [sign, word] = VERDICTS[answer.verdict];
   const name = (record) => `${clean(ownerOf(record)).slice(0, 24)} ${shortId(record.taskId)}`;
-  const names = [...answer.holders.map(name), ...answer.possible.map((record) => `◐ ${name(record)}`)];
+  const names = [
+    ...answer.holders.map(name),
+    ...answer.possible.map((record) => `◐ ${name(record)}`),
+  ];
   return {verdict: answer.verdict, text: [`${sign} ${word}`, ...names.slice(0, 2)].join(' · ')};
 }
 
@@ -26,7 +29,9 @@ export function flagOf(answer) {
 export function lifeWords(record) {
   if (!record.attachedAt) return html`from an instant that is not known`;
   const begun = millis(record.attachedAt);
-  const start = record.attachedAtEstimated ? html`at the earliest from ${when(begun)}` : html`from ${when(begun)}`;
+  const start = record.attachedAtEstimated
+    ? html`at the earliest from ${when(begun)}`
+    : html`from ${when(begun)}`;
   if (!record.releasedAt) return record.attachedAtEstimated ? start : html`since ${when(begun)}`;
   const latest = record.releasedAtEstimated ? ' at the latest' : '';
   return html`${start} to ${when(millis(record.releasedAt))}${latest}`;
@@ -36,9 +41,17 @@ export function lifeWords(record) {
 export function verdictWords(answer, asked) {
   const lines = {
     held: () => answer.holders.map((record) => heldLine(answer, record, asked)),
-    possible: () => [html`<strong>Nobody can say for certain who had ${ip(answer)} ${instant(answer, asked)}.</strong>`],
-    none: () => [html`<strong>No ECS task ${asked ? 'had' : 'has'} ${ip(answer)} ${instant(answer, asked)}.</strong>
-      <span class="quiet">An instance, a load balancer or a database may.</span>`],
+    possible: () => [
+      html`<strong
+        >Nobody can say for certain who had ${ip(answer)} ${instant(answer, asked)}.</strong
+      >`,
+    ],
+    none: () => [
+      html`<strong
+          >No ECS task ${asked ? 'had' : 'has'} ${ip(answer)} ${instant(answer, asked)}.</strong
+        >
+        <span class="quiet">An instance, a load balancer or a database may.</span>`,
+    ],
     unconfirmed: () => [unconfirmed(answer, asked)],
     unknown: () => [unknown(answer, asked)],
   }[answer.verdict]();
@@ -50,7 +63,9 @@ const instant = (answer, asked) => (asked ? atTime(millis(answer.at)) : 'now');
 const where = (record) => (record.subnetId ? html`, in ${subnetLink(record.subnetId)}` : nothing);
 
 function heldLine(answer, record, asked) {
-  const still = asked ? html`${atTime(millis(answer.at), true)}, ${ip(answer)} was held by` : html`${ip(answer)} is held by`;
+  const still = asked
+    ? html`${atTime(millis(answer.at), true)}, ${ip(answer)} was held by`
+    : html`${ip(answer)} is held by`;
   return html`<strong>${still} ${taskWords(record)}</strong>, ${lifeWords(record)}${where(record)}.`;
 }
 
@@ -58,25 +73,34 @@ function heldLine(answer, record, asked) {
 function maybeLine(answer, record, asked) {
   const may = asked ? 'may have been' : 'may be';
   const words = html`${taskWords(record)}, ${lifeWords(record)}`;
-  if (answer.holders.length && record.subnetId) return html`In ${subnetLink(record.subnetId)}, it ${may} ${words}.`;
+  if (answer.holders.length && record.subnetId)
+    return html`In ${subnetLink(record.subnetId)}, it ${may} ${words}.`;
   return html`It ${may} ${words}${where(record)}.`;
 }
 
 function unconfirmed(answer, asked) {
   const until = answer.coverage.to ?? answer.coverage.from;
-  return html`<strong>No task is known to ${asked ? 'have had' : 'have'} ${ip(answer)} ${instant(answer, asked)}.</strong>
-    No completed sweep has confirmed it yet${until ? html`: sweeps confirm up to ${when(millis(until))}` : nothing}.`;
+  return html`<strong
+      >No task is known to ${asked ? 'have had' : 'have'} ${ip(answer)}
+      ${instant(answer, asked)}.</strong
+    >
+    No completed sweep has confirmed it
+    yet${until ? html`: sweeps confirm up to ${when(millis(until))}` : nothing}.`;
 }
 
 function unknown(answer, asked) {
   const time = millis(answer.at);
-  const [part] = unknownParts(answer.coverage, time, time + 1).filter(({kind}) => kind === 'unknown');
-  const why = answer.coverage.from === null
-    ? 'No sweep has completed yet.'
-    : part?.why.startsWith('before')
-      ? html`Coverage begins at ${when(millis(answer.coverage.from))}.`
-      : html`The instant lies in a gap${part ? `: ${clean(part.why)}` : ''}.`;
-  return html`<strong>Nobody can tell who had ${ip(answer)} ${instant(answer, asked)}.</strong> ${why}`;
+  const [part] = unknownParts(answer.coverage, time, time + 1).filter(
+    ({kind}) => kind === 'unknown',
+  );
+  const why =
+    answer.coverage.from === null
+      ? 'No sweep has completed yet.'
+      : part?.why.startsWith('before')
+        ? html`Coverage begins at ${when(millis(answer.coverage.from))}.`
+        : html`The instant lies in a gap${part ? `: ${clean(part.why)}` : ''}.`;
+  return html`<strong>Nobody can tell who had ${ip(answer)} ${instant(answer, asked)}.</strong>
+    ${why}`;
 }
 
 /** Return who had it before and after, with how long the address was without a task between. */
@@ -87,13 +111,23 @@ export function neighbours(answer) {
   const words = (record) => html`${taskWords(record)}${several ? where(record) : nothing}`;
   const before = answer.previous.map((record) => {
     const end = millis(record.releasedAt ?? record.releasedNotBefore);
-    const rest = end ? html`, until ${when(end)} <span class="quiet">(${duration(time - end)} before)</span>` : nothing;
+    const rest = end
+      ? html`, until ${when(end)} <span class="quiet">(${duration(time - end)} before)</span>`
+      : nothing;
     return html`<li><b>Before</b> <span>${words(record)}${rest}</span></li>`;
   });
   const after = answer.next.map((record) => {
     const start = millis(record.attachedAt);
-    return html`<li><b>After</b> <span>${words(record)}, from ${when(start)} <span class="quiet">(${duration(start - time)} later)</span></span></li>`;
+    return html`<li>
+      <b>After</b>
+      <span
+        >${words(record)}, from ${when(start)}
+        <span class="quiet">(${duration(start - time)} later)</span></span
+      >
+    </li>`;
   });
   if (!before.length && !after.length) return nothing;
-  return html`<ul class="neighbours" aria-label="Who had it before and after">${before}${after}</ul>`;
+  return html`<ul class="neighbours" aria-label="Who had it before and after">
+    ${before}${after}
+  </ul>`;
 }

@@ -7,13 +7,17 @@ import {ago, iso, moment, momentWords, stamp, zoneName} from '../time.js';
 
 /** Return an instant for a sentence ("03:12:05", "yesterday 03:12:05"). */
 export const when = (ms) =>
-  html`<time datetime=${iso(ms)} title=${`${iso(ms)} · ${stamp(ms)} ${zoneName()}`}>${moment(ms)}</time>`;
+  html`<time datetime=${iso(ms)} title=${`${iso(ms)} · ${stamp(ms)} ${zoneName()}`}
+    >${moment(ms)}</time
+  >`;
 
 /** Return "at 03:12:05", "yesterday at 03:12:05"; with a capital where a sentence begins with it. */
 export function atTime(ms, begins = false) {
   const words = momentWords(ms);
   const cased = begins ? words[0].toUpperCase() + words.slice(1) : words;
-  return html`<time datetime=${iso(ms)} title=${`${iso(ms)} · ${stamp(ms)} ${zoneName()}`}>${cased}</time>`;
+  return html`<time datetime=${iso(ms)} title=${`${iso(ms)} · ${stamp(ms)} ${zoneName()}`}
+    >${cased}</time
+  >`;
 }
 
 /** Return an instant for a table, in full. */
@@ -34,7 +38,8 @@ export const subnetLink = (id, query) =>
   id ? html`<a class="id" href=${toSubnet(id, query)}>${clean(id)}</a>` : shown(null);
 
 export function ownerLink(record) {
-  if (!record.service) return html`<bdi title=${clean(ownerOf(record))}>${clean(ownerOf(record))}</bdi>`;
+  if (!record.service)
+    return html`<bdi title=${clean(ownerOf(record))}>${clean(ownerOf(record))}</bdi>`;
   return html`<a href=${toService(record.cluster, record.service)} title=${clean(record.service)}
     ><bdi>${clean(record.service)}</bdi></a
   >`;

@@ -35,33 +35,55 @@ class AddressView extends RangedView {
     const {from, to} = this.asked;
     const [answer, window] = await Promise.all([
       ask(['ips', ip], {at: instant, subnetId}, {signal}),
-      ask(['lookups'], {}, {signal, body: {lookups: [{ip, from, to, ...(subnetId && {subnetId})}]}}),
+      ask(
+        ['lookups'],
+        {},
+        {signal, body: {lookups: [{ip, from, to, ...(subnetId && {subnetId})}]}},
+      ),
     ]);
     const [result] = window.results;
-    if (result.error) throw new ApiError(400, 'Not answered', result.error.detail ?? String(result.error));
+    if (result.error)
+      throw new ApiError(400, 'Not answered', result.error.detail ?? String(result.error));
     return {answer, result, windowTo: millis(to)};
   }
 
   page({answer, result, windowTo}) {
     const asked = this.route.query.at;
-    const records = new Map([...result.holders, ...result.possible].map((record) => [record.taskArn, record]));
+    const records = new Map(
+      [...result.holders, ...result.possible].map((record) => [record.taskArn, record]),
+    );
     const [sign, word] = VERDICTS[answer.verdict];
     return html`
       <header class="title">
-        <h1 tabindex="-1"><span class="ip">${answer.ip}</span> <span class="verdict ${answer.verdict}"><span aria-hidden="true">${sign}</span> ${word}</span></h1>
+        <h1 tabindex="-1">
+          <span class="ip">${answer.ip}</span>
+          <span class="verdict ${answer.verdict}"
+            ><span aria-hidden="true">${sign}</span> ${word}</span
+          >
+        </h1>
       </header>
-      <div class="answer" aria-live="polite">${verdictWords(answer, asked).map((line) => html`<p class="lead">${line}</p>`)}</div>
-      ${this.#several(answer)}
-      ${neighbours(answer)}
+      <div class="answer" aria-live="polite">
+        ${verdictWords(answer, asked).map((line) => html`<p class="lead">${line}</p>`)}
+      </div>
+      ${this.#several(answer)} ${neighbours(answer)}
       <time-picker .at=${asked ? millis(asked) : null} .route=${this.route}></time-picker>
       <section class="card" aria-label="Time line">
-        <time-line label="Who had ${answer.ip}, from ${moment(this.range.from)} to ${moment(this.range.to)}"
-          .from=${this.range.from} .to=${this.range.to} .lanes=${this.#lanes(result.spans ?? [], records, windowTo)}
+        <time-line
+          label="Who had ${answer.ip}, from ${moment(this.range.from)} to ${moment(this.range.to)}"
+          .from=${this.range.from}
+          .to=${this.range.to}
+          .lanes=${this.#lanes(result.spans ?? [], records, windowTo)}
           .unknown=${unknownParts(answer.coverage, this.range.from, Math.min(this.range.to, now()))}
-          .at=${millis(answer.at)} .flag=${flagOf(answer)} zone=${this.route.query.zone ?? ''}
-          @range=${({detail}) => this.move(detail)} @moment=${({detail}) => amend({at: iso(detail)})}></time-line>
+          .at=${millis(answer.at)}
+          .flag=${flagOf(answer)}
+          zone=${this.route.query.zone ?? ''}
+          @range=${({detail}) => this.move(detail)}
+          @moment=${({detail}) => amend({at: iso(detail)})}
+        ></time-line>
         ${legend(html`<li><i class="key bare"></i>inside coverage: no task</li>`)}
-        <p class="quiet hint">Click the picture to ask about another moment. Drag to move, Ctrl + wheel to zoom.</p>
+        <p class="quiet hint">
+          Click the picture to ask about another moment. Drag to move, Ctrl + wheel to zoom.
+        </p>
       </section>
       ${this.#table(result, records)}
     `;
@@ -71,12 +93,24 @@ class AddressView extends RangedView {
   #several(answer) {
     const {subnetId} = this.route.query;
     if (subnetId) {
-      return html`<p class="strip">Only <b>${clean(subnetId)}</b> is asked. <button type="button" @click=${() => amend({subnetId: ''})}>All subnets</button></p>`;
+      return html`<p class="strip">
+        Only <b>${clean(subnetId)}</b> is asked.
+        <button type="button" @click=${() => amend({subnetId: ''})}>All subnets</button>
+      </p>`;
     }
-    const ids = new Set([...answer.holders, ...answer.possible, ...answer.previous].map((record) => record.subnetId).filter(Boolean));
+    const ids = new Set(
+      [...answer.holders, ...answer.possible, ...answer.previous]
+        .map((record) => record.subnetId)
+        .filter(Boolean),
+    );
     if (ids.size < 2) return nothing;
-    return html`<p class="strip">Several subnets use this address, each for itself. Ask about one:
-      ${[...ids].map((id) => html`<button type="button" @click=${() => amend({subnetId: id})}>${clean(id)}</button>`)}</p>`;
+    return html`<p class="strip">
+      Several subnets use this address, each for itself. Ask about one:
+      ${[...ids].map(
+        (id) =>
+          html`<button type="button" @click=${() => amend({subnetId: id})}>${clean(id)}</button>`,
+      )}
+    </p>`;
   }
 
   #lanes(spans, records, windowTo) {
@@ -87,18 +121,36 @@ class AddressView extends RangedView {
       if (!record) continue;
       const id = record.subnetId ?? 'subnet not known';
       if (!lanes.has(id)) lanes.set(id, {label: `in ${clean(id)}`, bars: []});
-      lanes.get(id).bars.push(bar(span, record, windowTo, order.indexOf(span.taskArn) % 2 ? 'alt' : ''));
+      lanes
+        .get(id)
+        .bars.push(bar(span, record, windowTo, order.indexOf(span.taskArn) % 2 ? 'alt' : ''));
     }
     return lanes.size ? [...lanes.values()] : [{label: 'no task in this time', bars: []}];
   }
 
   #table(result, records) {
-    if (!records.size) return empty('No task is known in the time that is shown', 'Zoom out, or look at another moment.');
+    if (!records.size)
+      return empty(
+        'No task is known in the time that is shown',
+        'Zoom out, or look at another moment.',
+      );
     const rows = [...records.values()];
-    return html`<section><div class="bar"><h2>Holders in the time shown</h2>
-      <button type="button" @click=${() => this.querySelector('data-table').save('holders.csv')}>CSV</button></div>
-      <data-table class="short" label="Holders in the time shown" .rows=${rows} .columns=${HOLDERS.filter(({key}) => key !== 'address')} sort=${this.route.query.sort ?? '-from'}
-        zone=${this.route.query.zone ?? ''} @sort=${({detail}) => amend({sort: detail})}></data-table>
+    return html`<section>
+      <div class="bar">
+        <h2>Holders in the time shown</h2>
+        <button type="button" @click=${() => this.querySelector('data-table').save('holders.csv')}>
+          CSV
+        </button>
+      </div>
+      <data-table
+        class="short"
+        label="Holders in the time shown"
+        .rows=${rows}
+        .columns=${HOLDERS.filter(({key}) => key !== 'address')}
+        sort=${this.route.query.sort ?? '-from'}
+        zone=${this.route.query.zone ?? ''}
+        @sort=${({detail}) => amend({sort: detail})}
+      ></data-table>
     </section>`;
   }
 }
@@ -111,7 +163,16 @@ function bar(span, record, windowTo, shade) {
   const kind = span.certain ? 'certain' : 'possible';
   const name = `${clean(ownerOf(record))} ${shortId(record.taskId)}`;
   const title = `${name}: ${span.certain ? 'certainly' : 'possibly'} ${moment(from)} to ${reaches ? 'now' : moment(to)}`;
-  return {id: record.taskArn, from, to, kind, hue: `hue-${hueOf(ownerOf(record))} ${shade}`, label: name, title, href: toTask(record)};
+  return {
+    id: record.taskArn,
+    from,
+    to,
+    kind,
+    hue: `hue-${hueOf(ownerOf(record))} ${shade}`,
+    label: name,
+    title,
+    href: toTask(record),
+  };
 }
 
 const instantColumn = (key, label, field, more = {}) => ({
@@ -130,13 +191,36 @@ export const HOLDERS = [
     label: 'At the latest until',
     narrow: true,
     value: (record) => record.releasedAt,
-    cell: (record) => (record.releasedAt ? at(millis(record.releasedAt)) : html`<span class="came">holds it</span>`),
+    cell: (record) =>
+      record.releasedAt ? at(millis(record.releasedAt)) : html`<span class="came">holds it</span>`,
   },
   {key: 'service', label: 'Service', narrow: true, value: ownerOf, cell: ownerLink},
-  {key: 'cluster', label: 'Cluster', value: (record) => record.cluster, cell: (record) => html`<bdi>${clean(record.cluster)}</bdi>`},
-  {key: 'taskId', label: 'Task', value: (record) => record.taskId, cell: (record) => taskLink(record)},
-  {key: 'address', label: 'Address', value: (record) => record.privateIpv4Address ?? record.ipv6Address, order: (record) => sortKey(record.privateIpv4Address), cell: (record) => html`<span class="ip">${record.privateIpv4Address ?? record.ipv6Address ?? '–'}</span>`},
-  {key: 'subnetId', label: 'Subnet', value: (record) => record.subnetId, cell: (record) => subnetLink(record.subnetId)},
+  {
+    key: 'cluster',
+    label: 'Cluster',
+    value: (record) => record.cluster,
+    cell: (record) => html`<bdi>${clean(record.cluster)}</bdi>`,
+  },
+  {
+    key: 'taskId',
+    label: 'Task',
+    value: (record) => record.taskId,
+    cell: (record) => taskLink(record),
+  },
+  {
+    key: 'address',
+    label: 'Address',
+    value: (record) => record.privateIpv4Address ?? record.ipv6Address,
+    order: (record) => sortKey(record.privateIpv4Address),
+    cell: (record) =>
+      html`<span class="ip">${record.privateIpv4Address ?? record.ipv6Address ?? '–'}</span>`,
+  },
+  {
+    key: 'subnetId',
+    label: 'Subnet',
+    value: (record) => record.subnetId,
+    cell: (record) => subnetLink(record.subnetId),
+  },
 ];
 
 customElements.define('address-view', AddressView);

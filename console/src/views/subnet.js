@@ -32,7 +32,8 @@ class SubnetView extends View {
   }
 
   willUpdate(changed) {
-    if (changed.has('route') && changed.get('route')?.args[0] !== this.route.args[0]) this.past.clear();
+    if (changed.has('route') && changed.get('route')?.args[0] !== this.route.args[0])
+      this.past.clear();
     super.willUpdate(changed);
   }
 
@@ -61,13 +62,18 @@ class SubnetView extends View {
     const [id] = this.route.args;
     const {subnet, found, coverage, instant, at} = data;
     const classes = this.#classes(found);
-    return html`
-      <header class="title"><h1 tabindex="-1"><span class="id">${clean(id)}</span>
-        <small class="quiet">${subnet?.ipv4Cidr ?? ''} ${subnet?.availabilityZone ?? ''} ${subnet?.vpcId ?? ''}</small></h1></header>
+    return html` <header class="title">
+        <h1 tabindex="-1">
+          <span class="id">${clean(id)}</span>
+          <small class="quiet"
+            >${subnet?.ipv4Cidr ?? ''} ${subnet?.availabilityZone ?? ''}
+            ${subnet?.vpcId ?? ''}</small
+          >
+        </h1>
+      </header>
       <p class="lead" aria-live="polite">${sentence(subnet, tally(found), at)}</p>
       <time-picker .at=${at ? millis(at) : null} .route=${this.route}></time-picker>
-      ${this.#slider()}
-      ${at ? doubts(coverage, instant) : nothing}
+      ${this.#slider()} ${at ? doubts(coverage, instant) : nothing}
       <div class="beside">
         <section class="card">${this.#picture(subnet, found, classes, data)}</section>
         <aside>
@@ -80,7 +86,8 @@ class SubnetView extends View {
   /** Give the services of the subnet their colours, those with most addresses first. */
   #classes(found) {
     const numbers = new Map();
-    for (const {row} of found.values()) if (row) numbers.set(row.service, (numbers.get(row.service) ?? 0) + 1);
+    for (const {row} of found.values())
+      if (row) numbers.set(row.service, (numbers.get(row.service) ?? 0) + 1);
     const names = [...numbers].sort((a, b) => b[1] - a[1]).map(([name]) => name);
     const classes = hues(names.filter((name) => name !== null));
     if (numbers.has(null)) classes.set(null, 'hue-x');
@@ -93,15 +100,34 @@ class SubnetView extends View {
     const at = this.sliding ?? (this.route.query.at ? millis(this.route.query.at) : newest);
     const reach = Math.max(this.reach, newest - at > this.reach ? newest - at : 0);
     const value = Math.round(STEPS - ((newest - at) / reach) * STEPS);
-    const instantOf = ({target}) => (Number(target.value) === STEPS ? null : Math.round(newest - ((STEPS - target.value) / STEPS) * reach));
+    const instantOf = ({target}) =>
+      Number(target.value) === STEPS
+        ? null
+        : Math.round(newest - ((STEPS - target.value) / STEPS) * reach);
     return html`<div class="slider">
       <label for="slide">Through time</label>
-      <input id="slide" type="range" min="0" max=${STEPS} .value=${String(value)} aria-valuetext=${value === STEPS ? 'now' : stamp(at)}
-        @input=${(event) => this.#slide(instantOf(event))} />
+      <input
+        id="slide"
+        type="range"
+        min="0"
+        max=${STEPS}
+        .value=${String(value)}
+        aria-valuetext=${value === STEPS ? 'now' : stamp(at)}
+        @input=${(event) => this.#slide(instantOf(event))}
+      />
       <output for="slide">${value === STEPS ? 'now' : stamp(at)}</output>
-      <span class="buttons" role="group" aria-label="How far the slider reaches">${REACHES.map(
-        ([label, ms]) => html`<button type="button" aria-pressed=${this.reach === ms ? 'true' : 'false'} @click=${() => (this.reach = ms)}>${label}</button>`,
-      )}</span>
+      <span class="buttons" role="group" aria-label="How far the slider reaches"
+        >${REACHES.map(
+          ([label, ms]) =>
+            html`<button
+              type="button"
+              aria-pressed=${this.reach === ms ? 'true' : 'false'}
+              @click=${() => (this.reach = ms)}
+            >
+              ${label}
+            </button>`,
+        )}</span
+      >
     </div>`;
   }
 
@@ -122,31 +148,78 @@ class SubnetView extends View {
     const {block} = this.route.query;
     const inside = block && ipv4Prefix(block) && size > LARGEST;
     if (size > LARGEST && !inside) {
-      return html`<p class="quiet">Each tile is a /24 of ${cidr}, named by its third number: ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its addresses tasks hold. Open one to see them.</p>${tiles(blocks(cidr, found), (prefix) => toSubnet(subnet.subnetId, {at, block: prefix}))}`;
+      return html`<p class="quiet">
+          Each tile is a /24 of ${cidr}, named by its third number:
+          ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its
+          addresses tasks hold. Open one to see them.
+        </p>
+        ${tiles(blocks(cidr, found), (prefix) => toSubnet(subnet.subnetId, {at, block: prefix}))}`;
     }
-    return html`${inside ? html`<p><a href=${toSubnet(subnet.subnetId, {at})}>← all of ${cidr}</a> <b class="ip">${block}</b></p>` : nothing}
-      <address-grid .cells=${cells(inside ? block : cidr, cidr, found)} .classes=${classes} .instant=${instant} .at=${at}
-        .only=${this.only} zone=${this.route.query.zone ?? ''}></address-grid>`;
+    return html`${inside
+        ? html`<p>
+            <a href=${toSubnet(subnet.subnetId, {at})}>← all of ${cidr}</a>
+            <b class="ip">${block}</b>
+          </p>`
+        : nothing}
+      <address-grid
+        .cells=${cells(inside ? block : cidr, cidr, found)}
+        .classes=${classes}
+        .instant=${instant}
+        .at=${at}
+        .only=${this.only}
+        zone=${this.route.query.zone ?? ''}
+      ></address-grid>`;
   }
 
   #withoutPrefix(found, at) {
-    if (!found.size) return empty('No address is known here', 'The prefix of this subnet has not been looked up yet.');
-    return html`<p class="quiet">The prefix of this subnet is not known yet, so only addresses with a task are listed.</p>
-      <ul class="changes">${[...found.keys()].map((ip) => html`<li><a class="ip" href=${toAddress(ip, {at})}>${ip}</a></li>`)}</ul>`;
+    if (!found.size)
+      return empty(
+        'No address is known here',
+        'The prefix of this subnet has not been looked up yet.',
+      );
+    return html`<p class="quiet">
+        The prefix of this subnet is not known yet, so only addresses with a task are listed.
+      </p>
+      <ul class="changes">
+        ${[...found.keys()].map(
+          (ip) => html`<li><a class="ip" href=${toAddress(ip, {at})}>${ip}</a></li>`,
+        )}
+      </ul>`;
   }
 
   #legend(classes, found) {
     const sums = tally(found);
-    const other = [...found.values()].some(({row}) => row && (classes.get(row.service) ?? 'hue-x') === 'hue-x');
+    const other = [...found.values()].some(
+      ({row}) => row && (classes.get(row.service) ?? 'hue-x') === 'hue-x',
+    );
     const named = [...classes].filter(([, hue]) => hue !== 'hue-x');
     return html`<ul class="legend column" aria-label="Legend">
-      ${named.map(([name, hue]) => html`<li><button type="button" class="plain" aria-pressed=${this.only === name ? 'true' : 'false'}
-        title="Show this service alone" @click=${() => (this.only = this.only === name ? null : name)}>
-        <i class="key cell held ${hue}"></i><bdi>${clean(name)}</bdi> <b>${count(classes.numbers.get(name))}</b></button></li>`)}
+      ${named.map(
+        ([name, hue]) =>
+          html`<li>
+            <button
+              type="button"
+              class="plain"
+              aria-pressed=${this.only === name ? 'true' : 'false'}
+              title="Show this service alone"
+              @click=${() => (this.only = this.only === name ? null : name)}
+            >
+              <i class="key cell held ${hue}"></i><bdi>${clean(name)}</bdi>
+              <b>${count(classes.numbers.get(name))}</b>
+            </button>
+          </li>`,
+      )}
       ${other ? html`<li><i class="key cell held hue-x"></i>other tasks</li>` : nothing}
-      <li><i class="key cell possible"></i>possible ${sums.possible ? html`<b>${count(sums.possible)}</b>` : nothing}</li>
-      <li><i class="key cell released"></i>released within the hour <b>${count(sums.released)}</b></li>
-      <li><i class="key cell changed"></i>changed in the last 5 minutes <b>${count(sums.changed)}</b></li>
+      <li>
+        <i class="key cell possible"></i>possible
+        ${sums.possible ? html`<b>${count(sums.possible)}</b>` : nothing}
+      </li>
+      <li>
+        <i class="key cell released"></i>released within the hour <b>${count(sums.released)}</b>
+      </li>
+      <li>
+        <i class="key cell changed"></i>changed in the last 5 minutes <b>${count(sums.changed)}</b>
+      </li>
       <li><i class="key cell none"></i>no task (an instance or a database may have it)</li>
       <li><i class="key cell aws"></i>kept by AWS</li>
     </ul>`;
@@ -161,11 +234,16 @@ async function findSubnet(subnetId, signal) {
 /** Return how full the subnet is, in words. */
 export function sentence(subnet, sums, at) {
   const time = at ? html`${atTime(millis(at), true)}, tasks held` : html`Tasks hold`;
-  if (!subnet?.usable) return html`${time} <strong>${count(sums.held)} addresses</strong> here. ${shown(null)}`;
+  if (!subnet?.usable)
+    return html`${time} <strong>${count(sums.held)} addresses</strong> here. ${shown(null)}`;
   const share = percent(sums.held, subnet.usable);
   const rest = subnet.usable - sums.held - sums.possible - sums.released;
-  return html`${time} <strong>${count(sums.held)} of ${count(subnet.usable)}</strong> usable addresses, <strong>${share}</strong>.
-    <span class="quiet">${sums.possible ? `${count(sums.possible)} possibly held, ` : ''}${count(sums.released)} released within the hour, ${count(rest)} without a task.</span>`;
+  return html`${time} <strong>${count(sums.held)} of ${count(subnet.usable)}</strong> usable
+    addresses, <strong>${share}</strong>.
+    <span class="quiet"
+      >${sums.possible ? `${count(sums.possible)} possibly held, ` : ''}${count(sums.released)}
+      released within the hour, ${count(rest)} without a task.</span
+    >`;
 }
 
 customElements.define('subnet-view', SubnetView);

@@ -2,78 +2,16 @@
 
 import {html, nothing} from 'lit';
 import {askAll} from '../api.js';
-import {sortKey, withinPrefix} from '../cidr.js';
+import {searching} from '../matching.js';
 import {amend} from '../route.js';
 import {remember} from '../search.js';
-import {clean, count, ownerOf, plural, shown} from '../text.js';
-import {ago, iso, millis, now} from '../time.js';
+import {clean, count, plural} from '../text.js';
+import {iso, millis, now} from '../time.js';
 import {View} from '../view.js';
 import {doubts} from '../parts/doubts.js';
 import {empty} from '../parts/notice.js';
-import {addressLink, at, atTime, ownerLink, subnetLink, taskLink} from '../parts/words.js';
-
-export const RECENT = 300_000; // what changed in the last five minutes stands out
-
-const ipOf = (record) => record.privateIpv4Address ?? record.ipv6Address;
-const endOf = (record) => record.releasedAt ?? record.stoppedAt ?? record.missingAt;
-
-/** Return when a record last changed in a way that this page tells: it came, or it went. */
-function changedAt(record) {
-  return millis(record.live ? (record.attachedAt ?? record.createdAt) : endOf(record));
-}
-
-const isRecent = (record) => now() - changedAt(record) < RECENT;
-
-const changeOf = (record) =>
-  `${record.live ? (ipOf(record) ? 'got its address' : 'appeared') : 'left'} ${ago(changedAt(record))}`;
-
-const text = (key, label, more = {}) => ({
-  key,
-  label,
-  value: (record) => record[key],
-  cell: (record) => html`<span title=${clean(record[key] ?? '')}>${shown(record[key])}</span>`,
-  ...more,
-});
-
-export const COLUMNS = [
-  {
-    key: 'address',
-    label: 'Address',
-    narrow: true,
-    value: ipOf,
-    order: (record) => sortKey(ipOf(record)),
-    cell: (record) => (ipOf(record) ? addressLink(ipOf(record)) : html`<span class="none">${record.addressState === 'pending' ? 'pending' : '–'}</span>`),
-  },
-  {key: 'service', label: 'Service', narrow: true, value: ownerOf, cell: ownerLink},
-  text('cluster', 'Cluster'),
-  {key: 'taskId', label: 'Task', value: (record) => record.taskId, cell: (record) => taskLink(record)},
-  text('lastStatus', 'Status', {narrow: true}),
-  {
-    key: 'since',
-    label: 'Has its address since',
-    value: (record) => record.attachedAt,
-    cell: (record) => at(millis(record.attachedAt)),
-  },
-  {key: 'subnetId', label: 'Subnet', value: (record) => record.subnetId, cell: (record) => subnetLink(record.subnetId)},
-  text('availabilityZone', 'Zone'),
-  text('launchType', 'Launch type'),
-  text('addressState', 'Address state', {extra: true}),
-  text('ipv6Address', 'IPv6', {extra: true}),
-  text('networkInterfaceId', 'Network interface', {extra: true}),
-  text('vpcId', 'VPC', {extra: true}),
-  text('taskDefinitionArn', 'Task definition', {extra: true}),
-  text('capacityProviderName', 'Capacity provider', {extra: true}),
-  text('startedBy', 'Started by', {extra: true}),
-];
-
-const CHANGE = {
-  key: 'change',
-  label: 'What changed',
-  narrow: true,
-  value: (record) => `${record.live ? 'appeared' : 'left'} ${iso(changedAt(record))}`,
-  order: (record) => -changedAt(record),
-  cell: (record) => html`<span class=${record.live ? 'came' : 'went'}>${changeOf(record)}</span>`,
-};
+import {atTime} from '../parts/words.js';
+import {CHANGE, COLUMNS, isRecent, RECENT} from './task-columns.js';
 
 const FILTERS = [
   ['cluster', 'Cluster'],
@@ -84,34 +22,15 @@ const FILTERS = [
   ['launchType', 'Launch type'],
 ];
 
-const hay = new WeakMap();
-
-/** Return everything of a record that the search looks at, in lower case, made once. */
-function haystack(record) {
-  if (!hay.has(record)) {
-    const {privateIpv4Address, ipv6Address, taskId, group, cluster, networkInterfaceId, subnetId} = record;
-    const all = [privateIpv4Address, ipv6Address, taskId, group, cluster, networkInterfaceId, subnetId];
-    hay.set(record, [...all, record.lastStatus, record.launchType].join('\n').toLowerCase());
-  }
-  return hay.get(record);
-}
-
-/** Return a test of records for what the search field says: every word, prefixes as prefixes. */
-export function searching(words) {
-  const tests = words
-    .toLowerCase()
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => withinPrefix(word) ?? ((record) => haystack(record).includes(word)));
-  return (record) => tests.every((test) => test(record));
-}
-
 class TasksView extends View {
   async load(signal, partial) {
     const {at: instant} = this.route.query;
     // The window's start brings those that just left; without it, they would merely be missing.
     const query = instant ? {at: instant} : {from: iso(now() - RECENT)};
-    const page = await askAll(['tasks'], query, {signal, onPage: (so) => partial({...so, more: true})});
+    const page = await askAll(['tasks'], query, {
+      signal,
+      onPage: (so) => partial({...so, more: true}),
+    });
     if (!instant) remember(page.items);
     return page;
   }
@@ -133,7 +52,9 @@ class TasksView extends View {
       <time-picker .at=${query.at ? millis(query.at) : null} .route=${this.route}></time-picker>
       ${query.at && data.coverage ? doubts(data.coverage, millis(query.at)) : nothing}
       ${this.#bar(present, changed, recent, rows)}
-      ${rows.length || data.more ? this.#table(rows, recent) : this.#nothing(recent ? changed : present, recent)}
+      ${rows.length || data.more
+        ? this.#table(rows, recent)
+        : this.#nothing(recent ? changed : present, recent)}
     `;
   }
 
@@ -142,14 +63,16 @@ class TasksView extends View {
     const clusters = new Set(present.map((record) => record.clusterArn)).size;
     if (data.more) return html`${count(present.length)} tasks so far…`;
     if (!this.isLive) {
-      return html`${atTime(millis(this.route.query.at), true)} there were ${plural(present.length, 'task')} in
-      ${plural(clusters, 'cluster')}.`;
+      return html`${atTime(millis(this.route.query.at), true)} there were
+      ${plural(present.length, 'task')} in ${plural(clusters, 'cluster')}.`;
     }
     const came = changed.filter((record) => record.live).length;
     const went = changed.length - came;
     return html`${plural(present.length, 'task')} in ${plural(clusters, 'cluster')} now,
       ${count(held)} with an address.
-      <span class="quiet">In the last 5 minutes, ${count(came)} appeared and ${count(went)} left.</span>`;
+      <span class="quiet"
+        >In the last 5 minutes, ${count(came)} appeared and ${count(went)} left.</span
+      >`;
   }
 
   #filtered(records) {
@@ -164,16 +87,25 @@ class TasksView extends View {
   #bar(present, changed, recent, rows) {
     return html`<div class="bar">
       ${this.isLive ? this.#tabs(present, changed, recent) : nothing}
-      ${FILTERS.map(([key, label]) => this.#filter(present, key, label))}
-      ${this.#columnChoice()}
-      <button type="button" @click=${() => this.querySelector('data-table')?.save('tasks.csv')}>CSV</button>
-      <output class="quiet" aria-live="polite">${rows.length === present.length ? '' : `${count(rows.length)} shown`}</output>
+      ${FILTERS.map(([key, label]) => this.#filter(present, key, label))} ${this.#columnChoice()}
+      <button type="button" @click=${() => this.querySelector('data-table')?.save('tasks.csv')}>
+        CSV
+      </button>
+      <output class="quiet" aria-live="polite"
+        >${rows.length === present.length ? '' : `${count(rows.length)} shown`}</output
+      >
     </div>`;
   }
 
   #tabs(present, changed, recent) {
     const tab = (on, label, show) =>
-      html`<button type="button" aria-pressed=${on ? 'true' : 'false'} @click=${() => amend({show, sort: ''})}>${label}</button>`;
+      html`<button
+        type="button"
+        aria-pressed=${on ? 'true' : 'false'}
+        @click=${() => amend({show, sort: ''})}
+      >
+        ${label}
+      </button>`;
     return html`<span class="buttons" role="group" aria-label="Which tasks">
       ${tab(!recent, `All now ${count(present.length)}`, '')}
       ${tab(recent, `Changed in the last 5 min ${count(changed.length)}`, 'changes')}
@@ -187,11 +119,18 @@ class TasksView extends View {
     const options = [...numbers.keys()].filter((value) => value !== null).sort();
     if (options.length < 2 && !chosen) return nothing;
     if (chosen && !options.includes(chosen)) options.push(chosen);
-    return html`<label class="filter ${chosen ? 'on' : ''}"><span>${label}</span>
+    return html`<label class="filter ${chosen ? 'on' : ''}"
+      ><span>${label}</span>
       <select @change=${({target}) => amend({[key]: target.value})}>
         <option value="" ?selected=${!chosen}>all</option>
-        ${options.map((value) => html`<option value=${value} ?selected=${value === chosen}>${clean(value)} (${count(numbers.get(value) ?? 0)})</option>`)}
-      </select></label>`;
+        ${options.map(
+          (value) =>
+            html`<option value=${value} ?selected=${value === chosen}>
+              ${clean(value)} (${count(numbers.get(value) ?? 0)})
+            </option>`,
+        )}
+      </select></label
+    >`;
   }
 
   get #columns() {
@@ -205,25 +144,51 @@ class TasksView extends View {
       if (!on.delete(key)) on.add(key);
       amend({columns: [...on].join(',')});
     };
-    return html`<details class="menu"><summary>Columns</summary><div>
-      ${COLUMNS.map(({key, label}) => html`<label><input type="checkbox" .checked=${on.has(key)} @change=${() => flip(key)} />${label}</label>`)}
-    </div></details>`;
+    return html`<details class="menu">
+      <summary>Columns</summary>
+      <div>
+        ${COLUMNS.map(
+          ({key, label}) =>
+            html`<label
+              ><input
+                type="checkbox"
+                .checked=${on.has(key)}
+                @change=${() => flip(key)}
+              />${label}</label
+            >`,
+        )}
+      </div>
+    </details>`;
   }
 
   #table(rows, recent) {
     const columns = recent ? [CHANGE, ...this.#columns] : this.#columns;
     const sort = this.route.query.sort ?? (recent ? 'change' : 'address');
-    return html`<data-table label="Tasks" .rows=${rows} .columns=${columns} sort=${sort}
+    return html`<data-table
+      label="Tasks"
+      .rows=${rows}
+      .columns=${columns}
+      sort=${sort}
       zone=${this.route.query.zone ?? ''}
       .rowClass=${(record) => (!this.isLive || recent ? '' : isRecent(record) ? 'fresh' : '')}
-      @sort=${({detail}) => amend({sort: detail})}></data-table>`;
+      @sort=${({detail}) => amend({sort: detail})}
+    ></data-table>`;
   }
 
   #nothing(all, recent) {
-    if (recent && !all.length) return empty('Nothing changed in the last 5 minutes', 'No task appeared, and none left.');
-    if (all.length) return empty('No task matches', 'Search for less, or set the filters back to “all”.');
-    if (!this.isLive) return empty('No task is known of that time', 'See above whether the inventory could have known.');
-    return empty('No tasks yet', 'Tasks appear here seconds after ECS starts them, and all that run already after the first sweep.');
+    if (recent && !all.length)
+      return empty('Nothing changed in the last 5 minutes', 'No task appeared, and none left.');
+    if (all.length)
+      return empty('No task matches', 'Search for less, or set the filters back to “all”.');
+    if (!this.isLive)
+      return empty(
+        'No task is known of that time',
+        'See above whether the inventory could have known.',
+      );
+    return empty(
+      'No tasks yet',
+      'Tasks appear here seconds after ECS starts them, and all that run already after the first sweep.',
+    );
   }
 }
 

@@ -36,15 +36,15 @@ export function states(rows, records, instant) {
   return found;
 }
 
-/** Return the addresses of an IPv4 prefix inside a subnet, each with its state. */
-export function cells(prefix, subnetPrefix, found) {
+/** Return the addresses of an IPv4 prefix inside a subnet, each with its state or else `rest`. */
+export function cells(prefix, subnetPrefix, found, rest) {
   const {first, size} = ipv4Prefix(prefix);
   const subnet = ipv4Prefix(subnetPrefix);
   return Array.from({length: size}, (_, i) => {
     const number = first + i;
     const ip = ipv4Text(number);
     if (isReserved(number, subnet)) return {ip, state: 'aws'};
-    return {ip, ...(found.get(ip) ?? {state: 'none'})};
+    return {ip, ...(found.get(ip) ?? {state: rest})};
   });
 }
 

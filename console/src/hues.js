@@ -9,11 +9,16 @@ export function hueOf(name) {
   return ((hash ^ (hash >>> 7)) >>> 0) % HUES;
 }
 
-/** Give each of several names a colour of its own, as long as there are any; return name → class. */
-export function hues(namesByWeight) {
-  const taken = new Set();
-  const classes = new Map();
+/**
+ * Give each of several names a colour of its own, as long as there are any; return name → class.
+ *
+ * `classes` is what was given before: a name keeps its colour while others come and go.
+ */
+export function hues(namesByWeight, classes = new Map()) {
+  const taken = new Set([...classes.values()].map((name) => Number(name.slice(4))));
+  taken.delete(NaN); // the grey of those that came too late
   for (const name of namesByWeight) {
+    if (classes.has(name)) continue;
     if (taken.size === HUES) {
       classes.set(name, 'hue-x');
       continue;

@@ -20,7 +20,8 @@ def main() -> None:
     parser.add_argument("--hostile", action="store_true", help="texts that want to act on the page")
     options = parser.parse_args()
     world = estate.hostile() if options.hostile else estate.crowd(options.tasks)
-    with serving(FakeApi(world), options.port), contextlib.suppress(KeyboardInterrupt):
+    with serving(FakeApi(world), options.port) as url, contextlib.suppress(KeyboardInterrupt):
+        print(f"The console, with an invented estate: {url}/console/")
         _live(world)
 
 

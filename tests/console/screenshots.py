@@ -36,14 +36,14 @@ def pictures(world: World) -> list[Picture]:
     earlier = instant(world.now - 6 * HOUR)
     only = f"subnetId={SMALL}"
     return [
-        Picture("tasks", "#/tasks"),
+        Picture("tasks", "#/tasks", height=600),
         Picture("changes", "#/tasks?show=changes", height=420),
         Picture("address", f"#/ips/10.0.4.128?{only}", height=700),
         Picture("possible", f"#/ips/10.0.4.128?{only}&at={earlier}", height=560),
         Picture("reuse", f"#/ips/10.0.4.128?{only}&at={instant(reuse)}&{zoomed}", height=560),
         Picture("task", f"#/tasks/shop/{task}", height=640),
-        Picture("subnet", f"#/subnets/{SMALL}", height=800),
-        Picture("subnet-dark", f"#/subnets/{SMALL}?at={earlier}", dark=True, height=800),
+        Picture("subnet", f"#/subnets/{SMALL}", height=740),
+        Picture("subnet-dark", f"#/subnets/{SMALL}?at={earlier}", dark=True, height=740),
         Picture("subnet-16", f"#/subnets/{LARGE}", height=800),
         Picture("service", "#/services/shop/checkout", height=760),
         Picture("status", "#/status", height=760),
@@ -66,6 +66,7 @@ def main() -> None:
                 page.wait_for_timeout(1500)
                 path = FOLDER / f"{picture.name}.png"
                 page.screenshot(path=path)
+                print(f"{path.stat().st_size // 1024:4} KB  {path.name}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from tests.console.fake_api import FakeApi
 from tests.console.world import DAY, HOUR, MINUTE, Record, World, instant
 
 IP = "10.0.4.128"
+COLOURS = """() => [...document.querySelectorAll('.legend li')]
+  .map((li) => [li.innerText, li.querySelector('i')?.className])"""
 BETWEEN = """() => {
   const boxes = [...document.querySelectorAll('time-line .bar.certain')]
     .map((bar) => bar.getBoundingClientRect()).sort((a, b) => a.left - b.left);
@@ -284,3 +286,27 @@ def test_times_are_shown_in_the_zone_that_is_chosen(visit: Visit) -> None:
     assert "zone=utc" in page.url
     page.get_by_role("link", name="Status").click()
     expect(page.get_by_role("button", name="UTC")).to_have_attribute("aria-pressed", "true")
+
+
+def test_outside_coverage_a_cell_is_unknown_and_not_without_a_task(
+    visit: Visit, world: World
+) -> None:
+    page = visit(f"#/subnets/{SMALL}?at={instant(world.now - 8 * HOUR - MINUTE)}")
+    expect(page.locator(".grid .cell.none")).to_have_count(0)
+    assert page.locator(".grid .cell.unknown").count() > 100
+    expect(page.locator(".lead")).to_contain_text("of which nobody can tell")
+    expect(page.locator(".grid .cell.held").first).to_be_visible()
+
+
+def test_a_service_keeps_its_colour_while_time_moves(visit: Visit, world: World) -> None:
+    page = visit(f"#/subnets/{SMALL}")
+    colours = COLOURS
+    expect(page.locator(".legend")).to_contain_text("payments")
+    before = {text.split()[0]: colour for text, colour in page.evaluate(colours)}
+    page.evaluate(f"location.hash = '#/subnets/{SMALL}?at={instant(world.now - 6 * HOUR)}'")
+    expect(page.locator(".light")).to_contain_text("Past")
+    after = {text.split()[0]: colour for text, colour in page.evaluate(colours)}
+    assert len(set(before) & set(after)) > 5
+    assert {name: before[name] for name in after if name in before} == {
+        name: after[name] for name in after if name in before
+    }

@@ -106,6 +106,7 @@ const SAY = {
   possible: 'possibly held',
   released: 'released within the hour',
   none: 'no task',
+  unknown: 'unknown',
   aws: 'kept by AWS',
 };
 
@@ -121,6 +122,8 @@ function detail(cell, instant) {
   const ip = html`<b class="ip">${cell.ip}</b>`;
   if (cell.state === 'aws')
     return html`${ip} is kept by AWS: the first four addresses of a subnet, and the last.`;
+  if (cell.state === 'unknown')
+    return html`${ip}: nobody can tell. No task is known, and this time is not covered.`;
   if (cell.state === 'none')
     return html`${ip}: no task. It may belong to an instance, a load balancer or a database.`;
   const holder = cell.record ? taskWords(cell.record) : rowWords(cell.row);

@@ -72,10 +72,30 @@ function heldLine(answer, record, asked) {
 /** Say who may have had it: beside a certain holder, that is in another subnet. */
 function maybeLine(answer, record, asked) {
   const may = asked ? 'may have been' : 'may be';
-  const words = html`${taskWords(record)}, ${lifeWords(record)}`;
+  const words = html`${taskWords(record)}: ${whyMaybe(record, millis(answer.at))}`;
   if (answer.holders.length && record.subnetId)
     return html`In ${subnetLink(record.subnetId)}, it ${may} ${words}.`;
-  return html`It ${may} ${words}${where(record)}.`;
+  return html`It ${may} ${words}.`;
+}
+
+/** Say on which side of its proofs the instant lies. */
+function whyMaybe(record, instant) {
+  if (record.attachedAtEstimated) {
+    const end = record.releasedAt ? html` and was gone by ${when(millis(record.releasedAt))}` : '';
+    return html`it was created ${atTime(millis(record.createdAt))}${end}, and nothing proves when it
+    had the address`;
+  }
+  const first = millis(record.attachedAt);
+  if (instant < first) {
+    return html`it certainly had the address from ${when(first)}, and not yet at
+    ${when(millis(record.attachedNotBefore))}`;
+  }
+  const last = millis(record.releasedNotBefore);
+  const gone = millis(record.releasedAt);
+  return html`it certainly had the address from
+  ${when(first)}${last ? html` to ${when(last)}` : nothing}${gone
+    ? html`, and no longer at ${when(gone)}`
+    : nothing}`;
 }
 
 function unconfirmed(answer, asked) {
@@ -103,6 +123,8 @@ function unknown(answer, asked) {
     ${why}`;
 }
 
+const between = (ms) => (ms < 1000 ? 'less than 1 s' : duration(ms));
+
 /** Return who had it before and after, with how long the address was without a task between. */
 export function neighbours(answer) {
   const time = millis(answer.at);
@@ -112,7 +134,7 @@ export function neighbours(answer) {
   const before = answer.previous.map((record) => {
     const end = millis(record.releasedAt ?? record.releasedNotBefore);
     const rest = end
-      ? html`, until ${when(end)} <span class="quiet">(${duration(time - end)} before)</span>`
+      ? html`, until ${when(end)} <span class="quiet">(${between(time - end)} before)</span>`
       : nothing;
     return html`<li><b>Before</b> <span>${words(record)}${rest}</span></li>`;
   });
@@ -122,7 +144,7 @@ export function neighbours(answer) {
       <b>After</b>
       <span
         >${words(record)}, from ${when(start)}
-        <span class="quiet">(${duration(start - time)} later)</span></span
+        <span class="quiet">(${between(start - time)} later)</span></span
       >
     </li>`;
   });

@@ -93,7 +93,7 @@ class AddressView extends RangedView {
   #several(answer) {
     const {subnetId} = this.route.query;
     if (subnetId) {
-      return html`<p class="strip">
+      return html`<p class="strip plain">
         Only <b>${clean(subnetId)}</b> is asked.
         <button type="button" @click=${() => amend({subnetId: ''})}>All subnets</button>
       </p>`;
@@ -104,7 +104,7 @@ class AddressView extends RangedView {
         .filter(Boolean),
     );
     if (ids.size < 2) return nothing;
-    return html`<p class="strip">
+    return html`<p class="strip plain">
       Several subnets use this address, each for itself. Ask about one:
       ${[...ids].map(
         (id) =>

@@ -4,15 +4,17 @@ import {html, nothing} from 'lit';
 import {ApiError, ask, askAddresses, askAll} from '../api.js';
 import {ipv4Prefix} from '../cidr.js';
 import {blocks, cells, LARGEST, RELEASED_WITHIN, states, tally} from '../grid.js';
+import {unknownParts} from '../coverage.js';
 import {hues} from '../hues.js';
 import {amend, toAddress, toSubnet} from '../route.js';
-import {clean, count, percent, shown} from '../text.js';
+import {clean, count, percent, plural, shown} from '../text.js';
 import {iso, millis, now, stamp} from '../time.js';
 import {View} from '../view.js';
 import {changes, tiles} from '../parts/address-grid.js';
 import {doubts} from '../parts/doubts.js';
 import {empty} from '../parts/notice.js';
-import {atTime} from '../parts/words.js';
+import {gridLegend} from '../parts/grid-legend.js';
+import {addressLink, atTime} from '../parts/words.js';
 
 const REACHES = [
   ['1 h', 3_600_000],
@@ -28,6 +30,7 @@ class SubnetView extends View {
   constructor() {
     super();
     Object.assign(this, {reach: 86_400_000, sliding: null, only: null});
+    this.colours = new Map(); // a service keeps its colour while the slider moves
     this.past = new Map(); // what was already asked about instants does not change while one looks
   }
 
@@ -45,17 +48,26 @@ class SubnetView extends View {
     const instant = at ? millis(at) : now();
     const window = {from: iso(instant - RELEASED_WITHIN), ...(at && {to: at})};
     const [subnet, rows, {items}, {coverage}] = await Promise.all([
-      findSubnet(subnetId, signal),
-      askAddresses({subnetId, at, family: 'ipv4'}, {signal}),
+      this.#facts(subnetId, signal),
+      askAddresses({subnetId, at}, {signal}),
       askAll(['tasks'], {subnetId, ...window}, {signal}),
       ask(['status'], {}, {signal}),
     ]);
     if (!subnet && !rows.length && !items.length) {
       throw new ApiError(404, 'Not known', `No task was ever seen in ${subnetId}.`);
     }
-    const answer = {subnet, found: states(rows, items, instant), coverage, instant, at};
+    const sixes = rows.filter(({address}) => address.includes(':'));
+    const answer = {subnet, sixes, found: states(rows, items, instant), coverage, instant, at};
     if (at) this.past.set(key, answer);
     return answer;
+  }
+
+  /** Return the facts of the subnet, which do not change once they have been looked up. */
+  async #facts(subnetId, signal) {
+    if (this.subnet?.subnetId !== subnetId || !this.subnet.ipv4Cidr) {
+      this.subnet = await findSubnet(subnetId, signal);
+    }
+    return this.subnet;
   }
 
   page(data) {
@@ -71,13 +83,19 @@ class SubnetView extends View {
           >
         </h1>
       </header>
-      <p class="lead" aria-live="polite">${sentence(subnet, tally(found), at)}</p>
+      <p class="lead" aria-live="polite">${sentence(subnet, tally(found), at, this.#rest(data))}</p>
       <time-picker .at=${at ? millis(at) : null} .route=${this.route}></time-picker>
       ${this.#slider()} ${at ? doubts(coverage, instant) : nothing}
       <div class="beside">
         <section class="card">${this.#picture(subnet, found, classes, data)}</section>
         <aside>
-          ${this.#legend(classes, found)}
+          ${gridLegend(found, {
+            classes,
+            tiled: this.#isTiled(subnet),
+            rest: this.#rest(data),
+            only: this.only,
+            choose: (name) => (this.only = this.only === name ? null : name),
+          })}
           <section aria-label="What changed">${changes(found, instant, at)}</section>
         </aside>
       </div>`;
@@ -89,10 +107,10 @@ class SubnetView extends View {
     for (const {row} of found.values())
       if (row) numbers.set(row.service, (numbers.get(row.service) ?? 0) + 1);
     const names = [...numbers].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-    const classes = hues(names.filter((name) => name !== null));
-    if (numbers.has(null)) classes.set(null, 'hue-x');
-    classes.numbers = numbers;
-    return classes;
+    return hues(
+      names.filter((name) => name !== null),
+      this.colours,
+    );
   }
 
   #slider() {
@@ -141,13 +159,13 @@ class SubnetView extends View {
     }, 150);
   }
 
-  #picture(subnet, found, classes, {instant, at}) {
+  #picture(subnet, found, classes, data) {
+    const {instant, at, sixes} = data;
     const cidr = subnet?.ipv4Cidr;
     if (!cidr) return this.#withoutPrefix(found, at);
-    const {size} = ipv4Prefix(cidr);
     const {block} = this.route.query;
-    const inside = block && ipv4Prefix(block) && size > LARGEST;
-    if (size > LARGEST && !inside) {
+    const inside = block && ipv4Prefix(block) && ipv4Prefix(cidr).size > LARGEST;
+    if (this.#isTiled(subnet)) {
       return html`<p class="quiet">
           Each tile is a /24 of ${cidr}, named by its third number:
           ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its
@@ -162,13 +180,36 @@ class SubnetView extends View {
           </p>`
         : nothing}
       <address-grid
-        .cells=${cells(inside ? block : cidr, cidr, found)}
+        .cells=${cells(inside ? block : cidr, cidr, found, this.#rest(data))}
         .classes=${classes}
         .instant=${instant}
         .at=${at}
         .only=${this.only}
         zone=${this.route.query.zone ?? ''}
-      ></address-grid>`;
+      ></address-grid>
+      ${sixes.length
+        ? html`<details>
+            <summary>${plural(sixes.length, 'IPv6 address', 'IPv6 addresses')}</summary>
+            <ul class="changes">
+              ${sixes.map(
+                (row) => html`<li>${addressLink(row.address, {at})} ${shown(row.service)}</li>`,
+              )}
+            </ul>
+          </details>`
+        : nothing}`;
+  }
+
+  /** Tell whether the subnet is drawn by /24s. */
+  #isTiled(subnet) {
+    const {block} = this.route.query;
+    const isLarge = subnet?.ipv4Cidr && ipv4Prefix(subnet.ipv4Cidr).size > LARGEST;
+    return Boolean(isLarge && !(block && ipv4Prefix(block)));
+  }
+
+  /** Return what an address without a known task is: none, or unknown outside of coverage. */
+  #rest({coverage, instant, at}) {
+    const parts = at ? unknownParts(coverage, instant, instant + 1) : [];
+    return parts.some(({kind}) => kind === 'unknown') ? 'unknown' : 'none';
   }
 
   #withoutPrefix(found, at) {
@@ -186,44 +227,6 @@ class SubnetView extends View {
         )}
       </ul>`;
   }
-
-  #legend(classes, found) {
-    const sums = tally(found);
-    const other = [...found.values()].some(
-      ({row}) => row && (classes.get(row.service) ?? 'hue-x') === 'hue-x',
-    );
-    const named = [...classes].filter(([, hue]) => hue !== 'hue-x');
-    return html`<ul class="legend column" aria-label="Legend">
-      ${named.map(
-        ([name, hue]) =>
-          html`<li>
-            <button
-              type="button"
-              class="plain"
-              aria-pressed=${this.only === name ? 'true' : 'false'}
-              title="Show this service alone"
-              @click=${() => (this.only = this.only === name ? null : name)}
-            >
-              <i class="key cell held ${hue}"></i><bdi>${clean(name)}</bdi>
-              <b>${count(classes.numbers.get(name))}</b>
-            </button>
-          </li>`,
-      )}
-      ${other ? html`<li><i class="key cell held hue-x"></i>other tasks</li>` : nothing}
-      <li>
-        <i class="key cell possible"></i>possible
-        ${sums.possible ? html`<b>${count(sums.possible)}</b>` : nothing}
-      </li>
-      <li>
-        <i class="key cell released"></i>released within the hour <b>${count(sums.released)}</b>
-      </li>
-      <li>
-        <i class="key cell changed"></i>changed in the last 5 minutes <b>${count(sums.changed)}</b>
-      </li>
-      <li><i class="key cell none"></i>no task (an instance or a database may have it)</li>
-      <li><i class="key cell aws"></i>kept by AWS</li>
-    </ul>`;
-  }
 }
 
 async function findSubnet(subnetId, signal) {
@@ -232,17 +235,18 @@ async function findSubnet(subnetId, signal) {
 }
 
 /** Return how full the subnet is, in words. */
-export function sentence(subnet, sums, at) {
+function sentence(subnet, sums, at, kind) {
   const time = at ? html`${atTime(millis(at), true)}, tasks held` : html`Tasks hold`;
   if (!subnet?.usable)
-    return html`${time} <strong>${count(sums.held)} addresses</strong> here. ${shown(null)}`;
+    return html`${time} <strong>${plural(sums.held, 'address', 'addresses')}</strong> here.`;
   const share = percent(sums.held, subnet.usable);
   const rest = subnet.usable - sums.held - sums.possible - sums.released;
   return html`${time} <strong>${count(sums.held)} of ${count(subnet.usable)}</strong> usable
     addresses, <strong>${share}</strong>.
     <span class="quiet"
       >${sums.possible ? `${count(sums.possible)} possibly held, ` : ''}${count(sums.released)}
-      released within the hour, ${count(rest)} without a task.</span
+      released within the hour, ${count(rest)}
+      ${kind === 'unknown' ? 'of which nobody can tell' : 'without a task'}.</span
     >`;
 }
 

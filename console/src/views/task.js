@@ -116,7 +116,7 @@ class TaskView extends View {
       </header>
       <p class="lead">${sentence(record)}</p>
       ${record.stoppedReason
-        ? html`<p class="strip">
+        ? html`<p class="strip plain">
             <strong>${shown(record.stopCode)}</strong> ${shown(record.stoppedReason)}
           </p>`
         : nothing}

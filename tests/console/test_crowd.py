@@ -1,7 +1,9 @@
 """Tests that ten thousand tasks neither stutter nor freeze the page."""
 
+import json
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.console import estate
 from tests.console.conftest import Visit
@@ -9,6 +11,8 @@ from tests.console.world import World
 
 MANY = 10_000
 LONGEST_FRAME = 200  # milliseconds
+RUNS = 6
+FRAME = "ProxyMain::BeginMainFrame"  # as Chromium's tracing calls it
 
 # Scrolls through the whole table and keeps the longest time between two frames.
 SCROLL = """async () => {
@@ -53,11 +57,28 @@ def test_no_frame_is_longer_than_200_ms_while_scrolling(visit: Visit, world: Wor
     loaded(page)
     live = sum(record["live"] for record in world.records)
     expect(page.locator("data-table table")).to_have_attribute("aria-rowcount", str(live + 1))
-    # Other processes can take the processor away in one run, and hardly in each of three.
-    runs = [page.evaluate(SCROLL) for _ in range(3)]
-    assert min(run["longest"] for run in runs) < LONGEST_FRAME, runs
-    assert min(run["tasks"] for run in runs) < LONGEST_FRAME, runs
+    # Other processes can take the processor away for a while, so one quick run of a few will do.
+    runs = []
+    for _ in range(RUNS):
+        runs.append(page.evaluate(SCROLL))
+        if max(runs[-1]["longest"], runs[-1]["tasks"]) < LONGEST_FRAME:
+            break
+    assert max(runs[-1]["longest"], runs[-1]["tasks"]) < LONGEST_FRAME, runs
     assert all(run["rows"] > 15 for run in runs)  # rows were there at every step
+
+
+def test_no_frame_takes_the_processor_for_100_ms_while_scrolling(
+    visit: Visit, browser: Browser
+) -> None:
+    page = visit("#/tasks")
+    loaded(page)
+    browser.start_tracing(page=page, categories=["devtools.timeline", "cc"])
+    page.evaluate(SCROLL)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    # Unlike the time on the clock, this is not longer where other processes run.
+    frames = [one["tdur"] for one in events if one["name"] == FRAME and "tdur" in one]
+    assert len(frames) > 50
+    assert max(frames) < 100_000  # microseconds
 
 
 def test_searching_among_ten_thousand_answers_while_one_types(visit: Visit) -> None:

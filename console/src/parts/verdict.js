@@ -18,9 +18,11 @@ export const VERDICTS = {
 export function flagOf(answer) {
   const [sign, word] = VERDICTS[answer.verdict];
   const name = (record) => `${clean(ownerOf(record)).slice(0, 24)} ${shortId(record.taskId)}`;
+  // Beside a certain holder, one that is only possible needs its own sign.
+  const maybe = answer.holders.length ? '◐ ' : '';
   const names = [
     ...answer.holders.map(name),
-    ...answer.possible.map((record) => `◐ ${name(record)}`),
+    ...answer.possible.map((record) => `${maybe}${name(record)}`),
   ];
   return {verdict: answer.verdict, text: [`${sign} ${word}`, ...names.slice(0, 2)].join(' · ')};
 }

@@ -49,13 +49,14 @@ class ProblemError(Exception):
 
 
 class FakeApi:
-    """Answer the routes that the console asks; `refuse` makes the next requests fail."""
+    """Answer the routes that the console asks; `refuse` holds how the next requests fail."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.requests: list[str] = []
         self.reports: list[Any] = []
         self.refuse: list[tuple[int, Query]] = []
+        self.conflict: list[Record] = []
 
     def answer(self, path: str, query: Query, body: Any) -> Any:
         """Return the JSON of a route."""
@@ -94,6 +95,9 @@ class FakeApi:
 
     def _task(self, segments: list[str], _: Query, __: Any) -> Any:
         cluster, task_id = segments[1:3]
+        if self.conflict:
+            choices = {"choices": self.conflict}
+            raise ProblemError(409, "Conflict", "Two accounts have this task", **choices)
         for record in self.world.records:
             if (record["cluster"], record["taskId"]) == (cluster, task_id):
                 return shown(record)

@@ -310,3 +310,48 @@ def test_a_service_keeps_its_colour_while_time_moves(visit: Visit, world: World)
     assert {name: before[name] for name in after if name in before} == {
         name: after[name] for name in after if name in before
     }
+
+
+def test_the_time_line_is_dragged_and_zoomed_with_the_mouse(visit: Visit) -> None:
+    page = visit(f"#/ips/{IP}?subnetId={SMALL}")
+    box = page.locator("time-line svg").first.bounding_box()
+    assert box
+    x, y = box["x"] + 500, box["y"] + 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 300, y, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**from=*")
+    assert "at=" not in page.url  # to drag is not to ask about a moment
+    dragged = page.locator("time-line .range").inner_text()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    expect(page.locator("time-line .range")).not_to_have_text(dragged)
+
+
+def test_going_back_leads_to_what_was_searched_for(visit: Visit) -> None:
+    page = visit("#/tasks?q=payments")
+    expect(page.locator("#search")).to_have_value("payments")
+    page.locator("data-table tbody a.ip").first.click()
+    expect(page.locator("time-line")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#search")).to_have_value("payments")
+    expect(page.locator("data-table tbody tr")).to_have_count(5)
+
+
+def test_a_subnet_whose_prefix_is_not_known_lists_what_is(visit: Visit, world: World) -> None:
+    world.subnets[0] |= {"ipv4Cidr": None, "usable": None, "vpcId": None, "availabilityZone": None}
+    page = visit(f"#/subnets/{SMALL}")
+    expect(page.locator(".lead")).to_contain_text("Tasks hold 60 addresses here")
+    expect(page.locator("main")).to_contain_text("only addresses with a task are listed")
+
+
+def test_a_task_of_two_accounts_asks_which(visit: Visit, world: World, api: FakeApi) -> None:
+    record = holder(world)
+    other = record | {"account": "999999999999", "taskArn": "arn:aws:ecs:eu-west-1:999999999999:x"}
+    api.conflict = [record, other]
+    page = visit(f"#/tasks/shop/{record['taskId']}")
+    expect(page.locator("main h1")).to_contain_text("Which one?")
+    page.get_by_role("button", name="account 999999999999").click()
+    expect(page.locator(".facts")).to_contain_text("999999999999")

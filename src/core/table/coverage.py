@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from core.task.kinds import VIEW_STALE_BY
 from core.text.arn import ClusterArn
-from core.text.instant import MINUTE, Duration, Instant, to_text
+from core.text.instant import FAR_FUTURE, MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
 """Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
@@ -121,6 +121,11 @@ class ClusterCoverage:
             last=sweep,
             unsure_since=_before(unsure_since, sweep.started_at),
         )
+
+    def with_gap(self, end: Instant) -> "ClusterCoverage":
+        """Add a gap since all that is known of the cluster; a sweep that goes on may add it too."""
+        gap = Gap(self.covered_until, end, self.cluster_arn)
+        return replace(self, gaps=_bounded((*self.gaps, gap))) if gap.start < end else self
 
     def again(self, since: Instant) -> "ClusterCoverage":
         """Take a cluster of this name up again, made anew after it was gone, at some time since."""
@@ -269,12 +274,17 @@ def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
     return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
 
 
+def _end_of(gap: Gap) -> Instant:
+    return FAR_FUTURE if gap.end is None else gap.end
+
+
 def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Join gaps that touch, and the oldest where there are too many."""
+    """Join gaps that touch or overlap, and the oldest where there are too many."""
     kept: list[Gap] = []
-    for gap in gaps:
-        if kept and kept[-1].end == gap.start:
-            gap = kept.pop()._replace(end=gap.end)  # noqa: PLW2901 - it grows
+    for gap in sorted(gaps, key=lambda gap: gap.start):
+        if kept and _end_of(kept[-1]) >= gap.start:
+            end = max(_end_of(kept[-1]), _end_of(gap))
+            gap = kept.pop()._replace(end=end)  # noqa: PLW2901 - it grows
         kept.append(gap)
     surplus = len(kept) - _GAPS_KEPT
     if surplus > 0:

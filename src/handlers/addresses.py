@@ -134,7 +134,7 @@ def subnets(request: Request) -> Response:
     """`GET /subnets`: the subnets that tasks were seen in, and how full they are."""
     inventory, given = Inventory(), request.parameters
     limit = given.limit()
-    after = given.cursor(_SUBNETS, lambda parts: part_of_key(*parts)) or ""
+    after = given.cursor(_SUBNETS, _position) or ""
     given.check()
     known = {name: one for name, one in inventory.store.subnets().items() if name > after}
     window = Window(inventory.now - JUST_RELEASED, inventory.now + 1)
@@ -144,3 +144,8 @@ def subnets(request: Request) -> Response:
     rows = subnets_in_use(dict(sorted(known.items())[:limit]), records, now=inventory.now)
     last = [rows[-1]["subnetId"]] if len(known) > limit else None
     return success({"items": rows, "nextCursor": given.next_cursor(_SUBNETS, last)})
+
+
+def _position(parts: Sequence[str]) -> str:
+    [subnet_id] = parts
+    return part_of_key(subnet_id)

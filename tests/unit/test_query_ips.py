@@ -241,7 +241,7 @@ def test_in_a_gap_the_verdict_on_nobody_is_unknown_and_the_gap_is_named(
     answer = inventory.get(IP).json
     assert answer["verdict"] == "unknown", "rather than unconfirmed: a gap lasts"
     assert answer["coverage"]["gaps"][-1] == {
-        "from": to_text(NOON + 3 * HOUR),
+        "from": to_text(NOON + 3 * HOUR - MINUTE),
         "to": None,
         "clusterArn": str(cluster_arn()),
     }

@@ -111,6 +111,14 @@ class EmbeddedAws:
         """The client of SQS."""
         return self._session.client("sqs", endpoint_url=self.endpoint, config=_CLIENT)
 
+    def as_role(self, role_arn: str) -> boto3.Session:
+        """Assume a role, as a person who may do so would."""
+        sts = self._session.client("sts", endpoint_url=self.endpoint, config=_CLIENT)
+        made = sts.assume_role(RoleArn=role_arn, RoleSessionName="person")["Credentials"]
+        return boto3.Session(
+            made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], region_name=REGION
+        )
+
     @cached_property
     def _session(self) -> boto3.Session:
         return boto3.Session(ACCOUNT, _SECRET, region_name=REGION)
@@ -140,7 +148,7 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         }
-        command = [sys.executable, "-m", "ministack"]
+        command = [sys.executable, "-P", str(Path(__file__).with_name("aws_server.py"))]
         with running(command, environment=environment, log=aws.log) as process:
             until = time.monotonic() + _START_SECONDS
             while not _answers(port):

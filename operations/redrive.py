@@ -1,4 +1,7 @@
-"""`make redrive`: dead letters of a deployed stack, sent back to the queues that they failed in."""
+"""`make redrive`: dead letters of a deployed stack, sent back to the queues that they failed in.
+
+The stack's queues take messages by hand from its operator role alone, so that role is assumed.
+"""
 
 import argparse
 import json
@@ -25,6 +28,10 @@ class LeftBehindError(Exception):
     """Some dead letters could not be sent; they are still where they were."""
 
 
+class NoOperatorRoleError(Exception):
+    """The stack has no output that names its operator role."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """From a dead-letter queue to the queue that it serves, by logical id and by URL."""
@@ -36,20 +43,37 @@ class Way:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Send them all back; answers the exit code."""
+    """Send them all back; return the exit code."""
     options = _options(arguments)
     try:
-        sqs = boto3.client("sqs")
-        for way in ways(options.stack, boto3.client("cloudformation"), sqs):
+        cloudformation = boto3.client("cloudformation")
+        sqs = as_operator(operator_role(options.stack, cloudformation)).client("sqs")
+        for way in ways(options.stack, cloudformation, sqs):
             print(f"{way.name} → {way.target_name}: ", end="", flush=True)
             if options.dry_run:
                 print(f"{_waiting(sqs, way.url)} wait")
             else:
                 print(f"{send_back(sqs, way)} sent back", flush=True)
-    except (BotoCoreError, ClientError, LeftBehindError) as error:
+    except (BotoCoreError, ClientError, LeftBehindError, NoOperatorRoleError) as error:
         print(f"make redrive: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def operator_role(stack: str, cloudformation: "CloudFormationClient") -> str:
+    """Return the ARN of the role that may put messages on the queues of a stack."""
+    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    for output in described.get("Outputs", []):
+        if output["OutputKey"] == "OperatorRoleArn":
+            return output["OutputValue"]
+    raise NoOperatorRoleError(f"stack {stack} has no output OperatorRoleArn: update it first")
+
+
+def as_operator(role_arn: str) -> boto3.Session:
+    """Assume the operator role, for an hour."""
+    made = boto3.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="redrive")
+    key = made["Credentials"]
+    return boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
 
 
 def ways(stack: str, cloudformation: "CloudFormationClient", sqs: "SQSClient") -> Iterator[Way]:
@@ -73,7 +97,7 @@ def ways(stack: str, cloudformation: "CloudFormationClient", sqs: "SQSClient") -
 
 
 def send_back(sqs: "SQSClient", way: Way) -> int:
-    """Move what lies in a dead-letter queue now; answers how many letters that was.
+    """Move what lies in a dead-letter queue now; return how many letters that was.
 
     A letter is deleted once it was sent: one that is moved twice is harmless. One that fails again
     at once, while this runs, comes back younger, and is left for the next time.

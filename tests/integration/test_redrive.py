@@ -2,14 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
-from operations.redrive import LeftBehindError, Way, main, send_back
+from operations.redrive import (
+    LeftBehindError,
+    NoOperatorRoleError,
+    Way,
+    main,
+    operator_role,
+    send_back,
+)
 
 
 @pytest.fixture
@@ -84,3 +93,17 @@ def test_a_region_that_is_missing_is_said_in_a_line(
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert main([]) == 1
     assert capsys.readouterr().err == "make redrive: You must specify a region.\n"
+
+
+def test_a_stack_of_before_the_operator_role_is_told_from_others() -> None:
+    client = boto3.client("cloudformation")
+    with Stubber(client) as stubber:
+        described = {
+            "StackName": "old",
+            "CreationTime": datetime(2026, 1, 1, tzinfo=UTC),
+            "StackStatus": "CREATE_COMPLETE",
+            "Outputs": [{"OutputKey": "TableName", "OutputValue": "table"}],
+        }
+        stubber.add_response("describe_stacks", {"Stacks": [described]}, {"StackName": "old"})
+        with pytest.raises(NoOperatorRoleError, match="stack old has no output OperatorRoleArn"):
+            operator_role("old", client)

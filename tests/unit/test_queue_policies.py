@@ -14,7 +14,8 @@ SENDERS = {
     "IngestQueue": {"TaskStateChangeRule", "OperatorRole"},
     "IngestDeadLetterQueue": {"TaskStateChangeRule", "IngestRole"},
     "ReconcileQueue": {
-        *("SweepSchedule", "DeploymentRule", "ReconcileRole", "IngestRole", "OperatorRole"),
+        *("SweepSchedule", "DeploymentRule", "HeartbeatSchedule"),
+        *("ReconcileRole", "IngestRole", "OperatorRole"),
     },
     "ReconcileDeadLetterQueue": {"SweepSchedule", "DeploymentRule", "HeartbeatSchedule"},
     "ChangeDeadLetterQueue": {"ChangeBus", "PublishRole"},

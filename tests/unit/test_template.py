@@ -98,10 +98,10 @@ ALLOWED = {
 }
 # What a role may do with a customer key, and through which services.
 WITH_KEY = {
-    "IngestRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb"}),
-    "PublishRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "events"}),
-    "ReconcileRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb"}),
-    "QueryRole": ({"kms:Decrypt"}, {"dynamodb"}),
+    "IngestRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "lambda"}),
+    "PublishRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "events", "lambda"}),
+    "ReconcileRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "lambda"}),
+    "QueryRole": ({"kms:Decrypt"}, {"dynamodb", "lambda"}),
     "OperatorRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs"}),
 }
 
@@ -301,6 +301,14 @@ def test_a_rule_asks_for_a_sweep_with_an_empty_message(rule: str) -> None:
     [target] = resource(rule)["Targets"]
     assert target["Arn"] == {"Fn::GetAtt": ["ReconcileQueue", "Arn"]}
     assert target["Input"] == "{}"
+
+
+def test_a_heartbeat_comes_every_five_minutes() -> None:
+    heartbeat = resource("HeartbeatSchedule")
+    assert heartbeat["ScheduleExpression"] == "rate(5 minutes)"
+    [target] = heartbeat["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["ReconcileQueue", "Arn"]}
+    assert json.loads(target["Input"]) == {"heartbeat": True}
 
 
 def test_sweeps_are_at_most_thirty_minutes_apart() -> None:

@@ -314,6 +314,7 @@ def test_a_customer_key_reaches_all_that_keeps_something() -> None:
         assert queue["KmsMasterKeyId"] == KEY
         assert "SqsManagedSseEnabled" not in queue  # SQS refuses both
     assert all(it["KmsKeyId"] == KEY for it in stack.resources("Logs::LogGroup").values())
+    assert all(it["KmsKeyArn"] == KEY for it in stack.resources("Lambda::Function").values())
     [table] = stack.resources("DynamoDB::Table").values()
     assert table["SSESpecification"] == {
         "SSEEnabled": True,

@@ -123,8 +123,8 @@ types: $(INSTALLED) ## Check types
 
 .PHONY: sbom
 sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
-	@$(SCANNERS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
-		--output-format JSON --output-file sbom.cdx.json src/requirements.txt
+	@$(SCANNERS)/bin/cyclonedx-py requirements --output-reproducible \
+		--of JSON -o sbom.cdx.json src/requirements.txt
 	@echo "sbom.cdx.json is written"
 
 .PHONY: requirements

@@ -99,7 +99,10 @@ ALLOWED = {
 # What a role may do with a customer key, and through which services.
 WITH_KEY = {
     "IngestRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "lambda"}),
-    "PublishRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "events", "lambda"}),
+    "PublishRole": (
+        {"kms:Decrypt", "kms:GenerateDataKey"},
+        {"sqs", "dynamodb", "events", "lambda"},
+    ),
     "ReconcileRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs", "dynamodb", "lambda"}),
     "QueryRole": ({"kms:Decrypt"}, {"dynamodb", "lambda"}),
     "OperatorRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, {"sqs"}),

@@ -60,12 +60,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Print what was found; return 1 if something keeps the stack from being deployed."""
     options = _options(arguments)
     session = boto3.Session()
-    if session.region_name is None:
+    if not session.region_name:
         print("make check-account: no Region: set AWS_REGION, or a profile's", file=sys.stderr)
         return 1
 
+    make: Clients = session.client  # its many types are of literal names
+
     def clients(service: str, **more: Any) -> Any:
-        return session.client(service, config=_CLIENT, **more)
+        return make(service, config=_CLIENT, **more)
 
     return report(Account(clients, session.region_name, options.stack))
 

@@ -16,8 +16,8 @@ EXTRA_PERIODS = (1, 2, 5)
 
 def is_in_alarm(alarm: Mapping[str, Any], series: Series, extra: int) -> bool:
     """Whether an alarm is in the state ALARM at the end of a series that began long ago."""
-    periods = alarm["EvaluationPeriods"]
-    needed = alarm.get("DatapointsToAlarm", periods)
+    periods = int(alarm["EvaluationPeriods"])
+    needed = int(alarm.get("DatapointsToAlarm", periods))
     seen = list(series[-(periods + extra) :])
     real = [point for point in seen if point is not None]
     if len(real) >= periods:

@@ -11,7 +11,7 @@ from tests.cloudformation import Deployment
 
 OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
 ALARMS: dict[str, dict[str, Any]] = Deployment({}).resources("CloudWatch::Alarm")
-QUIET: dict[str, Series] = {
+QUIET: dict[str, tuple[Series, ...]] = {
     # For each metric, series of healthy days; None is a period in which nothing was told.
     "ApproximateNumberOfMessagesVisible": ([0.0] * 50, [None] * 50),
     "ApproximateAgeOfOldestMessage": ([3.0] * 50, [None] * 50, [0, 299, 301, 302, 303, 304, 2]),

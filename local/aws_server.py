@@ -8,7 +8,7 @@ no request goes through a proxy: neither those of people nor those of the functi
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ministack import app as ministack  # type: ignore[import-untyped]
+from ministack import app as ministack  # type: ignore[import-untyped]  # it has no types
 
 type Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 

@@ -48,7 +48,7 @@ def test_the_rules_that_take_it_are_named(
     event = sample("assigned", cluster="shop")
     tried: list[str] = []
 
-    def test_event_pattern(*, EventPattern: str, Event: str) -> dict[str, bool]:  # noqa: N803
+    def test_event_pattern(*, EventPattern: str, Event: str) -> dict[str, bool]:  # noqa: N803 - boto3's names
         tried.append(EventPattern)
         return {"Result": json.loads(Event) == event}
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from core.sweep.ecs import Ecs
-from core.table.coverage import ClusterCoverage, first_sweep
+from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.notes import cluster_note
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
 from core.text.arn import ClusterArn
-from core.text.instant import Duration, Instant
+from core.text.instant import Instant
 
 _ASKED_FOR_AT_ONCE = 100
 
@@ -125,18 +125,13 @@ class Surveyor:
                 more = len(due) > len(some)
                 return SurveyPage(replace(survey, asked_until=some[-1]) if more else None, some)
 
-    def oldest(self, now: Instant) -> Duration:
-        """Measure how long ago the oldest of the clusters' last sweeps began."""
-        since = (cluster.swept_at for cluster in self.clusters.values() if not cluster.gone)
-        return max((now - at for at in since), default=0)
-
     def _notice(self, arn: str, now: Instant) -> None:
         known = self.clusters.get(arn)
         if not arn.startswith(self.home) or (known is not None and not known.gone):
             return
         since = now if self.surveyed_at is None else min(self.surveyed_at, now)
         # A cluster that appears has no past: it is covered for as long as any other.
-        first = first_sweep(self.clusters.values())
+        first = Sweeps(list(self.clusters.values())).first
         new = ClusterCoverage(cluster_arn=arn, swept_at=since, first_swept_at=first)
         self.clusters[arn] = known.again(since) if known else new
         self.store.put_notes([cluster_note(ClusterArn(arn))])

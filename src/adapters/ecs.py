@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from core.sweep.sweeper import Described, Listing
+from core.sweep.ecs import Described, Listing
 from core.text.arn import TaskArn
 from core.text.instant import Instant
 
@@ -45,7 +45,7 @@ class Pace:
 
 
 class EcsReader:
-    """Implements `core.sweeping.Ecs`. What ECS refuses in the end is raised as botocore has it."""
+    """Implements `core.sweep.ecs.Ecs`. What ECS refuses in the end is raised as botocore has it."""
 
     def __init__(self, client: "ECSClient", pace: Pace, clock: Callable[[], Instant]) -> None:
         self._client = client

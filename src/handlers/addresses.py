@@ -1,6 +1,6 @@
 """The routes of lists for programs: addresses, Prometheus targets, subnets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby
 
@@ -57,7 +57,8 @@ def addresses(request: Request) -> Response:
     if not listed:
         inventory.require_known(wanted.tasks)
     columns = (*lists.ADDRESS_COLUMNS, *(() if at is None else ("certain",)))
-    pieces = _written(content_type, columns, listed)
+    covered = {} if at is None else {"coverage": inventory.coverage.as_json()}
+    pieces = _written(content_type, columns, listed, covered)
     return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, tagged=True)
 
 
@@ -76,11 +77,9 @@ def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> li
 def _listed_at(inventory: Inventory, wanted: AddressFilter, at: Instant) -> list[Held]:
     tasks = TaskFilter(cluster=wanted.tasks.cluster, cluster_arn=wanted.tasks.cluster_arn)
     past = Past(wanted=tasks, window=instant_window(at), expired_before=inventory.horizon)
-    judge = inventory.judge
+    listing = lists.AddressesAt(inventory.store, inventory.judge, at, wiring.side_by_side)
     existing = every_past_task(inventory.store, past, together=wiring.side_by_side)
-    return lists.addresses_at(
-        inventory.store, existing, wanted, judge, at, together=wiring.side_by_side
-    )
+    return listing.among(existing, wanted)
 
 
 def _filter(given: Parameters) -> TaskFilter:
@@ -103,13 +102,19 @@ def _address_filter(given: Parameters) -> AddressFilter:
     return AddressFilter(tasks=tasks, family=family, cidr=cidr)
 
 
-def _written(content_type: str, columns: Sequence[str], listed: Iterable[Held]) -> Iterator[str]:
+def _written(
+    content_type: str,
+    columns: Sequence[str],
+    listed: Iterable[Held],
+    covered: Mapping[str, object],
+) -> Iterator[str]:
+    """Write a list; only JSON has room for the coverage."""
     if content_type == PLAIN:
         return _prefixes(held for held in listed if held.certain)
     rows = (lists.address_row(held) | {"certain": held.certain} for held in listed)
     if content_type == CSV:
         return csv_lines(columns, rows)
-    return _json_items({name: row[name] for name in columns} for row in rows)
+    return _json_items(({name: row[name] for name in columns} for row in rows), covered)
 
 
 def _prefixes(listed: Iterable[Held]) -> Iterator[str]:
@@ -118,9 +123,10 @@ def _prefixes(listed: Iterable[Held]) -> Iterator[str]:
         yield f"{lists.prefix_of(address)}\n"
 
 
-def _json_items(rows: Iterable[object]) -> Iterator[str]:
+def _json_items(rows: Iterable[object], more: Mapping[str, object]) -> Iterator[str]:
     yield '{"items":'
     yield from json_list(map(compact, rows))
+    yield "".join(f",{compact(name)}:{compact(value)}" for name, value in more.items())
     yield "}"
 
 

@@ -10,7 +10,8 @@ from core.table import index
 from core.table.coverage import Sweeps
 from core.table.notes import subnet_note
 from core.table.store import ConflictError, Page, Store, Stored, live_position
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
 from tests.support.memory import MemoryStore

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from core.task.record import Earliest, Facts, Interface, Newest, Record, Status
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status
+from core.task.record import Record
 from core.text.instant import MINUTE, Instant
 from tests.support.tasks import NOON, key
 

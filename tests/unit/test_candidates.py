@@ -11,7 +11,8 @@ from core.answers.candidates import MOST_UNPROVEN, Question, candidates
 from core.answers.holders import Judge, Window
 from core.answers.questions import Holders, holders_at, instant_window
 from core.table.store import AddressEntry, Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY, SECOND, Instant
 from tests.support.memory import MemoryStore
 from tests.support.plain_rule import IP, Life, at, pasts

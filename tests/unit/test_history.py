@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import history
-from core.answers.history import AddressPast, AddressPosition, address_history
+from core.answers.history import AddressHistory, AddressPast, AddressPosition
 from core.answers.holders import Judge, Window
 from core.table.store import AddressEntry, Stored
 from core.task.record import Record
@@ -47,7 +47,7 @@ def walk(
     found: list[str] = []
     position: AddressPosition | None = AddressPosition()
     while position is not None:
-        page = address_history(store, asked, judge, after=position, limit=limit)
+        page = AddressHistory(store, asked, judge).page(position, limit)
         assert len(page.records) <= limit
         found += [record.key.task_id for record in page.records]
         position = page.following
@@ -184,7 +184,7 @@ def test_one_request_reads_an_index_no_more_than_sixty_four_times() -> None:
     found: list[str] = []
     position: AddressPosition | None = AddressPosition()
     while position is not None:
-        page = address_history(store, asked, Judge(), after=position, limit=100)
+        page = AddressHistory(store, asked, Judge()).page(position, 100)
         found += [record.key.task_id for record in page.records]
         position = page.following
         assert len(store.reads) <= 2 * 64 + 1, "each read can be followed by a jump"
@@ -242,7 +242,7 @@ def test_a_request_that_has_read_enough_says_where_to_go_on(
     monkeypatch.setattr(history, "_READS_A_REQUEST", 1)
     monkeypatch.setattr(history, "_FIRST_READ", 1)
     asked = AddressPast(address=IP, window=first)
-    page = address_history(store, asked, Judge(), after=AddressPosition(), limit=100)
+    page = AddressHistory(store, asked, Judge()).page(AddressPosition(), 100)
     assert page.records == []
     assert page.following is not None
     assert walk(store, first) == expected == ["a0"]

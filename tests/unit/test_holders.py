@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers.candidates import Question
-from core.answers.holders import Judge, Window
+from core.answers.holders import Judge
 from core.answers.questions import Holders, holders_at, instant_window
 from core.table.store import Stored
 from core.task.record import Record

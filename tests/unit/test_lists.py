@@ -11,9 +11,9 @@ from core.answers.current import TaskFilter
 from core.answers.holders import Judge
 from core.answers.lists import (
     LISTED,
+    AddressesAt,
     AddressFilter,
     Held,
-    addresses_at,
     current_addresses,
     current_records,
     held_or_released,
@@ -23,7 +23,8 @@ from core.answers.questions import instant_window
 from core.table.index import release_sort
 from core.table.notes import notes_of
 from core.table.store import AddressEntry, ServiceEntry, Stored, one_by_one
-from core.task.record import KINDS, Record
+from core.task.kinds import KINDS
+from core.task.record import Record
 from core.text.address import parse_cidr
 from core.text.instant import DAY, MINUTE, Instant
 from tests.support.memory import MemoryStore
@@ -156,14 +157,8 @@ def at_instant(store: MemoryStore, instant: Instant, tasks: TaskFilter | None = 
         wanted=TaskFilter(cluster=wanted.cluster, cluster_arn=wanted.cluster_arn),
         window=instant_window(instant),
     )
-    return addresses_at(
-        store,
-        every_past_task(store, past),
-        AddressFilter(tasks=wanted),
-        Judge(),
-        instant,
-        together=one_by_one,
-    )
+    listing = AddressesAt(store, Judge(), instant, one_by_one)
+    return listing.among(every_past_task(store, past), AddressFilter(tasks=wanted))
 
 
 @given(

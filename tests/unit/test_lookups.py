@@ -11,7 +11,8 @@ from core.answers.holders import Judge, Window
 from core.answers.lookups import MOST_HOLDERS, Lookup, look_up, task_on_interface
 from core.answers.questions import Holders, instant_window
 from core.table.store import Stored, one_by_one
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY
 from tests.support.memory import MemoryStore
 from tests.support.plain_rule import IP, TICK, Life, Rule, at, known, pasts, surely_in

@@ -9,7 +9,8 @@ from core.answers.candidates import Question
 from core.answers.holders import Judge
 from core.answers.questions import holders_at, instant_window
 from core.table.store import Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY, HOUR, SECOND, Instant
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, key, task

@@ -1,7 +1,6 @@
 """The store on DynamoDB: one item a task, under one kilobyte, found through sparse indexes.
 
 - `items`: a record as an item. Short names, and nothing said twice.
-- `short_forms`: what a value shrinks to, and back.
 - `table`: the requests that every part makes: conditional puts, queries with bounds.
 - `records`, `sweeps`, `notes`: the three parts of the port `core.table.store`.
 """
@@ -15,4 +14,4 @@ __all__ = ["SIDE_BY_SIDE", "DynamoStore", "ThrottledError"]
 
 
 class DynamoStore(DynamoRecords, DynamoSweeps, DynamoNotes):
-    """Implements `core.table.store.Store`. What DynamoDB refuses is raised as botocore has it."""
+    """Implements `core.table.store.Store`; what DynamoDB refuses is raised as botocore has it."""

@@ -4,10 +4,11 @@ A page may be repeated at any time: all it writes are observations, which join l
 Nothing counts on a sweep being whole before it has completed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
+from core.sweep.ecs import Described, Ecs
 from core.sweep.state import (
     AFTER_LAST_PAGE,
     AFTER_NO_SUCH_CLUSTER,
@@ -28,7 +29,8 @@ from core.table.recording import (
 )
 from core.table.store import Store, Stored, live_position
 from core.task.ecs import MalformedObservationError, parse_task
-from core.task.record import Record, TaskKey, join, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, join, missing
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import MINUTE, Duration, Instant
 
@@ -38,39 +40,8 @@ CLAIMED_FOR: Duration = 10 * MINUTE
 _TASKS_A_CALL = 100
 
 
-class Listing(NamedTuple):
-    """A page of ARNs, and the token of the next one."""
-
-    arns: Sequence[str]
-    next_token: str | None = None
-
-
-class Described(NamedTuple):
-    """What DescribeTasks answered, true of some instant between the two."""
-
-    asked_at: Instant
-    answered_at: Instant
-    tasks: Sequence[Mapping[str, Any]] = ()
-    missing: Collection[str] = ()
-    """The ids of tasks that ECS does not know."""
-    cluster_gone: bool = False
-    """There is no such cluster; all its tasks are missing."""
-
-
-class Ecs(Protocol):
-    """What a sweep asks Amazon ECS."""
-
-    def clusters(self, token: str | None) -> Listing:
-        """List the clusters of this account and region."""
-        ...
-
-    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
-        """List at most 100 tasks of a cluster; None where there is no such cluster."""
-        ...
-
-    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
-        """Describe at most 100 tasks of a cluster."""
-        ...
+class OvertakenError(Exception):
+    """Another sweep has claimed the cluster meanwhile."""
 
 
 class Fault(NamedTuple):
@@ -114,7 +85,7 @@ class Sweeper:
     ) -> Sweep | None:
         """Sweep as far as the time goes; return where to go on, None at the end.
 
-        Do nothing where the cluster is already swept, or being swept. `report` is told of each page.
+        Do nothing where the cluster is already swept, or being swept. `report` gets each page.
         """
         cluster = self.claim(sweep, now=clock())
         following = sweep if cluster else None
@@ -190,7 +161,20 @@ class Sweeper:
         tally = self._record_sights(page, described, known, now)
         if sweep.cluster_gone:
             described = described._replace(cluster_gone=True)
-        tally += self._record_missing(page, described, known, cluster)
+        gone = _gone(described, known, cluster)
+        sooner = [
+            key
+            for key, seen in gone.items()
+            if forgotten(join(known[key].record, seen), missing_at=described.answered_at)
+        ]
+        if sooner:
+            self._keep_gap(sweep, cluster, now)
+        closed = self._record(page, gone.values(), described.answered_at)
+        tally += Tally(
+            closed=len(closed),
+            drift=len(closed),
+            forgotten=len({*sooner}.intersection(closed)),
+        )
         page.following = replace(
             sweep,
             phase=sweep.phase if live.more else AFTER_LAST_PAGE[sweep.phase],
@@ -246,34 +230,15 @@ class Sweeper:
             unreadable=unreadable,
         )
 
-    def _record_missing(
-        self,
-        page: SweepPage,
-        described: Described,
-        known: Mapping[TaskKey, Stored],
-        cluster: ClusterCoverage,
-    ) -> Tally:
-        at = described.answered_at
-        gone = {
-            key: missing(
-                key,
-                at=at,
-                seen_at=last_proof_of_life(stored, cluster),
-                still_shown_at=last_unwritten_view(stored, cluster),
-                cluster_gone=described.cluster_gone,
-            )
-            for key, stored in known.items()
-            if key.task_id in described.missing
-            and may_be_gone(stored.record, now=described.asked_at)
-        }
-        closed = self._record(page, gone.values(), at)
-        return Tally(
-            closed=len(closed),
-            drift=len(closed),
-            forgotten=sum(
-                forgotten(join(known[key].record, gone[key]), missing_at=at) for key in closed
-            ),
-        )
+    def _keep_gap(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> None:
+        """Keep the gap that a forgotten task leaves, before its record is closed.
+
+        Nobody asks for a closed record again: should this sweep die, the next would not know.
+        """
+        marked = cluster.with_gap(sweep.started_at)
+        kept = self.store.complete_sweep(marked, sweep.generation)
+        if not kept or self.claim(sweep, now=now) is None:
+            raise OvertakenError(sweep.cluster_arn)
 
     def _record(
         self, page: SweepPage, observations: Iterable[Record], now: Instant
@@ -286,6 +251,23 @@ class Sweeper:
         if recorded.failures:
             raise next(iter(recorded.failures.values()))
         return recorded.changed
+
+
+def _gone(
+    described: Described, known: Mapping[TaskKey, Stored], cluster: ClusterCoverage
+) -> dict[TaskKey, Record]:
+    """Observe which of the records that were asked for are of tasks that ECS does not know."""
+    return {
+        key: missing(
+            key,
+            at=described.answered_at,
+            seen_at=last_proof_of_life(stored, cluster),
+            still_shown_at=last_unwritten_view(stored, cluster),
+            cluster_gone=described.cluster_gone,
+        )
+        for key, stored in known.items()
+        if key.task_id in described.missing and may_be_gone(stored.record, now=described.asked_at)
+    }
 
 
 def _of_no_cluster(sweep: Sweep) -> SweepPage:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from core.text.instant import MINUTE, Duration, Instant, to_text
+from core.task.kinds import VIEW_STALE_BY
+from core.text.arn import ClusterArn
+from core.text.instant import FAR_FUTURE, MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
 """Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
@@ -67,7 +70,7 @@ class ClusterCoverage:
 
     cluster_arn: str
     swept_at: Instant
-    """When the last completed sweep began; before there is one, the survey before it was noticed."""
+    """When the last completed sweep began; without one, the survey before it was noticed."""
     first_swept_at: Instant | None = None
     """Since when its past is known, and kept. A cluster that appears later had none before."""
     gaps: tuple[Gap, ...] = ()
@@ -100,12 +103,14 @@ class ClusterCoverage:
         the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
         ECS shows nothing; what cannot be read is as good as not shown; and where ECS forgot one
         task too soon it can have forgotten others. However close the sweeps, the time between
-        them is then not covered.
+        them is then not covered. What a sweep was shown can have been a minute old: where none
+        follows in time, the gap begins a minute before it.
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
         blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
-        gap = Gap(self.covered_until, sweep.started_at, self.cluster_arn)
-        new = (gap,) if late or (blind and gap.start < sweep.started_at) else ()
+        start = self.covered_until - VIEW_STALE_BY if late else self.covered_until
+        gap = Gap(start, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and start < sweep.started_at) else ()
         first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
         return replace(
             self,
@@ -116,6 +121,11 @@ class ClusterCoverage:
             last=sweep,
             unsure_since=_before(unsure_since, sweep.started_at),
         )
+
+    def with_gap(self, end: Instant) -> "ClusterCoverage":
+        """Add a gap since all that is known of the cluster; a sweep that goes on may add it too."""
+        gap = Gap(self.covered_until, end, self.cluster_arn)
+        return replace(self, gaps=_bounded((*self.gaps, gap))) if gap.start < end else self
 
     def again(self, since: Instant) -> "ClusterCoverage":
         """Take a cluster of this name up again, made anew after it was gone, at some time since."""
@@ -133,7 +143,8 @@ class ClusterCoverage:
         return self.first_swept_at is not None and now - self.swept_at <= SWEEP_REACH
 
 
-class Sweeps(NamedTuple):
+@dataclass(frozen=True)
+class Sweeps:
     """What sweeps and surveys have completed."""
 
     clusters: Sequence[ClusterCoverage] = ()
@@ -142,7 +153,40 @@ class Sweeps(NamedTuple):
 
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
-        return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+        return self._by_arn.get(cluster_arn)
+
+    def reach(self, cluster: ClusterArn) -> bool:
+        """Tell whether a cluster is of an account and Region that is swept."""
+        return cluster.home in self._homes
+
+    @cached_property
+    def _by_arn(self) -> dict[str, ClusterCoverage]:
+        return {one.cluster_arn: one for one in self.clusters}
+
+    @cached_property
+    def _homes(self) -> set[str]:
+        return {ClusterArn(arn).home for arn in self._by_arn}
+
+    @cached_property
+    def first(self) -> Instant | None:
+        """Since when the past of any cluster is known; of those that are there, if one is."""
+        known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
+        there = [first for gone, first in known if first is not None and not gone]
+        return min(there or [first for _, first in known if first is not None], default=None)
+
+    @cached_property
+    def end(self) -> Instant | None:
+        """Until when everything was swept; None before the first completed sweep.
+
+        A view can be a minute old when it is shown.
+        """
+        swept = [cluster.covered_until for cluster in self.clusters if not cluster.gone]
+        if self.first is None:
+            return None
+        return min(swept) - VIEW_STALE_BY if swept else self.surveyed_at
+
+
+NO_SWEEPS = Sweeps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +223,9 @@ class Coverage:
 
 def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
     """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
-    first = first_sweep(sweeps.clusters)
-    if first is None:
+    if sweeps.first is None:
         return Coverage(None)
-    start = max(first, now - retention)
+    start = max(sweeps.first, now - retention)
     gaps = (
         gap
         for cluster in sweeps.clusters
@@ -190,20 +233,7 @@ def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
         if (gap.end or now) > start
     )
     ordered = tuple(sorted(gaps, key=lambda gap: (gap.start, gap.cluster_arn)))
-    return Coverage(start, _end(sweeps), ordered)
-
-
-def _end(sweeps: Sweeps) -> Instant | None:
-    """Find until when everything was swept: a view is up to a minute old when it is shown."""
-    swept = [cluster.covered_until for cluster in sweeps.clusters if not cluster.gone]
-    return min(swept) - MINUTE if swept else sweeps.surveyed_at
-
-
-def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
-    """Tell since when the past of any cluster is known; of those that are there, if one is."""
-    known = [(cluster.gone, cluster.first_swept_at) for cluster in clusters]
-    there = [first for gone, first in known if first is not None and not gone]
-    return min(there or [first for _, first in known if first is not None], default=None)
+    return Coverage(start, sweeps.end, ordered)
 
 
 def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
@@ -240,16 +270,21 @@ def _before(instant: Instant | None, bound: Instant) -> Instant | None:
 
 
 def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
-    open_gap = Gap(cluster.swept_at, None, cluster.cluster_arn)
+    open_gap = Gap(cluster.covered_until - VIEW_STALE_BY, None, cluster.cluster_arn)
     return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
 
 
+def _end_of(gap: Gap) -> Instant:
+    return FAR_FUTURE if gap.end is None else gap.end
+
+
 def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Join gaps that touch, and the oldest where there are too many."""
+    """Join gaps that touch or overlap, and the oldest where there are too many."""
     kept: list[Gap] = []
-    for gap in gaps:
-        if kept and kept[-1].end == gap.start:
-            gap = kept.pop()._replace(end=gap.end)  # noqa: PLW2901 - it grows
+    for gap in sorted(gaps, key=lambda gap: gap.start):
+        if kept and _end_of(kept[-1]) >= gap.start:
+            end = max(_end_of(kept[-1]), _end_of(gap))
+            gap = kept.pop()._replace(end=end)  # noqa: PLW2901 - it grows
         kept.append(gap)
     surplus = len(kept) - _GAPS_KEPT
     if surplus > 0:

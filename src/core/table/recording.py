@@ -9,15 +9,8 @@ from core.table.coverage import ClusterCoverage
 from core.table.notes import Noted
 from core.table.store import ConflictError, Store, Stored
 from core.task.changes import LATE_AFTER, change_between
-from core.task.record import (
-    VIEW_STALE_BY,
-    Newest,
-    Record,
-    TaskKey,
-    contradictions,
-    join,
-    viewed,
-)
+from core.task.kinds import VIEW_STALE_BY, Newest, TaskKey
+from core.task.record import Record, contradictions, join, viewed
 from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant
 
@@ -62,7 +55,7 @@ class Recorded:
         return [key for key, outcome in self.outcomes.items() if outcome is Outcome.STORED]
 
 
-def record_observations(
+def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept between batches
     store: Store,
     observations: Collection[Record],
     *,
@@ -101,9 +94,10 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Insta
 
     The record must have been in the table, as it is, before that sweep read the live records: then
     its task was listed, or asked for and not MISSING, or the sweep says since when it is unsure.
+    Where the sweep could not read all that it was shown, it can have been shown a stopped task.
     """
     last = cluster.last if cluster else None
-    if cluster is None or last is None or not stored.record.live:
+    if cluster is None or last is None or last.tally.unreadable or not stored.record.live:
         return None
     return None if stored.written_at > last.started_at - VISIBLE_AFTER else cluster.covered_until
 
@@ -111,14 +105,12 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Insta
 def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
     """Date the view of a record that a completed sweep had and did not write: nothing was new.
 
-    It proves that the task still had its address, unless ECS had lost the connection to it, or the
-    sweep could not read all that it was shown.
+    It proves that the task still had its address, unless ECS had lost the connection to it.
     """
-    seen_at = last_proof_of_life(stored, cluster)
-    status, last = stored.record.status, cluster.last if cluster else None
+    seen_at, status = last_proof_of_life(stored, cluster), stored.record.status
     if seen_at is None or status is None or status.disconnected:
         return None
-    if last is None or last.tally.unreadable or stored.record.address_state != "held":
+    if stored.record.address_state != "held":
         return None
     return seen_at - VIEW_STALE_BY
 
@@ -260,6 +252,10 @@ def _same(before: Record, after: Record) -> bool:
 
 
 def _but_for_moving_proofs(record: Record) -> Record:
+    """Leave out what each sight moves, and when a view first showed the address.
+
+    What follows from them is compared beside. Otherwise the first sweep would write every task.
+    """
     newest = record.newest
     still = Newest(
         missing_at=newest.missing_at,
@@ -267,7 +263,7 @@ def _but_for_moving_proofs(record: Record) -> Record:
         cluster_gone_at=newest.cluster_gone_at,
         unattached_at=newest.unattached_at if record.tenure is None else None,
     )
-    return replace(record, newest=still)
+    return replace(record, newest=still, earliest=replace(record.earliest, shown_by_view=None))
 
 
 def _derived(record: Record) -> tuple[object, ...]:

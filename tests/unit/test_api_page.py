@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from core.task.ecs import parse_event
-from core.task.kinds import TaskKey
 from core.task.record import Record, join
 from tests.support import openapi
 from tests.support.asking import Inventory, inventory
@@ -31,7 +30,7 @@ COMMANDS = [
 @pytest.fixture
 def told(inventory: Inventory) -> Inventory:
     """Hold what `make run` replays."""
-    records: dict[TaskKey, Record] = {}
+    records: dict[object, Record] = {}
     for event in EVENTS.values():
         record = parse_event(event).record
         known = records.get(record.key)

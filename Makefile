@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 INSTALLED := .venv/installed
 CONSOLE_INSTALLED := console/node_modules/installed
+SCANNERS := .tools/scanners
+SCANNERS_INSTALLED := $(SCANNERS)/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
@@ -58,6 +60,17 @@ setup: $(INSTALLED) ## Make .venv with everything that the other commands need
 $(INSTALLED): requirements-dev.txt
 	@bash -c "$$make_venv"
 
+# Checkov pins an old boto3, so the scanners live apart. Of the same Python as .venv.
+$(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
+	@echo "Making $(SCANNERS)"
+	@$(BIN)/python -m venv --clear $(SCANNERS)
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python $(SCANNERS)/bin/python --require-hashes -r $<; \
+	else \
+		$(SCANNERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<; \
+	fi
+	@touch $@
+
 .PHONY: run
 run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
@@ -65,6 +78,18 @@ run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (E
 .PHONY: redrive
 redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=name)
 	@$(BIN)/python -m operations.redrive
+
+.PHONY: check-account
+check-account: $(INSTALLED) ## Look, without changing anything, at the account to deploy to (STACK=name)
+	@$(BIN)/python -m operations.check_account
+
+.PHONY: emit
+emit: $(INSTALLED) ## Put a sample change on a test bus, to try a rule with (BUS=name)
+	@$(BIN)/python -m operations.emit --bus "$(BUS)"
+
+.PHONY: costs
+costs: $(INSTALLED) ## Compute what the service costs a month, by the size of a fleet
+	@$(BIN)/python -m operations.costs
 
 .PHONY: test
 test: $(INSTALLED) $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
@@ -108,19 +133,27 @@ screenshots: $(INSTALLED) ## Take the pictures of docs/console.md (Chromium)
 	@$(BIN)/python -m tests.console.screenshots
 
 .PHONY: lint
-lint: $(INSTALLED) ## Check style and format
+lint: $(INSTALLED) $(SCANNERS_INSTALLED) ## Check style and format, and scan templates, code and secrets
 	@$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(SCANNERS)/bin/python scanners/scan.py
 
 .PHONY: types
 types: $(INSTALLED) ## Check types
 	@$(BIN)/mypy
+
+.PHONY: sbom
+sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
+	@$(SCANNERS)/bin/cyclonedx-py requirements --output-reproducible \
+		--of JSON -o sbom.cdx.json src/requirements.txt
+	@echo "sbom.cdx.json is written"
 
 .PHONY: requirements
 requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
 	@$(LOCK) src/requirements.in -o src/requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
+	$(LOCK) scanners/requirements.in -o scanners/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made

@@ -255,7 +255,9 @@ def test_a_cluster_that_is_gone_has_no_open_gap() -> None:
 def test_a_cluster_that_comes_back_opens_no_gap_for_the_time_it_was_gone() -> None:
     back = swept(noticed(), NOON, gone=True).again(NOON + DAY)
     assert seen_at(NOON + DAY + 55 * MINUTE, back) == Coverage(NOON, NOON + DAY - MINUTE)
-    assert seen_at(NOON + DAY + 55 * MINUTE + 1, back).gaps == (Gap(NOON + DAY - MINUTE, None, BLUE),)
+    assert seen_at(NOON + DAY + 55 * MINUTE + 1, back).gaps == (
+        Gap(NOON + DAY - MINUTE, None, BLUE),
+    )
 
 
 def test_gaps_that_touch_are_one() -> None:
@@ -349,3 +351,12 @@ def test_of_clusters_that_are_all_gone_the_last_sweep_is_told() -> None:
     assert told is not None
     assert (told["clusters"], told["tasksSeen"]) == (1, 2)
     assert told["startedAt"] == to_text(NOON + DAY)
+
+
+def test_the_age_of_sweeps_is_that_of_the_cluster_longest_unswept() -> None:
+    gone = replace(noticed(at=NOON - 9), gone=True)
+    clusters = (noticed(at=NOON - 2), noticed(GREEN, NOON - 1), gone)
+    assert Sweeps(clusters, NOON - 5).age(NOON) == 2
+    assert Sweeps((gone,), NOON - 5).age(NOON) == 5
+    assert Sweeps((), None).age(NOON) == 0
+    assert Sweeps(clusters).age(NOON - DAY) == 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from tests.proof.clock import Instant
+from tests.proof.clock import Instant, written
 
 
 class Shown(IntEnum):
@@ -39,7 +39,7 @@ class Picture(NamedTuple):
     last_status: str
     desired_status: str
     eni: str | None
-    """The attachment's status; None: no attachment is listed."""
+    """The attachment's status; None: the event lists none, where a view still does."""
     shown: Shown
     connectivity: str | None
     sent: bool
@@ -118,6 +118,19 @@ class Life:
     def stamps_in(self, picture: Picture) -> dict[str, Instant]:
         """Give the timestamps that a picture carries; the last value of each."""
         return {stamp.name: stamp.value for stamp in self.stamps if stamp.since <= picture.at}
+
+    def __str__(self) -> str:
+        """Tell a life in some lines, for whoever has to understand why an answer is wrong."""
+        moments = (self.attached, self.released, self.stopped, self.forgotten)
+        held = " - ".join("never" if one is None else written(one) for one in moments)
+        pictures = (
+            f"    {written(one.at)} {one.version} {one.last_status}/{one.desired_status} "
+            f"{one.eni} {one.shown.name} {one.connectivity} {'sent' if one.sent else ''}"
+            for one in self.pictures
+        )
+        stamps = ", ".join(f"{stamp.name} {written(stamp.value)}" for stamp in self.stamps)
+        where = f"{self.launch_type} in {self.cluster_arn.rpartition('/')[2]} at {self.place}"
+        return "\n".join((f"{self.task_id} {where}: {held}", *pictures, f"    {stamps}"))
 
     @property
     def boundaries(self) -> Iterable[Instant]:

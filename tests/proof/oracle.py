@@ -5,15 +5,16 @@ themselves, and what the service can know from what was delivered; it has no rul
 which an address's holder is worked out.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from tests.proof.clock import MINUTE, Instant, read, written
+from tests.proof.clock import HOUR, MINUTE, Instant, read, written
 from tests.proof.life import Life
-from tests.proof.proofs import NEVER, Dossier
+from tests.proof.proofs import LONG_AGO, NEVER, Dossier
 
 type Json = dict[str, Any]
 
@@ -51,14 +52,22 @@ class Coverage(NamedTuple):
         known = answer["coverage"]
         gaps = ((read(gap["from"]), _end(gap["to"])) for gap in known["gaps"])
         start = NEVER if known["from"] is None else read(known["from"])
-        end = NEVER if known["to"] is None else read(known["to"])
+        end = LONG_AGO if known["to"] is None else read(known["to"])
         return Coverage(start, end, tuple(gaps))
 
     def word_for_nobody(self, start: Instant, end: Instant) -> str:
-        """Choose the verdict on a window in which no holder is known."""
-        if start < self.start or any(low < end and start < high for low, high in self.gaps):
+        """Choose the verdict on a window in which no holder is known: the gravest of its parts."""
+        turns = {start, self.start, self.end, *(turn for gap in self.gaps for turn in gap)}
+        words = {self._word_at(turn) for turn in turns if start <= turn < end}
+        return next(word for word in ("unknown", "unconfirmed", "none") if word in words)
+
+    def _word_at(self, at: Instant) -> str:
+        gaps = [until for since, until in self.gaps if since <= at < until]
+        if self.end == LONG_AGO or NEVER in gaps:
             return "unknown"
-        return "unconfirmed" if end > self.end else "none"
+        if at >= self.end:
+            return "unconfirmed"
+        return "unknown" if gaps or at < self.start else "none"
 
 
 @dataclass
@@ -115,25 +124,48 @@ class Oracle:
                 self._check_not_found(question, life, at, answer)
         self._check_verdict(question, answer, start, end)
 
+    @property
+    def asked(self) -> int:
+        """How many questions were asked so far."""
+        return self.counts["questions"] + self.counts["windows"]
+
+    def check_record(self, record: Json) -> None:
+        """Check a record by all that was delivered of its task."""
+        dossier = self.dossiers[self._life(record).number]
+        shown = [one.sight for one in dossier.sightings if one.sight is not None]
+        furthest = max(shown, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
+        for name in ("lastStatus", "desiredStatus", "version"):
+            self._expect(
+                record[name] == furthest[name], "nothing shown is forgotten", dossier.life, record
+            )
+        place, known = dossier.life.place, dossier.shows_address
+        self._expect(record["privateIpv4Address"] == (place.ipv4 if known else None), "IPv4")
+        self._expect(record["ipv6Address"] == (place.ipv6 if known else None), "IPv6")
+        stopped = furthest["lastStatus"] == "STOPPED"
+        self._expect(not (stopped and record["live"]), "STOPPED is final", record)
+        self.check_bounds(record)
+        self.check_brackets_are_narrow(record)
+
     def check_bounds(self, record: Json) -> None:
         """Check that a record's instants are in order, and bracket the truth."""
         life = self._life(record)
-        if life.attached is None or life.released is None:
+        if life.attached is None or life.released is None or record["attachedAt"] is None:
             self._expect(record["attachedAt"] is None, "who has no address has no instants", record)
             return
         known = [read(record[name]) for name in BOUNDS if record[name] is not None]
         ordered = all(one <= other for one, other in pairwise(known))
-        self._expect(ordered, "the four instants are in order", record)
+        self._expect(ordered, "the four instants are in order", life, record)
         not_before, attached, still, released = (_instant(record[name]) for name in BOUNDS)
         if not_before is None or attached is None:
             return
         estimated = record["attachedAtEstimated"]
         right = not_before <= life.attached and (estimated or life.attached <= attached)
-        self._expect(right, "the attachment is bracketed", record)
-        right = still is None or still <= life.released
-        self._expect(right, "the release is not before its bound", record)
+        self._expect(right, "the attachment is bracketed", life, record)
+        # Equal to attachedAt it says no more than the order of the four: nothing is certain then.
+        right = still is None or still <= life.released or still == attached
+        self._expect(right, "the release is not before its bound", life, record)
         right = released is None or life.released <= released or life.number in self.excused
-        self._expect(right, "the release is bracketed", record)
+        self._expect(right, "the release is bracketed", life, record)
 
     def check_brackets_are_narrow(self, record: Json) -> None:
         """Check by brute force that no sighting proves more of the two moments than is reported."""
@@ -146,16 +178,19 @@ class Oracle:
         proven = best.had <= best.gone and best.had != NEVER
         self._expect(proven != record["attachedAtEstimated"], "what is proven is not estimated")
         if proven:
-            self._expect(attached == best.had, "attachedAt is the first proof", record)
-            self._expect(not_before == best.not_yet, "attachedNotBefore is the last proof", record)
+            self._expect(attached == best.had, "attachedAt is the first proof", life, record)
+            self._expect(not_before == best.not_yet, "attachedNotBefore is the last proof", life, record)
         self._expect(
-            released == (None if best.gone == NEVER else best.gone),
+            life.forgotten < life.stopped + HOUR
+            or released == (None if best.gone == NEVER else best.gone),
             "releasedAt is the first proof",
+            life,
             record,
         )
         if still is not None and proven:
-            right = best.still <= still <= most.still
-            self._expect(right, "releasedNotBefore is the last proof", record)
+            assert attached is not None
+            right = best.still <= still <= max(most.still, attached)
+            self._expect(right, "releasedNotBefore is the last proof", life, record)
 
     # What must be so of an answer's parts
 
@@ -226,6 +261,7 @@ class Oracle:
         """Tell whether somebody is known to have had the place later."""
         return any(
             other.life.place == dossier.life.place
+            and other.shows_address
             and dossier.written.had < other.written.had != NEVER
             for other in self.dossiers.values()
         )
@@ -264,7 +300,7 @@ class Oracle:
         self._expect(answer["verdict"] == word, f"the verdict is {word}", question, answer)
         if word == "none":
             wrong = [
-                life
+                self._told(life)
                 for life in self._true_holders(question, start, end)
                 if life.number not in self.excused and life.stopped > self.forgotten_before
             ]
@@ -307,7 +343,12 @@ class Oracle:
         if not self.clocks_right:
             self.counts[f"wrong by clocks: {promise}"] += 1
             return
-        raise WrongAnswerError("\n  ".join((promise, *map(str, shown))))
+        raise WrongAnswerError("\n  ".join((promise, *map(self._told, shown))))
+
+    def _told(self, shown: object) -> str:
+        if isinstance(shown, Life) and (dossier := self.dossiers.get(shown.number)):
+            return f"{shown}\n{dossier}"
+        return json.dumps(shown) if isinstance(shown, dict) else str(shown)
 
 
 def _uncovered(

@@ -74,7 +74,8 @@ class Plan:
     ) -> None:
         """Add a picture, which is as the last one but for what is given."""
         before = self.pictures[-1] if self.pictures else None
-        gap = 1 + self.chance(0.1) if sent else 0
+        raises = sent or status is not None
+        gap = 1 + self.chance(0.1) if raises else 0
         last_status, desired_status = status or (
             (before.last_status, before.desired_status) if before else ("PROVISIONING", "RUNNING")
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-from tests.proof.clock import HOUR, MINUTE, SECOND, Instant, read
+from tests.proof.clock import HOUR, MINUTE, SECOND, Instant, read, written
 from tests.proof.life import Life
 from tests.proof.showing import Json
 
@@ -44,7 +44,11 @@ class Sighting:
     """The sight is of this instant or a later one."""
     late: Instant
     """And of this instant or an earlier one."""
+    seen: Instant
+    """When ECS says that it was so, or when it was asked."""
     by_view: bool = False
+    cluster_gone: bool = False
+    """ECS did not even know its cluster."""
 
     @staticmethod
     def of_event(life: Life, event: Json) -> "Sighting":
@@ -52,14 +56,22 @@ class Sighting:
         detail = event["detail"]
         if "updatedAt" in detail:
             at = read(detail["updatedAt"])
-            return Sighting(life, detail, at, at)
+            return Sighting(life, detail, at, at, at)
         second = read(event["time"])
-        return Sighting(life, detail, second, second + SECOND - 1)
+        return Sighting(life, detail, second, second + SECOND - 1, second)
 
     @staticmethod
-    def of_view(life: Life, view: Json | None, asked: Instant, answered: Instant) -> "Sighting":
+    def of_view(
+        life: Life,
+        view: Json | None,
+        asked: Instant,
+        answered: Instant,
+        *,
+        cluster_gone: bool = False,
+    ) -> "Sighting":
         """Date a view, which can be a minute older than its question."""
-        return Sighting(life, view, asked - MINUTE, answered, by_view=True)
+        early = asked - MINUTE
+        return Sighting(life, view, early, answered, asked, by_view=True, cluster_gone=cluster_gone)
 
     @property
     def alive(self) -> bool:
@@ -87,7 +99,8 @@ class Sighting:
     @property
     def _hour(self) -> int:
         """ECS shows what has stopped for an hour, but where it forgets it with its cluster."""
-        return HOUR if self.life.forgotten >= self.life.stopped + HOUR else 0
+        kept = self.life.forgotten >= self.life.stopped + HOUR
+        return HOUR if kept and not self.cluster_gone else 0
 
     def _by_interface(self) -> list[Proof]:
         eni, sight = self._eni, self.sight or {}
@@ -204,3 +217,11 @@ class Dossier:
         shown = [one for one in self.sightings if one.sight is not None]
         newest = max(shown, key=lambda one: one.sight["version"] if one.sight else 0, default=None)
         return bool(newest and newest.sight and newest.sight.get("connectivity") == "DISCONNECTED")
+
+    def __str__(self) -> str:
+        """List what was delivered."""
+        return "\n".join(
+            f"    was shown {'by view' if one.by_view else 'by event'} of {written(one.seen)}: "
+            + (f"{one.sight['version']} {one.sight['lastStatus']}" if one.sight else "MISSING")
+            for one in self.sightings
+        )

@@ -29,7 +29,8 @@ def event_of(life: Life, picture: Picture) -> Json:
 @lru_cache(maxsize=50_000)
 def view_of(life: Life, picture: Picture) -> Json:
     """Write a task of a DescribeTasks answer; nobody may change it."""
-    return _task(life, picture, "ElasticNetworkInterface")
+    listed = picture._replace(eni=picture.eni or "DELETED")
+    return _task(life, listed, "ElasticNetworkInterface")
 
 
 def _task(life: Life, picture: Picture, eni_type: str) -> Json:

@@ -67,12 +67,12 @@ redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=n
 
 .PHONY: test
 test: $(INSTALLED) ## Run all tests
-	@$(BIN)/python -m tests.dynamodb_local
+	@$(BIN)/python -m tests.support.dynamodb_local
 	$(BIN)/pytest
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
-	@$(BIN)/pytest tests/unit tests/contract -k "not dynamodb-local and not ministack"
+	@$(BIN)/pytest tests/unit tests/contract -m fast
 
 .PHONY: torture
 torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with an oracle (SEED= STEPS=)

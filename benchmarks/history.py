@@ -13,12 +13,12 @@ import sys
 import boto3
 from botocore.config import Config
 
-from core.history import Window
-from core.instant import MINUTE
+from core.answers.history import Window
+from core.text.instant import MINUTE
 from tests.contract.test_requests import read_units_of_history, write_past
-from tests.dynamodb_local import running
-from tests.tables import new_table
-from tests.tasks import NOON
+from tests.support.dynamodb_local import running
+from tests.support.tables import new_table
+from tests.support.tasks import NOON
 
 WINDOWS = (
     Window(NOON - 5 * MINUTE, NOON),

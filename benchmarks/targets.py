@@ -22,11 +22,11 @@ from uuid import UUID
 import boto3
 from botocore.config import Config
 
-from core.arn import ClusterArn
-from core.instant import from_text
-from core.record import Earliest, Facts, Newest, Record, Status, TaskKey
-from tests.dynamodb_local import running
-from tests.tables import new_table, write_records
+from core.text.arn import ClusterArn
+from core.text.instant import from_text
+from core.task.record import Earliest, Facts, Newest, Record, Status, TaskKey
+from tests.support.dynamodb_local import running
+from tests.support.tables import new_table, write_records
 
 NOON = from_text("2026-11-20T12:00:00Z")
 REQUEST: dict[str, Any] = {

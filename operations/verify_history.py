@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.dynamodb import decode, encode
-from core.instant import DAY, SECOND, Duration, Instant, to_text
-from core.record import Record
-from core.store import Stored
+from core.text.instant import DAY, SECOND, Duration, Instant, to_text
+from core.task.record import Record
+from core.table.store import Stored
 
 TOLERATED: Duration = 60 * SECOND
 """For so long two tasks may seem to hold one address: ECS's clocks are several."""

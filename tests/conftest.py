@@ -1,17 +1,47 @@
-"""Owns what every test has: made-up credentials, no settings of the developer's, the engines."""
+"""Owns what tests have: layers, made-up credentials, no settings of the developer's, engines."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from local.embedded import EmbeddedAws, embedded_aws
-from tests import dynamodb_local as local_server
+from tests.support import dynamodb_local as local_server
+from tests.support.layers import LAYERS, Times, mark_layer
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
+
+TIMES = Times()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the layers known: `-m fast` selects one."""
+    for layer, meaning in LAYERS.items():
+        config.addinivalue_line("markers", f"{layer}: {meaning}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its layer."""
+    for item in items:
+        mark_layer(item, Path(__file__).parent)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the time of each layer."""
+    layer = dict(report.user_properties).get("layer")
+    if layer is not None:
+        TIMES.add(str(layer), report.when, report.duration)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how long each layer took."""
+    if line := TIMES.line():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)

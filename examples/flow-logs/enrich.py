@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
         print("usage: enrich.py URL FLOW-LOG", file=sys.stderr)
         return 2
     try:
-        opened: TextIO = gzip.open(path, "rt") if path.endswith(".gz") else Path(path).open()  # noqa: SIM115
+        opened: TextIO = gzip.open(path, "rt") if path.endswith(".gz") else Path(path).open()  # noqa: SIM115 - the next line closes it
         with opened as lines:
             write_flows(read_flows(lines), url, sys.stdout)
     except OSError as error:
@@ -119,7 +119,7 @@ def ask(url: str, asked: set[Question]) -> dict[Question, list[Record]]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         headers["Accept-Encoding"] = "gzip"
         request = Request(f"{url}/lookups", body, headers)  # noqa: S310 - the URL is the user's own
-        with urlopen(request) as response:  # noqa: S310
+        with urlopen(request) as response:  # noqa: S310 - as above
             packed = response.headers["Content-Encoding"] == "gzip"
             content = response.read()
         results = json.loads(gzip.decompress(content) if packed else content)["results"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from core.changes import ChangeEvent
+from core.task.changes import ChangeEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from core.arn import TaskArn
-from core.instant import Instant
-from core.sweeping import Described, Listing
+from core.sweep.sweeper import Described, Listing
+from core.text.arn import TaskArn
+from core.text.instant import Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from adapters.dynamodb import decode
-from core.store import Stored
+from adapters.dynamodb.items import decode
+from core.table.store import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient

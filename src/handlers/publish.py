@@ -7,7 +7,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from adapters.stream import states
-from core.changes import change_event
+from core.task.changes import change_event
+from core.task.record import Record
 from handlers import wiring
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _RESERVE = 20_000
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Publish what a batch of stream records tells, or dead letters that were sent back.
 
-    What cannot be published is kept whole as a dead letter. Answers the ids of those that could
+    What cannot be published is kept whole as a dead letter. Return the ids of those that could
     not even be kept, and of dead letters that failed again: their queue counts how often.
     """
     entries: list[tuple[dict[str, Any], PutEventsRequestEntryTypeDef]] = []
@@ -61,12 +62,32 @@ def _entries(record: dict[str, Any]) -> "list[PutEventsRequestEntryTypeDef]":
 
 def _told_by(record: Any) -> "list[PutEventsRequestEntryTypeDef]":
     read = states(record)
-    told = change_event(*read, published_at=wiring.now()) if read else None
+    if read is None:
+        return []
+    before, after = read
+    told = change_event(
+        before.record if before else None,
+        after.record,
+        sequence=after.sequence,
+        news_at=after.news_at,
+        published_at=wiring.now(),
+        complete=_located,
+    )
     return [wiring.change_bus().entry(told)] if told else []
 
 
+def _located(record: Record) -> Record:
+    """Fill in the VPC; a change does not wait for one that cannot be read."""
+    try:
+        [located] = wiring.known_vpcs().locate([record], wiring.store(), wiring.now())
+    except Exception:
+        logger.exception("the known VPCs were not read")
+        return record
+    return located
+
+
 def _bury(record: dict[str, Any], letter: Any, reason: str) -> list[str]:
-    """Keep a letter; answers the record's id if it is to come again instead."""
+    """Keep a letter; return the record's id if it is to come again instead."""
     if "body" in record:
         return [_id(record)]
     try:

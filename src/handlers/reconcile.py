@@ -1,22 +1,22 @@
 """Function `reconcile`: what ECS itself shows, swept cluster by cluster into the table."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from core.instant import SECOND
-from core.survey import Survey
-from core.sweep import Sweep
-from core.sweeping import Page
-from core.vpc import KnownVpcs, look_up_vpcs
+from core.sweep.state import Sweep
+from core.sweep.survey import Survey
+from core.sweep.sweeper import SweepPage
+from core.table.vpc import look_up_subnets
+from core.text.instant import SECOND
 from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
-_known_vpcs = KnownVpcs()
 
 _RESERVE = 30_000
 """Milliseconds: enough for a page that ECS throttles, and for handing on to the next message."""
@@ -47,68 +47,48 @@ def handler(event: dict[str, Any], context: Any) -> None:
 def _survey(survey: Survey, context: Any) -> None:
     """Find out which clusters there are, and ask for a sweep of each."""
     surveyor = wiring.surveyor(_home(context))
-    following: Survey | None = survey
-    while following is not None:
-        page = surveyor.turn(following, now=wiring.now())
-        asked = [{"cluster_arn": arn, "generation": survey.asked_at} for arn in page.asked_for]
+
+    def ask(clusters: Sequence[str]) -> None:
+        asked = [{"cluster_arn": arn, "generation": survey.asked_at} for arn in clusters]
         wiring.reconcile_queue().send({"sweep": sweep} for sweep in asked)
-        following = page.following
-        if following is not None and not _has_time(context):
-            wiring.reconcile_queue().send([{"survey": following.as_message()}])
-            return
-    _look_up_vpcs()
-    oldest = surveyor.oldest(wiring.now()) // SECOND
-    metrics.add_metric("OldestSweep", MetricUnit.Seconds, oldest)
-    logger.info("surveyed", clusters=len(surveyor.clusters), oldest_sweep=oldest)
+
+    following = surveyor.run(survey, clock=wiring.now, has_time=_time_left(context), ask=ask)
+    if following is not None:
+        wiring.reconcile_queue().send([{"survey": following.as_message()}])
+        return
+    _look_up_subnets()
+    age = surveyor.oldest(wiring.now()) // SECOND
+    metrics.add_metric("OldestSweep", MetricUnit.Seconds, age)
+    logger.info("surveyed", clusters=len(surveyor.clusters), oldest_sweep=age)
 
 
 def _sweep(sweep: Sweep, context: Any) -> None:
     """Sweep a cluster, as far as the time goes."""
-    sweeper = wiring.sweeper()
-    cluster = sweeper.claim(sweep, now=wiring.now())
-    if cluster is None:
-        logger.info("already swept or being swept", cluster=sweep.cluster_arn)
-        return
-    following: Sweep | None = sweep
-    while following is not None:
-        page = sweeper.turn(following, cluster, now=wiring.now())
-        _log(page)
-        _note_subnets(page)
-        if page.completed is not None:
-            logger.info("swept", cluster=sweep.cluster_arn, **asdict(page.completed.tally))
-            _look_up_vpcs()
-        following = page.following
-        if following is not None and not _has_time(context):
-            wiring.reconcile_queue().send([{"sweep": following.as_message()}])
-            return
+    following = wiring.sweeper().run(
+        sweep, clock=wiring.now, has_time=_time_left(context), report=_report
+    )
+    if following is not None:
+        wiring.reconcile_queue().send([{"sweep": following.as_message()}])
 
 
-def _note_subnets(page: Page) -> None:
-    """Have the subnets of what was seen looked up; the sweep goes on if that fails."""
+def _look_up_subnets() -> None:
+    """Look up the subnets that were noted; what fails is tried by the next sweep."""
     try:
-        _known_vpcs.among(page.seen, wiring.store(), wiring.now())
-        _known_vpcs.note(page.seen, wiring.store())
-    except Exception:
-        logger.exception("subnets were not noted")
-
-
-def _look_up_vpcs() -> None:
-    """Look up the VPCs of the subnets that were noted; what fails is tried by the next sweep."""
-    try:
-        found = look_up_vpcs(
+        found = look_up_subnets(
             wiring.store(),
-            lambda subnets: wiring.subnets().vpcs_of(subnets),
+            lambda subnets: wiring.subnets().look_up(subnets),
             now=wiring.now(),
             retention=wiring.settings().retention,
         )
     except Exception:
-        logger.exception("VPCs were not looked up")
+        logger.exception("subnets were not looked up")
         _count("VpcLookupFailed", 1)
     else:
         _count("VpcsFound", found)
 
 
-def _log(page: Page) -> None:
+def _report(page: SweepPage) -> None:
+    """Log and count what came of a page; once a sweep is whole, look up what it noted."""
     for fault in page.faults:
         logger.warning("rejected", task=fault.task, reason=fault.reason)
         _count("Rejected", 1)
@@ -116,18 +96,24 @@ def _log(page: Page) -> None:
         for key, names in recorded.contradictions.items():
             logger.warning("fact conflict", task=key.task_id, fields=names)
             _count("FactConflict", 1)
+    for task, interfaces in page.other_interfaces.items():
+        logger.warning("fact conflict", task=task, interfaces=interfaces)
+        _count("FactConflict", 1)
     if page.completed is not None:
+        tally = asdict(page.completed.tally)
+        logger.info("swept", cluster=page.cluster_arn, **tally)
         _count("Swept", 1)
-        for name, value in asdict(page.completed.tally).items():
+        for name, value in tally.items():
             _count(name.capitalize(), value)
+        _look_up_subnets()
 
 
 def _count(name: str, value: int) -> None:
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
-def _has_time(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() > _RESERVE)
+def _time_left(context: Any) -> Callable[[], bool]:
+    return lambda: bool(context.get_remaining_time_in_millis() > _RESERVE)
 
 
 def _home(context: Any) -> str:

@@ -18,9 +18,13 @@ from adapters.ec2 import Subnets
 from adapters.ecs import EcsReader, Pace
 from adapters.queue import Queue
 from adapters.stream import Stream
-from core.instant import DAY, SECOND, Duration, Instant
-from core.survey import Surveyor
-from core.sweeping import Sweeper
+from core.sweep.survey import Surveyor
+from core.sweep.sweeper import Sweeper
+from core.table.intake import Intake
+from core.table.notes import Noted
+from core.table.vpc import KnownVpcs
+from core.text.arn import ClusterArn
+from core.text.instant import DAY, Duration, Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,20 +116,43 @@ def ecs() -> EcsReader:
     return EcsReader(boto3.client("ecs", config=_CLIENT), Pace(int(a_second) / 2), now)
 
 
+@cache
+def intake() -> Intake:
+    """Build what takes in events."""
+
+    def ask(cluster: ClusterArn, at: Instant) -> None:
+        reconcile_queue().send([{"sweep": {"cluster_arn": cluster, "generation": at}}])
+
+    return Intake(store(), settings().retention, ask)
+
+
+@cache
+def noted() -> Noted:
+    """Remember which names the sweeps found in the table."""
+    return Noted()
+
+
+@cache
+def known_vpcs() -> KnownVpcs:
+    """Remember the VPCs of subnets."""
+    return KnownVpcs()
+
+
 def sweeper() -> Sweeper:
     """Build what sweeps a cluster."""
-    return Sweeper(store(), ecs(), settings().retention)
+    return Sweeper(store(), ecs(), settings().retention, noted())
 
 
 def surveyor(home: str) -> Surveyor:
     """Build what finds clusters, with those that were found before."""
-    found = {cluster.cluster_arn: cluster for cluster in store().coverages()}
-    return Surveyor(store(), ecs(), home, found)
+    sweeps = store().sweeps()
+    found = {cluster.cluster_arn: cluster for cluster in sweeps.clusters}
+    return Surveyor(store(), ecs(), home, found, sweeps.surveyed_at)
 
 
 @cache
 def subnets() -> Subnets:
-    """Build what tells the VPCs of subnets."""
+    """Build what looks subnets up."""
     client: EC2Client = boto3.client("ec2", config=_CLIENT)
     return Subnets(client)
 
@@ -144,4 +171,5 @@ def side_by_side[Thing, Result](
 
 def now() -> Instant:
     """Read the clock."""
-    return time.time_ns() // (1_000_000_000 // SECOND)
+    milliseconds: int = time.time_ns() // 1_000_000
+    return milliseconds

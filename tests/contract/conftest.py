@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from tests.tables import Table, new_table
+from tests.support.tables import Table, new_table
 
 ENGINES = ("moto", "dynamodb-local", "ministack")
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from adapters.memory import MemoryStore
-from core.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
-from core.instant import DAY, MINUTE, Instant
-from core.store import Store
+from core.table.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
+from core.table.store import Store
+from core.text.instant import DAY, MINUTE, Instant
 from tests.contract.conftest import ENGINES, OpenTable
+from tests.support.memory import MemoryStore
 
 NOON: Instant = 1_900_000_000_000
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/blue"

@@ -12,19 +12,19 @@ from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore, ThrottledError, encode, encode_coverage
-from core import index
-from core.coverage import ClusterCoverage
-from core.ecs import parse_event
-from core.instant import DAY, SECOND
-from core.record import Record, TaskKey, in_vpc, join, missing
-from core.store import ConflictError, Stored
-from tests.aws_calls import THROTTLED, Calls, Json
-from tests.capacity import WRITE_UNIT, item_size
+from core.table import index
+from core.table.coverage import ClusterCoverage
+from core.table.store import ConflictError, Stored
+from core.task.ecs import parse_event
+from core.task.record import Record, TaskKey, in_vpc, join, missing
+from core.text.instant import DAY, SECOND
 from tests.contract.conftest import OpenTable
-from tests.samples import EVENTS, read_event, readable
-from tests.tables import Table, new_table
-from tests.tasks import NOON, eni, event, key, observed, task
-from tests.template import resource
+from tests.support.aws_calls import THROTTLED, Calls, Json
+from tests.support.capacity import WRITE_UNIT, item_size
+from tests.support.samples import EVENTS, read_event, readable
+from tests.support.tables import Table, new_table
+from tests.support.tasks import NOON, eni, event, key, observed, task
+from tests.support.template import resource
 
 RETENTION = 90 * DAY
 

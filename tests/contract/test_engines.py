@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.tables import Table
-from tests.template import resource
+from tests.support.tables import Table
+from tests.support.template import resource
 
 KEY = {"taskId": {"S": "1dc5c17a"}, "clusterArn": {"S": "arn:aws:ecs:eu-west-1:1:cluster/c"}}
 

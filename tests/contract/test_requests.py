@@ -7,13 +7,13 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
-from core.history import AddressPast, Window, address_history
-from core.instant import DAY, MINUTE, to_text
-from core.record import Record, in_vpc, join
-from tests.asking import Inventory, inventory
+from core.answers.history import AddressPast, Window, address_history
+from core.task.record import Record, in_vpc, join
+from core.text.instant import DAY, MINUTE, to_text
 from tests.contract.conftest import OpenTable
-from tests.tables import Table, write_records
-from tests.tasks import NOON, observed, task
+from tests.support.asking import Inventory, inventory
+from tests.support.tables import Table, write_records
+from tests.support.tasks import NOON, observed, task
 
 __all__ = ["inventory"]
 

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from adapters.memory import MemoryStore
-from core import index
-from core.instant import DAY, MINUTE, SECOND
-from core.record import Record, TaskKey
-from core.store import ConflictError, LivePosition, Page, Store, Stored
+from core.table import index
+from core.table.store import ConflictError, LivePosition, Page, Store, Stored
+from core.task.record import Record, TaskKey
+from core.text.instant import DAY, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.samples import readable
-from tests.tasks import NOON, key, task
+from tests.support.memory import MemoryStore
+from tests.support.samples import readable
+from tests.support.tasks import NOON, key, task
 
 ALL = (index.LOWEST, "~")
 """Bounds that hold every sort key of an address."""

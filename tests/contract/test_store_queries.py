@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from adapters.memory import MemoryStore
-from core import index
-from core.instant import DAY, FAR_FUTURE, MINUTE, SECOND
-from core.listing import LISTED, Held, address_row, targets
-from core.queries import live_records
-from core.record import Record
-from core.store import Store, Stored, Tenure
+from core.answers.current import live_records
+from core.answers.lists import LISTED, Held, address_row, targets
+from core.table import index
+from core.table.store import Store, Stored, Tenure
+from core.task.record import Record
+from core.text.instant import DAY, FAR_FUTURE, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.samples import readable
-from tests.tasks import NOON, key, task
+from tests.support.memory import MemoryStore
+from tests.support.samples import readable
+from tests.support.tasks import NOON, key, task
 
 WEB = index.service_partition("shop", "service:web")
 ALL = index.released_between(0, None)

@@ -8,11 +8,11 @@ from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 from adapters.dynamodb import DynamoStore
 from adapters.stream import Stream, states
-from core.instant import DAY
-from core.record import join
-from core.store import Stored
-from tests.tables import Table
-from tests.tasks import observed
+from core.table.store import Stored
+from core.task.record import join
+from core.text.instant import DAY
+from tests.support.tables import Table
+from tests.support.tasks import observed
 
 
 @pytest.fixture

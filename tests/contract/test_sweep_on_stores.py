@@ -8,18 +8,18 @@ import pytest
 
 from adapters.dynamodb import DynamoStore
 from adapters.ecs import EcsReader, Pace
-from adapters.memory import MemoryStore
 from core import sweeping
-from core.arn import ClusterArn
-from core.coverage import coverage, last_reconcile
-from core.instant import DAY, HOUR, MINUTE, to_text
-from core.record import TaskKey
-from core.store import Store
-from core.survey import Survey, Surveyor
-from core.sweep import Sweep
-from core.sweeping import Sweeper
+from core.sweep.state import Sweep
+from core.sweep.survey import Survey, Surveyor
+from core.sweep.sweeper import Sweeper
+from core.table.coverage import coverage, last_reconcile
+from core.table.store import Store
+from core.task.record import TaskKey
+from core.text.arn import ClusterArn
+from core.text.instant import DAY, HOUR, MINUTE, to_text
 from tests.contract.conftest import ENGINES, OpenTable
-from tests.ecs_api import HOME, REGION, EcsApi, Task, serve
+from tests.support.ecs_api import HOME, REGION, EcsApi, Task, serve
+from tests.support.memory import MemoryStore
 from tests.sweep.estate import NOON
 
 RETENTION = 90 * DAY

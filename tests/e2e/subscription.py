@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from local.embedded import ACCOUNT, REGION
 from local.stack import Stack
-from tests.event_contract import check
+from tests.support.event_contract import check
 
 type Event = dict[str, Any]
 

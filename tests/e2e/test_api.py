@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from core.instant import HOUR, MINUTE, to_text
+from core.text.instant import HOUR, MINUTE, to_text
 from local.api import Answer, Api
 from local.embedded import REGION
 from local.events import replay
 from local.stack import Stack
-from tests.openapi import check_answer
-from tests.tasks import NOON, eni, event
+from tests.support.openapi import check_answer
+from tests.support.tasks import NOON, eni, event
 
 CLUSTER = "api-tests"
 HISTORY = f"from={to_text(NOON - HOUR)}&to={to_text(NOON + HOUR)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.sam import sam
-from tests.template import template
+from tests.support.template import template
 
 PROJECT = Path(__file__).parents[2]
 # What Lambda's Python has besides the standard library.

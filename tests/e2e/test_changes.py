@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from adapters.dynamodb import decode
-from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED
-from core.view import record_as_json
+from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED
+from core.task.view import record_as_json
 from local.events import replay
 from local.stack import NAME, Stack
-from tests.changes import life
 from tests.e2e.redriving import queue_url, redrive
 from tests.e2e.subscription import Event, Subscription, subscribed
-from tests.event_bridge import refuses_every_other
-from tests.event_contract import check, delivered
+from tests.support.changes import life
+from tests.support.event_bridge import refuses_every_other
+from tests.support.event_contract import check, delivered
 
 type Refuses = Callable[[Any], bool]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from core.changes import ASSIGNED, RELEASED, UPDATED
+from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from local.embedded import EmbeddedAws
 from local.stack import Stack
-from tests.event_contract import FOLDER, KINDS
+from tests.support.event_contract import FOLDER, KINDS
 
 type Change = dict[str, Any]
 

@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 
-from core.instant import SECOND
+from core.text.instant import SECOND
 from local.embedded import ACCOUNT, REGION
 from local.events import replay, wait_until_empty
 from local.sam import sam
 from local.stack import Stack
-from tests.changes import life
+from tests.support.changes import life
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ZONE = "internal.example.com."

@@ -20,7 +20,7 @@ import pytest
 from local.events import messages_left, take_dead_letters, wait_until_empty
 from local.stack import NAME, Stack, deployed_stack
 from tests.e2e.redriving import redrive
-from tests.faulty_dynamodb import Fault, FaultyDynamoDB, faulty_dynamodb
+from tests.support.faulty_dynamodb import Fault, FaultyDynamoDB, faulty_dynamodb
 
 type Json = dict[str, Any]
 

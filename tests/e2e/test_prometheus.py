@@ -18,7 +18,7 @@ import pytest
 from local.events import replay
 from local.proxy import SigningProxy
 from local.stack import Stack
-from tests.tasks import eni, event
+from tests.support.tasks import eni, event
 
 CLUSTER = "prometheus"
 ROOT = Path(__file__).parents[2]

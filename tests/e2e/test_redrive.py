@@ -4,9 +4,9 @@ import json
 
 from local.events import take_dead_letters, wait_until_empty
 from local.stack import Stack
-from tests.changes import life
 from tests.e2e.redriving import queue_url, redrive
-from tests.template import template
+from tests.support.changes import life
+from tests.support.template import template
 
 INGEST = "IngestDeadLetterQueue → IngestQueue: "
 

@@ -10,7 +10,7 @@ import pytest
 
 from local.proxy import SigningProxy, _Handler
 from local.stack import Stack
-from tests.openapi import PATH
+from tests.support.openapi import PATH
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "10"
@@ -33,7 +33,7 @@ class SigningIfAsked(_Handler):
             headers = [pair for pair in self.headers.items() if pair[0].lower() not in said_anew]
             self._answer(self.server.api.send_unsigned(self.command, self.path, headers, body))
 
-    do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _forward  # noqa: N815
+    do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _forward  # noqa: N815 - http.server's names
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from core.instant import HOUR, MINUTE
+from core.text.instant import HOUR, MINUTE
 from local.stack import Stack
-from tests.ecs_api import EcsApi, serve
+from tests.support.ecs_api import EcsApi, serve
 from tests.sweep.estate import as_event
 
 

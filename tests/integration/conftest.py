@@ -12,11 +12,11 @@ from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
 from adapters.dynamodb import DynamoStore
-from core.instant import HOUR, Instant
+from core.text.instant import HOUR, Instant
 from handlers import ingest, query, wiring
-from tests.aws_calls import Calls
-from tests.tables import Table, new_table
-from tests.tasks import NOON, Json
+from tests.support.aws_calls import Calls
+from tests.support.tables import Table, new_table
+from tests.support.tasks import NOON, Json
 
 NOW: Instant = NOON + HOUR
 """What the functions' clock says."""

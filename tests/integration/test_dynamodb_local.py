@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.dynamodb_local import is_listening
+from tests.support.dynamodb_local import is_listening
 
 HOLD_IT_OPEN = """
-from tests.dynamodb_local import running
+from tests.support.dynamodb_local import running
 with running() as url:
     print(url, flush=True)
     input()

@@ -14,12 +14,12 @@ from moto import mock_aws
 
 import inventory_api
 import route53
-from core.ecs import parse_event
-from core.instant import HOUR
-from core.record import missing
+from core.task.ecs import parse_event
+from core.task.record import missing
+from core.text.instant import HOUR
 from known_tasks import KnownTasks
-from tests.changes import life, published
-from tests.tasks import NOON
+from tests.support.changes import life, published
+from tests.support.tasks import NOON
 
 ZONE = "internal.example.com."
 NAME = f"web.{ZONE}"

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from core.ecs import parse_event
-from core.record import join
-from tests.asking import Inventory, inventory
-from tests.samples import EVENTS
+from core.task.ecs import parse_event
+from core.task.record import join
+from tests.support.asking import Inventory, inventory
+from tests.support.samples import EVENTS
 
 __all__ = ["inventory"]
 
@@ -53,7 +53,7 @@ def url(inventory: Inventory, asked: list[int]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(packed)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

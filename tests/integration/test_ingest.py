@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, to_text
-from core.record import TaskKey
+from core.task.record import TaskKey
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from handlers import wiring
-from tests.aws_calls import THROTTLED
 from tests.integration.conftest import NOW, RETENTION_DAYS, Service
-from tests.samples import EVENTS, SECRET, read_event
-from tests.tasks import NOON, Json, cluster_arn, eni, event, key, observed
+from tests.support.aws_calls import THROTTLED
+from tests.support.samples import EVENTS, SECRET, read_event
+from tests.support.tasks import NOON, Json, cluster_arn, eni, event, key, observed
 
 REFUSED: Json = {"Error": {"Code": "InternalFailure", "Message": "made up"}}
 

@@ -56,7 +56,7 @@ def _upstream() -> Iterator[Upstream]:
             if self.command != "HEAD":
                 self.wfile.write(upstream.body)
 
-        do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _answer  # noqa: N815
+        do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = _answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
             pass

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from core.instant import HOUR, SECOND, to_text
+from core.text.instant import HOUR, SECOND, to_text
 from handlers import wiring
-from tests.asking import Inventory, check_problem
-from tests.aws_calls import THROTTLED
 from tests.integration.conftest import NOW, Service
-from tests.tasks import NOON, event, task
+from tests.support.asking import Inventory, check_problem
+from tests.support.aws_calls import THROTTLED
+from tests.support.tasks import NOON, event, task
 
 
 @pytest.fixture

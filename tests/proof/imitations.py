@@ -21,7 +21,7 @@ def get_then_put(
     sights: Collection[Record],
     *,
     now: Instant,  # noqa: ARG001 - it has the signature of what it imitates
-    retention: Duration,  # noqa: ARG001
+    retention: Duration,  # noqa: ARG001 - as above
 ) -> Recorded:
     """Keep the sight of the highest version, as the sample in AWS's documentation does.
 
@@ -42,7 +42,7 @@ def delete_on_stopped(
     sights: Collection[Record],
     *,
     now: Instant,  # noqa: ARG001 - as above
-    retention: Duration,  # noqa: ARG001
+    retention: Duration,  # noqa: ARG001 - as above
 ) -> Recorded:
     """Keep the last sight that came, and forget a task when it stops, whatever the version."""
     recorded = Recorded()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from core.ecs import parse_event
 from core.instant import HOUR, Instant
 from core.record import Record
+
 from tests.proof.sights import Task, at
 
 EVENTS = Path(__file__).parents[2] / "events"

@@ -17,6 +17,7 @@ from core.queries import holders_at
 from core.record import Record, TaskKey, join
 from core.recording import Recorded, record_observations
 from core.store import Store, Stored
+
 from tests.proof.interleaving import every_schedule, run_in_turn
 from tests.proof.scenes import Scene
 from tests.proof.sights import at

@@ -4,10 +4,6 @@ from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from core import index
 from core.arn import ClusterArn
 from core.changes import change_between
 from core.instant import DAY
@@ -25,6 +21,10 @@ from core.record import (
 )
 from core.recording import record_observations
 from core.view import record_as_json
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import index
 from tests.proof.sights import HOME
 from tests.proof.suite import RETENTION, Shelf
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import boto3
 import pytest
+from core.record import Record, TaskKey
 
 from adapters.dynamodb import DynamoStore
-from core.record import Record, TaskKey
 from tests.proof.scenes import SCENES, Scene
 from tests.proof.suite import (
     OURS,
@@ -19,7 +19,7 @@ from tests.proof.suite import (
     Shelf,
     check_every_interleaving,
 )
-from tests.tables import Table, new_table
+from tests.support.tables import Table, new_table
 
 each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 

@@ -3,17 +3,17 @@
 from itertools import permutations
 
 import pytest
-
-from adapters.dynamodb import encode
 from core.instant import DAY, SECOND, Instant
 from core.queries import holders_at, tasks_by_id
 from core.record import Record, join
 from core.recording import Outcome, record_observations
 from core.store import Stored
+
+from adapters.dynamodb import encode
 from tests.proof.scenes import DEPROVISIONING, PENDING, RUNNING, STOPPED, STOPPING, A
 from tests.proof.sights import at
 from tests.proof.suite import Shelf
-from tests.template import resource
+from tests.support.template import resource
 
 RETENTION = 30 * DAY
 END = at(119.5)

@@ -9,14 +9,14 @@ from random import Random
 
 import boto3
 import pytest
+from core.recording import record_observations
+from core.store import Store
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
-from core.recording import record_observations
-from core.store import Store
 from tests.proof.scenes import SCENES, Scene, longer
 from tests.proof.suite import NOW, RETENTION, Shelf, check_truth, joined, without_observed_at
-from tests.tables import new_table
+from tests.support.tables import new_table
 
 ALL = SCENES | longer()
 

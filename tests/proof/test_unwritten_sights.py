@@ -1,6 +1,7 @@
 """Owns the edge of what is not written: a sight with nothing new but when it was."""
 
 from core.record import Record
+
 from tests.proof.scenes import RUNNING, A
 from tests.proof.sights import at
 from tests.proof.suite import OURS, Shelf

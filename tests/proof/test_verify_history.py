@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from adapters.dynamodb import encode
 from core.instant import DAY, SECOND, Instant
 from core.record import Record, join
 from core.store import Stored
+
+from adapters.dynamodb import encode
 from operations import verify_history
 from operations.verify_history import Finding, Interval, Verifier
 from tests.proof import driver

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ecs_api import EcsApi, serve
+from tests.support.ecs_api import EcsApi, serve
 from tests.sweep.estate import NOON, Estate, build, ecs_client
 
 

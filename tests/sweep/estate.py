@@ -10,17 +10,17 @@ import pytest
 from botocore.config import Config
 
 from adapters.ecs import EcsReader, Pace
-from adapters.memory import MemoryStore
-from core.arn import ClusterArn
-from core.coverage import ClusterCoverage, coverage
-from core.ecs import parse_event
-from core.instant import DAY, HOUR, MINUTE, Instant, to_text
-from core.record import Record, TaskKey
-from core.recording import record_observations
-from core.survey import Surveyor
-from core.sweeping import Sweeper
+from core.sweep.survey import Surveyor
+from core.sweep.sweeper import Sweeper
+from core.table.coverage import ClusterCoverage, coverage
+from core.table.recording import record_observations
+from core.task.ecs import parse_event
+from core.task.record import Record, TaskKey
+from core.text.arn import ClusterArn
+from core.text.instant import DAY, HOUR, MINUTE, Instant, to_text
 from handlers import reconcile, wiring
-from tests.ecs_api import ACCOUNT, HOME, REGION, EcsApi, Task
+from tests.support.ecs_api import ACCOUNT, HOME, REGION, EcsApi, Task
+from tests.support.memory import MemoryStore
 
 NOON: Instant = 1_900_000_000_000
 RETENTION = 90 * DAY

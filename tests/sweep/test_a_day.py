@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
-from tests.ecs_api import Task
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
+from tests.support.ecs_api import Task
 from tests.sweep.estate import Context, Estate
 
 

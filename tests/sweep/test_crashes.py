@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 
 from core import sweeping
-from core.instant import HOUR, MINUTE, SECOND
-from tests.ecs_api import EcsApi, Task
+from core.text.instant import HOUR, MINUTE, SECOND
+from tests.support.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build
 
 

@@ -1,8 +1,6 @@
 """What the sweep asks of ECS, how fast, and what it makes of the answers."""
 
-import json
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,12 +9,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from adapters.ecs import EcsReader, Pace, UnexplainedFailureError
-from core.instant import HOUR, MINUTE, SECOND
-from core.sweeping import Described, Listing
-from tests.ecs_api import HOME, REGION, EcsApi
+from core.sweep.sweeper import Described, Listing
+from core.text.instant import HOUR, MINUTE, SECOND
+from tests.support.ecs_api import HOME, REGION, EcsApi
+from tests.support.samples import DESCRIBED
 from tests.sweep.estate import NOON
 
-SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "aws-cli-describe-tasks-2.json"
 NOWHERE = f"{HOME}cluster/nowhere"
 
 
@@ -161,18 +159,17 @@ def test_time_without_requests_is_not_made_up_for(api: EcsApi) -> None:
     assert api.now - started == SECOND
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the recorded samples are not beside this folder")
-def test_the_api_answers_in_the_shape_that_was_recorded(api: EcsApi) -> None:
+def test_the_api_answers_in_the_shape_of_ecs(api: EcsApi) -> None:
     api.reset(NOON)
-    recorded = json.loads(SAMPLE.read_text(encoding="utf-8"))["tasks"][0]
+    real = DESCRIBED["describe-tasks-two-0"]
     made = api.start(api.cluster("blue")).describe()
-    assert shape(recorded) - shape(made) <= {
+    assert shape(real) - shape(made) <= {
         ("containers", "runtimeId"),
         ("overrides", "containerOverrides", "name"),
         ("pullStoppedAt",),
     }
     assert {details["name"] for details in made["attachments"][0]["details"]} == {
-        details["name"] for details in recorded["attachments"][0]["details"]
+        details["name"] for details in real["attachments"][0]["details"]
     }
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import pytest
 
 from adapters.ecs import UnexplainedFailureError
-from core.ecs import parse_event
-from core.instant import DAY, HOUR, MINUTE, SECOND
-from core.recording import record_observations
-from core.vpc import KnownVpcs
+from core.table.recording import record_observations
+from core.table.vpc import KnownVpcs
+from core.task.ecs import parse_event
+from core.text.instant import DAY, HOUR, MINUTE, SECOND
 from handlers import reconcile, wiring
-from tests.ecs_api import HOME, EcsApi, Task
+from tests.support.ecs_api import HOME, EcsApi, Task
 from tests.sweep.estate import NOON, RETENTION, Context, Estate, as_event
 
 
@@ -38,7 +38,7 @@ def test_what_runs_already_is_found(estate: Estate) -> None:
     estate.sweep()
     assert addresses(estate) == {task.address for task in tasks}
     assert estate.known(tasks[0]).status is not None
-    assert {estate.known(task).status.source for task in tasks} == {"reconcile"}  # type: ignore[union-attr]
+    assert {estate.known(task).status.source for task in tasks} == {"reconcile"}  # type: ignore[union-attr]  # None would fail the test
 
 
 def test_tasks_that_are_told_to_stop_and_those_that_have_stopped_are_found(estate: Estate) -> None:
@@ -63,7 +63,7 @@ def test_lists_of_more_than_a_hundred_tasks_are_read_to_their_end(estate: Estate
     estate.sweep()
     assert addresses(estate) == {task.address for task in running}
     assert all(estate.known(task).stopped for task in stopped)
-    assert estate.cluster(cluster).last.tally.seen == 350  # type: ignore[union-attr]
+    assert estate.cluster(cluster).last.tally.seen == 350  # type: ignore[union-attr]  # None would fail the test
     assert max(len(request["tasks"]) for request in estate.asked("DescribeTasks")) == 100
 
 
@@ -82,7 +82,7 @@ def test_what_events_told_already_is_not_written_again(estate: Estate) -> None:
     before = dict(estate.store._items)
     estate.sweep()
     assert estate.store._items == before
-    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]  # None would fail the test
     assert (tally.seen, tally.repaired, tally.drift) == (2, 0, 0)
 
 
@@ -99,7 +99,7 @@ def test_what_is_known_as_stopped_is_described_at_most_once(
     estate.sweep()
     described = len(estate.asked("DescribeTasks"))
     assert described == (0 if told and awsvpc else 1)
-    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]
+    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]  # None would fail the test
     estate.pass_time(15 * MINUTE)
     estate.sweep()
     assert len(estate.asked("DescribeTasks")) == described
@@ -131,7 +131,7 @@ def test_a_task_that_ecs_has_forgotten_is_closed_between_its_bounds(estate: Esta
     assert record.released_not_before == last_seen
     assert record.released_at == estate.api.now - HOUR
     assert record.released_at_estimated
-    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]  # None would fail the test
     assert (tally.closed, tally.drift) == (1, 1)
 
 
@@ -185,7 +185,7 @@ def test_what_an_event_tells_while_ecs_is_asked_counts_more_than_a_missing(
     assert len(estate.asked("DescribeTasks")) == 1
     assert estate.known(task).live != stopped
     assert estate.known(task).newest.missing_at is None
-    assert estate.cluster(cluster).last.tally.closed == 0  # type: ignore[union-attr]
+    assert estate.cluster(cluster).last.tally.closed == 0  # type: ignore[union-attr]  # None would fail the test
 
 
 def test_each_task_is_described_once_in_a_sweep(estate: Estate) -> None:
@@ -299,7 +299,7 @@ def test_missing_is_nothing_of_a_task_that_is_not_in_the_table(estate: Estate) -
     estate.api.before_call = hide
     estate.sweep()
     assert estate.record(task) is None
-    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]
+    assert estate.cluster(cluster).last.tally.seen == 1  # type: ignore[union-attr]  # None would fail the test
 
 
 def test_a_task_that_is_forgotten_between_list_and_description_is_closed(estate: Estate) -> None:
@@ -590,7 +590,7 @@ def test_drift_is_what_events_should_have_told_five_minutes_ago(estate: Estate) 
     estate.api.start(cluster)
     estate.pass_time(5 * MINUTE)
     estate.sweep()
-    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]  # None would fail the test
     assert (tally.seen, tally.missed, tally.repaired, tally.drift) == (2, 2, 2, 1)
 
 
@@ -600,7 +600,7 @@ def test_a_repair_of_what_was_known_is_no_miss(estate: Estate) -> None:
     estate.api.stop(task)
     estate.pass_time(6 * MINUTE)
     estate.sweep()
-    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]
+    tally = estate.cluster(cluster).last.tally  # type: ignore[union-attr]  # None would fail the test
     assert (tally.missed, tally.repaired, tally.closed, tally.drift) == (0, 1, 0, 1)
 
 

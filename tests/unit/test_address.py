@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.address import canonical_ip, canonical_ipv4, canonical_ipv6, in_network, parse_cidr
+from core.text.address import canonical_ip, canonical_ipv4, canonical_ipv6, in_network, parse_cidr
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core.ecs import parse_event
-from core.record import Record, TaskKey, join
-from tests import openapi
-from tests.asking import Inventory, inventory
-from tests.samples import EVENTS
+from core.task.ecs import parse_event
+from core.task.record import Record, TaskKey, join
+from tests.support import openapi
+from tests.support.asking import Inventory, inventory
+from tests.support.samples import EVENTS
 
 __all__ = ["inventory"]
 
@@ -59,7 +59,7 @@ def test_a_command_is_answered(told: Inventory, route: str, command: str) -> Non
     headers = [value.split(": ") for name, value in options.items() if name == "-H"]
     body = options.get("-d")
     method = "GET" if body is None else "POST"
-    assert openapi.operation_of(method, target) == openapi.operations()[tuple(route.split())]  # type: ignore[index]
+    assert openapi.operation_of(method, target) == openapi.operations()[tuple(route.split())]  # type: ignore[index]  # a pair, which split() does not say
     reply = told.ask(method, target, body, **dict(headers))
     assert reply.status == 200
     assert re.search(r'"taskArn"|10\.|lastEventAt', reply.body)

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from core.arn import ClusterArn, TaskArn
+from core.text.arn import ClusterArn, TaskArn
 
 HOME = "arn:aws:ecs:eu-west-1:111122223333:"
 

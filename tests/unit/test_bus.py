@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from adapters.bus import ChangeBus
-from core.changes import ASSIGNED, ChangeEvent
-from tests.event_bridge import FakeEventBridge, refuses_every_other
+from core.task.changes import ASSIGNED, ChangeEvent
+from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 
 
 def forever() -> bool:
@@ -15,7 +15,7 @@ def forever() -> bool:
 
 def bus(fake: FakeEventBridge, pauses: list[float] | None = None) -> ChangeBus:
     slept = pauses if pauses is not None else []
-    return ChangeBus(fake, "the-bus", sleep=slept.append)  # type: ignore[arg-type]
+    return ChangeBus(fake, "the-bus", sleep=slept.append)  # type: ignore[arg-type]  # a fake of the one call
 
 
 def entries(count: int, size: int = 0) -> list[Any]:

@@ -9,14 +9,14 @@ import pytest
 from jsonschema import ValidationError
 
 from adapters.bus import ChangeBus
-from core.arn import ClusterArn
-from core.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
-from core.instant import HOUR, MINUTE, SECOND, from_text, to_text
-from core.record import Record, TaskKey, join, missing
-from core.store import Stored
-from tests.changes import DELAY, published, told
-from tests.event_contract import FOLDER, KINDS, check, delivered, schema
-from tests.samples import EVENTS, read_event, readable
+from core.table.store import Stored
+from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
+from core.task.record import Record, TaskKey, join, missing
+from core.text.arn import ClusterArn
+from core.text.instant import HOUR, MINUTE, SECOND, from_text, to_text
+from tests.support.changes import DELAY, published, told
+from tests.support.event_contract import FOLDER, KINDS, check, delivered, schema
+from tests.support.samples import EVENTS, read_event, readable
 
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
@@ -28,7 +28,7 @@ def seen(name: str) -> Record:
 
 def as_delivered(event: ChangeEvent) -> dict[str, Any]:
     # The client is not asked: only the entry's form is wanted.
-    return delivered(ChangeBus(None, "bus").entry(event))  # type: ignore[arg-type]
+    return delivered(ChangeBus(None, "bus").entry(event))  # type: ignore[arg-type]  # no client is asked
 
 
 def vanished(record: Record, *, at: int) -> Record:

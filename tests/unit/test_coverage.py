@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.coverage import (
+from core.table.coverage import (
     ClusterCoverage,
     CompletedSweep,
     Coverage,
@@ -13,7 +13,7 @@ from core.coverage import (
     first_sweep,
     last_reconcile,
 )
-from core.instant import DAY, HOUR, MINUTE, Duration, Instant, to_text
+from core.text.instant import DAY, HOUR, MINUTE, Duration, Instant, to_text
 
 NOON: Instant = 1_900_000_000_000
 RETENTION: Duration = 90 * DAY

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cursor import from_cursor, to_cursor
+from core.answers.cursor import from_cursor, to_cursor
 
 SCOPE = ["/tasks", {"cluster": ["shop"]}]
 POSITION = ["shop", "a1", "arn:aws:ecs:eu-west-1:111122223333:cluster/shop"]

@@ -6,23 +6,22 @@ from typing import Any
 
 import pytest
 
-from core.arn import ClusterArn
-from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.instant import from_text, to_text
-from core.record import Record, Status
-from tests.samples import (
+from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.record import Record, Status
+from core.text.arn import ClusterArn
+from core.text.instant import from_text, to_text
+from tests.support.samples import (
     ABRIDGED,
+    DESCRIBED,
     DESCRIBED_AT,
     EVENTS,
-    RECORDED_EVENTS,
-    RECORDED_TASKS,
     SECRET,
+    SHAPES,
     read_event,
     read_task,
     readable,
-    with_recorded,
 )
-from tests.tasks import NOON, Json, cluster_arn, eni, event, observed
+from tests.support.tasks import NOON, Json, cluster_arn, eni, event, observed
 
 READABLE = readable()
 
@@ -733,13 +732,12 @@ def test_an_error_names_no_task_where_the_arn_cannot_be_read() -> None:
         assert (caught.value.field, caught.value.task) == ("detail.taskArn", None)
 
 
-# The recorded samples
+# The less common shapes
 
 
-@with_recorded
-@pytest.mark.parametrize("name", sorted({*RECORDED_EVENTS} - {ABRIDGED}) or ["none"])
-def test_a_recorded_event_is_read_without_a_flaw(name: str) -> None:
-    detail = RECORDED_EVENTS[name]["detail"]
+@pytest.mark.parametrize("name", sorted({*SHAPES} - {ABRIDGED}))
+def test_an_event_of_a_less_common_shape_is_read_without_a_flaw(name: str) -> None:
+    detail = SHAPES[name]["detail"]
     observation = read_event(name)
     assert observation.invalid_addresses == ()
     assert observation.record.key == (
@@ -755,9 +753,8 @@ def test_a_recorded_event_is_read_without_a_flaw(name: str) -> None:
     assert {*observation.record.addresses} == listed
 
 
-@with_recorded
-def test_the_abridged_spot_warning_of_the_documentation_is_refused_by_name() -> None:
-    abridged = RECORDED_EVENTS[ABRIDGED]
+def test_an_abridged_spot_warning_is_refused_by_name() -> None:
+    abridged = SHAPES[ABRIDGED]
     with pytest.raises(MalformedObservationError, match=r"^region is missing$"):
         parse_event(abridged)
     whole = {**abridged, "region": "us-east-1", "time": "2020-01-01T00:00:00Z"}
@@ -765,73 +762,67 @@ def test_the_abridged_spot_warning_of_the_documentation_is_refused_by_name() -> 
         parse_event(whole)
 
 
-@with_recorded
-@pytest.mark.parametrize("name", sorted(RECORDED_TASKS) or ["none"])
-def test_a_recorded_task_is_read(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(DESCRIBED))
+def test_a_described_task_is_read(name: str) -> None:
     seen = read_task(name).record
-    assert seen.facts.task_arn == RECORDED_TASKS[name]["taskArn"]
+    assert seen.facts.task_arn == DESCRIBED[name]["taskArn"]
     assert seen.newest.observed_at == DESCRIBED_AT
     assert status_of(seen).source == "reconcile"
 
 
-@with_recorded
 @pytest.mark.parametrize(
     "name, state, addresses",
     [
-        ("aws-docs-fargate-running-2020", "held", ("10.0.0.139",)),
-        ("aws-docs-fargate-running-2025", "held", ("10.0.1.163",)),
-        ("aws-docs-ec2-awsvpc-running-2025", "held", ("10.0.1.37",)),
-        ("aws-docs-ec2-bridge-running-2016", "none", ()),
-        ("infrablocks-ec2-bridge-running-2017", "none", ()),
-        ("infrablocks-ec2-bridge-stopped-2017", "none", ()),
-        ("aws-samples-ec2-bridge-sdi-stopped-2020", "none", ()),
-        ("arkime-fargate-running", "held", ("10.0.215.105",)),
-        ("arkime-fargate-stopped", "released", ("10.0.215.105",)),
-        ("arkime-ecs-running", "none", ()),
-        ("arkime-ecs-stopped", "none", ()),
-        ("aws-cli-describe-tasks-1-0", "none", ()),
-        ("aws-cli-describe-tasks-2-0", "held", ("10.0.1.184",)),
-        ("aws-cli-describe-tasks-2-1", "held", ("10.0.1.41",)),
-        ("aws-cli-run-task-2-0", "pending", ()),
-        ("aws-cli-start-task-2-0", "pending", ()),
-        ("cdklabs-fargate-stopped-detail-2020-0", "released", ("10.0.0.52",)),
-        ("ecsta-describe-task-fargate-spot-exec-2022-0", "held", ("10.3.1.230",)),
-        ("cartography-get-ecs-tasks-0", "pending", ()),
+        ("fargate-old-platform-running", "held", ("10.40.2.18",)),
+        ("fargate-agent-short-id-running", "held", ("10.12.3.204",)),
+        ("ec2-awsvpc-odd-ids-running", "held", ("10.12.7.45",)),
+        ("ec2-first-format-running", "none", ()),
+        ("ec2-sparse-running", "none", ()),
+        ("ec2-sparse-stopped", "none", ()),
+        ("ec2-bridge-cloud-map-stopped", "none", ()),
+        ("fargate-exec-1-running", "held", ("10.0.187.62",)),
+        ("fargate-exec-2-stopped", "released", ("10.0.187.62",)),
+        ("ec2-bridge-exec-1-running", "none", ()),
+        ("ec2-bridge-exec-2-stopped", "none", ()),
+        ("describe-tasks-bridge-0", "none", ()),
+        ("describe-tasks-two-0", "held", ("10.18.4.91",)),
+        ("describe-tasks-two-1", "held", ("10.18.4.150",)),
+        ("run-task-with-volume-0", "pending", ()),
+        ("start-task-with-volume-0", "pending", ()),
+        ("detail-blanked-stopped-0", "released", ("10.66.0.27",)),
+        ("describe-tasks-spot-exec-0", "held", ("10.7.5.118",)),
+        ("describe-tasks-invalid-address-0", "pending", ()),
     ],
 )
-def test_a_recorded_sample_shows_what_its_source_says(
+def test_a_less_common_shape_shows_what_a_person_reads_in_it(
     name: str, state: str, addresses: tuple[str, ...]
 ) -> None:
     assert (record(name).address_state, record(name).addresses) == (state, addresses)
 
 
-@with_recorded
-def test_a_recorded_container_need_not_match_the_id_of_its_attachment() -> None:
-    name = "cdklabs-fargate-stopped-detail-2020-0"
-    document = RECORDED_TASKS[name]
+def test_a_container_need_not_match_the_id_of_its_attachment() -> None:
+    name = "detail-blanked-stopped-0"
+    document = DESCRIBED[name]
     ids = {box["attachmentId"] for c in document["containers"] for box in c["networkInterfaces"]}
     assert document["attachments"][0]["id"] not in ids
     assert record(name).facts.mac_address is None
-    assert record(name).facts.network_interface_id == "eni-abcd"
+    assert record(name).facts.network_interface_id == "eni-wxyz"
 
 
-@with_recorded
-def test_a_recorded_address_that_is_none_is_named() -> None:
-    assert READABLE["cartography-get-ecs-tasks-0"].invalid_addresses == (
+def test_an_address_that_is_none_is_named_with_its_place() -> None:
+    assert READABLE["describe-tasks-invalid-address-0"].invalid_addresses == (
         "attachments[0].privateIpv4Address is not an IP address",
         "containers[0].networkInterfaces[0].privateIpv4Address is not an IP address",
     )
 
 
-@with_recorded
-def test_a_recorded_timestamp_with_an_offset_is_read_in_utc() -> None:
-    name = "ecsta-describe-task-fargate-spot-exec-2022-0"
-    assert RECORDED_TASKS[name]["createdAt"].endswith("+09:00")
-    assert record(name).facts.created_at == from_text(RECORDED_TASKS[name]["createdAt"])
+def test_a_timestamp_with_an_offset_of_a_whole_answer_is_read_in_utc() -> None:
+    name = "describe-tasks-spot-exec-0"
+    assert DESCRIBED[name]["createdAt"].endswith("+09:00")
+    assert record(name).facts.created_at == from_text(DESCRIBED[name]["createdAt"])
 
 
-@with_recorded
-def test_a_recorded_container_whose_cpu_is_the_text_null_is_no_obstacle() -> None:
-    name = "aws-docs-fargate-running-2025"
-    assert "null" in {c.get("cpu") for c in RECORDED_EVENTS[name]["detail"]["containers"]}
+def test_a_container_whose_cpu_is_the_text_null_is_no_obstacle() -> None:
+    name = "fargate-agent-short-id-running"
+    assert "null" in {c.get("cpu") for c in SHAPES[name]["detail"]["containers"]}
     assert record(name).address_state == "held"

@@ -11,20 +11,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.dynamodb import decode, encode
-from core.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.instant import DAY
-from core.record import Record, in_vpc, join, missing
-from core.store import Stored
-from core.view import record_as_json
-from tests.capacity import (
+from core.table.store import Stored
+from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.record import Record, in_vpc, join, missing
+from core.task.view import record_as_json
+from core.text.instant import DAY
+from tests.support.capacity import (
     LONGEST_PARTITION_KEY,
     LONGEST_SORT_KEY,
     PARTITION_KEYS,
     SORT_KEYS,
     item_size,
 )
-from tests.samples import DESCRIBED_AT, EVENTS, RECORDED_EVENTS, RECORDED_TASKS, SECRET, readable
-from tests.tasks import event
+from tests.support.samples import CASES, DESCRIBED, DESCRIBED_AT, EVENTS, SECRET, SHAPES, readable
+from tests.support.tasks import event
 
 LARGEST_ITEM = 8 * 1_024
 """Far below DynamoDB's 400 KB: all texts are cut or refused."""
@@ -64,8 +64,12 @@ interesting: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 DOCUMENTS = {
-    "event": {**EVENTS, **RECORDED_EVENTS},
-    "task": {**RECORDED_TASKS, **{name: EVENTS[name]["detail"] for name in EVENTS}},
+    "event": {
+        **EVENTS,
+        **SHAPES,
+        **{f"{name}-{n}": sent for name, case in CASES.items() for n, sent in enumerate(case)},
+    },
+    "task": {**DESCRIBED, **{name: EVENTS[name]["detail"] for name in EVENTS}},
 }
 
 

@@ -11,9 +11,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from adapters.bus import SOURCE
-from core.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
-from tests.event_contract import COMMON, FOLDER, KINDS, schema
-from tests.template import template
+from core.task.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
+from tests.support.event_contract import COMMON, FOLDER, KINDS, schema
+from tests.support.template import template
 
 FILES = [COMMON, *KINDS.values()]
 RELEASED_FOLDER = FOLDER / "released" / SCHEMA_VERSION

@@ -21,7 +21,7 @@ class FakeEc2:
         self.looks_until_settled = 0
         self.sizes: list[tuple[int, int]] = []
 
-    def describe_managed_prefix_lists(self, *, PrefixListIds: list[str]) -> Any:  # noqa: N803
+    def describe_managed_prefix_lists(self, *, PrefixListIds: list[str]) -> Any:  # noqa: N803 - boto3's name
         assert PrefixListIds == [LIST]
         if self.state == "modify-in-progress":
             self.looks_until_settled -= 1
@@ -34,7 +34,7 @@ class FakeEc2:
         assert operation == "get_managed_prefix_list_entries"
         return self
 
-    def paginate(self, *, PrefixListId: str, TargetVersion: int) -> list[Any]:  # noqa: N803
+    def paginate(self, *, PrefixListId: str, TargetVersion: int) -> list[Any]:  # noqa: N803 - boto3's name
         assert (PrefixListId, TargetVersion) == (LIST, self.version)
         entries = [{"Cidr": cidr} for cidr in sorted(self.cidrs)]
         return [{"Entries": entries[:100]}, {"Entries": entries[100:]}]
@@ -42,10 +42,10 @@ class FakeEc2:
     def modify_managed_prefix_list(
         self,
         *,
-        PrefixListId: str,  # noqa: N803
-        CurrentVersion: int,  # noqa: N803
-        AddEntries: list[Any],  # noqa: N803
-        RemoveEntries: list[Any],  # noqa: N803
+        PrefixListId: str,  # noqa: N803 - boto3's name
+        CurrentVersion: int,  # noqa: N803 - boto3's name
+        AddEntries: list[Any],  # noqa: N803 - boto3's name
+        RemoveEntries: list[Any],  # noqa: N803 - boto3's name
     ) -> None:
         assert PrefixListId == LIST
         assert self.state.endswith("-complete")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory import MemoryStore
 from core import history
-from core.history import (
+from core.answers.current import holders_at
+from core.answers.history import (
     SETTLED_AFTER,
     AddressPast,
     AddressPosition,
@@ -20,11 +20,11 @@ from core.history import (
     held_within,
     service_history,
 )
-from core.instant import DAY, MINUTE, Instant
-from core.queries import holders_at
-from core.record import Record, TaskKey
-from core.store import Holding, Stored
-from tests.tasks import NOON, task
+from core.table.store import Holding, Stored
+from core.task.record import Record, TaskKey
+from core.text.instant import DAY, MINUTE, Instant
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, task
 
 IP = "10.0.4.128"
 ALWAYS = Window(0, NOON + DAY)

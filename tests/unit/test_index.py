@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.index import (
+from core.table.index import (
     LOWEST,
     address_sort,
     below_subnet,
@@ -14,8 +14,8 @@ from core.index import (
     subnet_id,
     within_subnet,
 )
-from core.instant import DAY, FAR_FUTURE, SECOND
-from tests.tasks import NOON, task
+from core.text.instant import DAY, FAR_FUTURE, SECOND
+from tests.support.tasks import NOON, task
 
 STOPPED = task(stopped=NOON + SECOND)
 

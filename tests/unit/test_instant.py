@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.instant import (
+from core.text.instant import (
     DAY,
     FAR_FUTURE,
     from_datetime,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from adapters.memory import MemoryStore
-from core.instant import MINUTE, Instant
-from core.listing import LISTED, current_records, held_or_released
-from core.queries import TaskFilter
-from core.record import Earliest, Facts, Newest, Record, Status
-from core.store import Holding, Stored, Tenure
-from tests.tasks import NOON, task
+from core.answers.current import TaskFilter
+from core.answers.lists import LISTED, current_records, held_or_released
+from core.table.store import Holding, Stored, Tenure
+from core.task.record import Earliest, Facts, Newest, Record, Status
+from core.text.instant import MINUTE, Instant
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, task
 
 WEB = TaskFilter(cluster="shop", service="web")
 NOW = NOON + 10 * MINUTE

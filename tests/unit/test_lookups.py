@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from adapters.memory import MemoryStore
-from core.lookups import Lookup, look_up
-from core.record import TaskKey
-from core.store import Stored
-from tests.tasks import NOON, key, task
+from core.answers.lookups import Lookup, look_up
+from core.table.store import Stored
+from core.task.record import TaskKey
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, key, task
 
 
 def one_by_one[Thing, Result](

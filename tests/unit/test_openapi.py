@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from handlers.http import Parameters
 from jsonschema import Draft202012Validator, ValidationError
 
-from core.view import record_as_json
+from core.task.view import record_as_json
 from handlers import query
-from handlers.http import Parameters
-from tests import openapi
-from tests.asking import Inventory, inventory
-from tests.tasks import task
-from tests.template import resource
+from tests.support import openapi
+from tests.support.asking import Inventory, inventory
+from tests.support.tasks import task
+from tests.support.template import resource
 
 __all__ = ["inventory"]
 

@@ -9,14 +9,14 @@ import pytest
 
 from adapters.bus import ChangeBus
 from adapters.dynamodb import encode
-from core.changes import change_between
-from core.instant import DAY
-from core.record import Record, join
-from core.store import Stored
+from core.table.store import Stored
+from core.task.changes import change_between
+from core.task.record import Record, join
+from core.text.instant import DAY
 from handlers import publish, wiring
-from tests.event_bridge import FakeEventBridge, refuses_every_other
-from tests.event_contract import check, delivered
-from tests.samples import EVENTS, read_event
+from tests.support.event_bridge import FakeEventBridge, refuses_every_other
+from tests.support.event_contract import check, delivered
+from tests.support.samples import EVENTS, read_event
 
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
@@ -68,7 +68,7 @@ class Ends:
 @pytest.fixture
 def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
     made = Ends(FakeEventBridge(), Letters())
-    bus = ChangeBus(made.bridge, "the-bus", sleep=lambda _: None)  # type: ignore[arg-type]
+    bus = ChangeBus(made.bridge, "the-bus", sleep=lambda _: None)  # type: ignore[arg-type]  # a fake of the one call
     monkeypatch.setattr(wiring, "change_bus", lambda: bus)
     monkeypatch.setattr(wiring, "dead_letters", lambda: made.letters)
     monkeypatch.setattr(wiring, "stream", lambda: made)

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from adapters.dynamodb import encode
-from core.instant import DAY
-from core.store import Stored
-from tests.tasks import observed
-from tests.template import resource, template
+from core.table.store import Stored
+from core.text.instant import DAY
+from tests.support.tasks import observed
+from tests.support.template import resource, template
 
 BUS = {
     "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"

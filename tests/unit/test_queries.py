@@ -8,11 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory import MemoryStore
-from core import index
-from core.address import parse_cidr
-from core.instant import DAY, HOUR, MINUTE, SECOND, Instant
-from core.queries import (
+from core.answers.current import (
     Holders,
     TaskFilter,
     current_tasks,
@@ -21,9 +17,13 @@ from core.queries import (
     task_on_interface,
     tasks_by_id,
 )
-from core.record import Record, TaskKey
-from core.store import Holding, LivePosition, Page, Stored
-from tests.tasks import NOON, cluster_arn, eni, key, observed, task
+from core.table import index
+from core.table.store import Holding, LivePosition, Page, Stored
+from core.task.record import Record, TaskKey
+from core.text.address import parse_cidr
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, cluster_arn, eni, key, observed, task
 
 IP = "10.0.4.128"
 FOREVER = 0

@@ -7,12 +7,12 @@ from io import StringIO
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.instant import MINUTE, SECOND, to_text
-from core.record import Record
-from core.store import Stored, Tenure
-from tests.asking import Inventory, inventory
-from tests.tasks import NOON, task
+from core.table.store import Stored, Tenure
+from core.task.record import Record
+from core.text.instant import MINUTE, SECOND, to_text
+from tests.support.asking import Inventory, inventory
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, task
 
 __all__ = ["inventory"]
 

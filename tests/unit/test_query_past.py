@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.coverage import ClusterCoverage
-from core.instant import DAY, MINUTE, to_text
-from core.record import Record, in_vpc, join
-from core.store import Holding
-from tests.asking import Inventory, inventory
-from tests.tasks import NOON, cluster_arn, event, key, observed, task
+from core.table.coverage import ClusterCoverage
+from core.table.store import Holding
+from core.task.record import Record, in_vpc, join
+from core.text.instant import DAY, MINUTE, to_text
+from tests.support.asking import Inventory, inventory
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, cluster_arn, event, key, observed, task
 
 __all__ = ["inventory"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.coverage import Tally
-from core.recording import Outcome
-from tests.template import template
+from core.table.coverage import Tally
+from core.table.recording import Outcome
+from tests.support.template import template
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,9 +40,13 @@ def test_the_outputs_are_the_templates() -> None:
     [
         "README.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         "docs/api.md",
+        "docs/comparison.md",
+        "docs/glossary.md",
         "docs/operations.md",
         "docs/prometheus.md",
+        "docs/releasing.md",
         "events/README.md",
     ],
 )

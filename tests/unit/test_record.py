@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
-from core.record import (
+from core.task.record import (
     Earliest,
     Facts,
     Newest,
@@ -19,7 +18,8 @@ from core.record import (
     join,
     missing,
 )
-from tests.tasks import NOON, eni, key, observed, task
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
+from tests.support.tasks import NOON, eni, key, observed, task
 
 
 def at(clock: str) -> str:
@@ -473,7 +473,7 @@ def test_a_record_can_be_a_key_of_a_set() -> None:
     """Every part is immutable, so that records can be kept and compared freely."""
     assert len({task("a1"), task("a1"), task("a2")}) == 2
     with pytest.raises(AttributeError):
-        task().key = key("a2")  # type: ignore[misc]
+        task().key = key("a2")  # type: ignore[misc]  # that it is refused is the point
     assert replace(task(), key=key("a2")).key == key("a2")
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.instant import DAY, HOUR, SECOND
-from core.record import Newest, Record, TaskKey, in_vpc, join, missing
-from core.recording import Outcome, Recorded, record_observations
-from core.store import ConflictError, Stored
-from tests.tasks import NOON, key, task
+from core.table.recording import Outcome, Recorded, record_observations
+from core.table.store import ConflictError, Stored
+from core.task.record import Newest, Record, TaskKey, in_vpc, join, missing
+from core.text.instant import DAY, HOUR, SECOND
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, key, task
 
 RETENTION = 90 * DAY
 

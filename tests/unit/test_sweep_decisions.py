@@ -5,11 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.instant import MINUTE, SECOND, Instant
-from core.record import Earliest, Facts, Newest, Record, Status
-from core.store import LivePosition, Stored
-from core.sweep import (
+from core.sweep.state import (
     Phase,
     Sweep,
     drifted,
@@ -17,7 +13,11 @@ from core.sweep import (
     last_proof_of_life,
     may_be_gone,
 )
-from tests.tasks import NOON, cluster_arn, key, task
+from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
+from core.table.store import LivePosition, Stored
+from core.task.record import Earliest, Facts, Newest, Record, Status
+from core.text.instant import MINUTE, SECOND, Instant
+from tests.support.tasks import NOON, cluster_arn, key, task
 
 SHOP = str(cluster_arn())
 

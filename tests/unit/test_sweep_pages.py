@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.instant import DAY, MINUTE, Instant
-from core.record import Record
-from core.recording import Outcome, record_observations
-from core.store import LivePosition, Stored
-from core.survey import Stage, Survey, Surveyor
-from core.sweep import Phase, Sweep
-from core.sweeping import Described, Listing, Sweeper
-from tests.tasks import NOON, REGION, cluster_arn, eni, event, key, task
+from core.sweep.state import Phase, Sweep
+from core.sweep.survey import Stage, Survey, Surveyor
+from core.sweep.sweeper import Described, Listing, Sweeper
+from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
+from core.table.recording import Outcome, record_observations
+from core.table.store import LivePosition, Stored
+from core.task.record import Record
+from core.text.instant import DAY, MINUTE, Instant
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, REGION, cluster_arn, eni, event, key, task
 
 RETENTION = 90 * DAY
 HOME = f"arn:aws:ecs:{REGION}:"

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
 
-from core.instant import MINUTE, SECOND
-from core.sweeping import CLAIMED_FOR
-from tests.template import resource, template
+from core.sweep.sweeper import CLAIMED_FOR
+from core.text.instant import MINUTE, SECOND
+from tests.support.template import resource, template
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 DAY = 24 * 60 * 60

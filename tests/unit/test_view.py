@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from core.record import Record, join, missing
-from core.view import record_as_json
-from tests.samples import readable
-from tests.tasks import NOON, event, key, observed, task
+from core.task.record import Record, join, missing
+from core.task.view import record_as_json
+from tests.support.samples import readable
+from tests.support.tasks import NOON, event, key, observed, task
 
 CONTRACT = """
 taskArn taskId account region clusterArn cluster group service startedBy

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from adapters.memory import MemoryStore
-from core.instant import DAY, SECOND
-from core.record import Record
-from core.store import Stored
-from core.vpc import KnownVpcs, judged_by_vpc, located, look_up_vpcs, unknown_subnets
-from tests.tasks import NOON, key, task
+from core.table.store import Stored
+from core.table.vpc import KnownVpcs, judged_by_vpc, located, look_up_vpcs, unknown_subnets
+from core.task.record import Record
+from core.text.instant import DAY, SECOND
+from tests.support.memory import MemoryStore
+from tests.support.tasks import NOON, key, task
 
 
 class CountingStore(MemoryStore):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.instant import DAY
+from core.text.instant import DAY
 from handlers import wiring
 from handlers.wiring import MissingSettingError, Settings
-from tests.template import template
+from tests.support.template import template
 
 SRC = Path(__file__).parents[2] / "src"
 HANDLERS = sorted(path.stem for path in (SRC / "handlers").glob("*.py") if path.stem != "__init__")

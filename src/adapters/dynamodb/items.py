@@ -1,0 +1,172 @@
+"""A record as an item: short names, and nothing said twice.
+
+DynamoDB bills a write by the kilobyte, and the name of an attribute counts each time. `core.task
+.fields` has the names. An attribute that is the key of an index has the name of that index.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from sys import intern
+from typing import Any
+
+from adapters.dynamodb.table import Item, typed_values
+from core.table import index
+from core.table.store import Stored
+from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED
+from core.task.record import Earliest, Facts, Interface, Newest, Record, Status, TaskKey
+from core.text.arn import ClusterArn
+from core.text.instant import SECOND, Duration
+
+_SHORT = {field.name: field.short for field in STORED}
+_BY_KIND = {
+    kind: [(field.name, field.short) for field in STORED if field.kind == kind]
+    for kind in (STATUS, FACTS, INTERFACE, EARLIEST, NEWEST)
+}
+
+# ARNs of the cluster's own partition, region and account are kept without these.
+_RELATIVE = {"task_definition_arn": "tr", "container_instance_arn": "cr"}
+
+REVISION = "rv"
+"""What records have, and the other items of the table do not."""
+_SEQUENCE, _WRITTEN, _NEWS = "sq", "wa", "nw"
+
+CREATED, PLACE, UNTIL = "created", "place", "until"
+"""The sort keys of the indexes `live` and `past`, `ipv4` and `ipv6`, and `service`."""
+
+
+def encode(stored: Stored, retention: Duration) -> Item:
+    """Write a record as an item: what is known, and the index keys that apply."""
+    record = stored.record
+    cluster = record.key.cluster_arn
+    expires_at = record.expires_at(retention)
+    values: dict[str, str | int | None] = {
+        "taskId": record.key.task_id,
+        "clusterArn": cluster,
+        **{field.short: field.of(record) for field in STORED},
+        REVISION: stored.revision,
+        _SEQUENCE: stored.sequence,
+        _WRITTEN: stored.written_at,
+        _NEWS: stored.news_at,
+        "live": index.live_cluster(record),
+        "past": index.past_partition(record),
+        CREATED: index.created_sort(record.created_at, record.key.task_id),
+        "service": index.service_key(record),
+        UNTIL: index.service_sort(record),
+        PLACE: index.address_sort(record),
+        "expiresAt": None if expires_at is None else expires_at // SECOND,
+    }
+    return typed_values(_without_repetition(values, record))
+
+
+def _without_repetition(
+    values: dict[str, str | int | None], record: Record
+) -> dict[str, str | int | None]:
+    """Leave out what a key or another value says already; `decode` puts it back."""
+    cluster = record.key.cluster_arn
+    said_by_keys = {
+        "created_at": True,
+        "task_arn": record.facts.task_arn == cluster.task_arn(record.key.task_id),
+        "group": values["service"] is not None,
+        "subnet_id": _is_proven(values[PLACE]),
+        "connected_at": record.newest.connected_at == record.earliest.connectivity_at,
+    }
+    for name, said in said_by_keys.items():
+        if said:
+            values[_SHORT[name]] = None
+    if values[_NEWS] == record.newest.observed_at:
+        values[_NEWS] = None
+    for name, short in _RELATIVE.items():
+        arn = values[_SHORT[name]]
+        if isinstance(arn, str) and arn.startswith(cluster.home):
+            values[_SHORT[name]], values[short] = None, arn.removeprefix(cluster.home)
+    return values
+
+
+def _is_proven(place: object) -> bool:
+    return isinstance(place, str) and index.place_of(place) is not None
+
+
+def decode(item: Mapping[str, Any]) -> Stored:
+    """Read an item back."""
+    cluster = cluster_arn(item["clusterArn"]["S"])
+    key = TaskKey(item["taskId"]["S"], cluster)
+    record = Record(
+        key=key,
+        status=Status(**_part(item, STATUS)),
+        facts=Facts(**_facts(item, key)),
+        interface=Interface(**_interface(item)),
+        earliest=Earliest(**_part(item, EARLIEST)),
+        newest=Newest(**_newest(item)),
+    )
+    revision, sequence, written_at = (
+        int(item[name]["N"]) for name in (REVISION, _SEQUENCE, _WRITTEN)
+    )
+    observed_at = record.newest.observed_at or 0
+    news_at = int(item[_NEWS]["N"]) if _NEWS in item else observed_at
+    return Stored(record, revision, sequence, written_at, news_at)
+
+
+def _facts(item: Mapping[str, Any], key: TaskKey) -> dict[str, Any]:
+    facts = _part(item, FACTS)
+    facts.setdefault("task_arn", key.cluster_arn.task_arn(key.task_id))
+    if "service" in item:
+        facts["group"] = item["service"]["S"].partition("#")[2]
+    if CREATED in item:
+        facts["created_at"] = int(item[CREATED]["S"].partition("#")[0])
+    for name, short in _RELATIVE.items():
+        if short in item:
+            facts[name] = intern(key.cluster_arn.home + item[short]["S"])
+    return facts
+
+
+def _interface(item: Mapping[str, Any]) -> dict[str, Any]:
+    interface = _part(item, INTERFACE)
+    place = index.place_of(item[PLACE]["S"]) if PLACE in item else None
+    if place is not None:
+        interface["subnet_id"] = intern(place.subnet)
+    return interface
+
+
+def _newest(item: Mapping[str, Any]) -> dict[str, Any]:
+    newest = _part(item, NEWEST)
+    connectivity_at = _SHORT["connectivity_at"]
+    if "connected_at" not in newest and connectivity_at in item:
+        newest["connected_at"] = int(item[connectivity_at]["N"])
+    return newest
+
+
+def projection(names: Collection[str]) -> Item:
+    """Ask for some fields of records alone, by placeholders, since some names are DynamoDB's."""
+    keys = ("taskId", "clusterArn", "service", CREATED, PLACE, REVISION, _SEQUENCE, _WRITTEN)
+    wanted = [*keys, *(_SHORT[name] for name in names)]
+    wanted += [_RELATIVE[name] for name in names if name in _RELATIVE]
+    placeholders = {f"#{number}": name for number, name in enumerate(dict.fromkeys(wanted))}
+    return {
+        "ProjectionExpression": ", ".join(placeholders),
+        "ExpressionAttributeNames": placeholders,
+    }
+
+
+@lru_cache(maxsize=1024)
+def cluster_arn(text: str) -> ClusterArn:
+    """Parse an ARN, once for the many records of a cluster."""
+    return ClusterArn(text)
+
+
+def task_key(item: Mapping[str, Any]) -> TaskKey:
+    """Read the key of a task."""
+    return TaskKey(item["taskId"]["S"], cluster_arn(item["clusterArn"]["S"]))
+
+
+def key_item(partition: str, sort: str) -> Item:
+    """Write a key of the table."""
+    return {"taskId": {"S": partition}, "clusterArn": {"S": sort}}
+
+
+def _part(item: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {name: _plain(item[short]) for name, short in _BY_KIND[kind] if short in item}
+
+
+def _plain(value: Mapping[str, str]) -> str | int:
+    # Most texts are those of many records: kept once, a large list takes a third of the memory.
+    return intern(value["S"]) if "S" in value else int(value["N"])

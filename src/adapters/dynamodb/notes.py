@@ -1,0 +1,73 @@
+"""What was seen, and what is known of it: subnets, clusters, groups, the last event."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from adapters.dynamodb.items import key_item
+from adapters.dynamodb.table import DynamoTable, Item, number, text
+from core.table.notes import SUBNET, Note
+from core.table.store import Subnet
+from core.text.instant import MINUTE, Instant
+
+LAST_EVENT = ("#status", "#last-event")
+_KEY_NAME = "clusterArn"
+
+
+class DynamoNotes(DynamoTable):
+    """Implements `core.table.store.StoredNotes`."""
+
+    def put_notes(self, notes: Collection[Note]) -> None:
+        for note in notes:
+            self._put_if(key_item(*note), "attribute_not_exists(taskId)")
+
+    def notes(self, beginning: Note, limit: int | None = None) -> Sequence[Note]:
+        items = self._partition(beginning.kind, beginning.name)
+        return [Note(beginning.kind, item[_KEY_NAME]["S"]) for item in islice(items, limit)]
+
+    def subnets(self) -> Mapping[str, Subnet | None]:
+        return {item[_KEY_NAME]["S"]: _subnet(item) for item in self._partition(SUBNET)}
+
+    def put_subnets(self, subnets: Mapping[str, Subnet]) -> None:
+        for name, subnet in subnets.items():
+            self._client.put_item(TableName=self._table, Item=_subnet_item(name, subnet))
+
+    def last_event_at(self) -> Instant | None:
+        key: Any = key_item(*LAST_EVENT)
+        answer: Any = self._client.get_item(TableName=self._table, Key=key)
+        return number(answer.get("Item", {}), "at")
+
+    def note_event(self, at: Instant) -> None:
+        self._update_if(
+            Key=key_item(*LAST_EVENT),
+            UpdateExpression="SET #at = :minute",
+            ConditionExpression="attribute_not_exists(#at) OR #at < :minute",
+            ExpressionAttributeNames={"#at": "at"},
+            ExpressionAttributeValues={":minute": {"N": str(at - at % MINUTE)}},
+        )
+
+
+def _subnet(item: Item) -> Subnet | None:
+    vpc_id = text(item, "vpcId")
+    if vpc_id is None:
+        return None
+    prefixes = item.get("ipv6Cidrs", {}).get("L", ())
+    return Subnet(
+        vpc_id,
+        availability_zone=text(item, "availabilityZone"),
+        ipv4_cidr=text(item, "ipv4Cidr"),
+        ipv6_cidrs=tuple(prefix["S"] for prefix in prefixes),
+    )
+
+
+def _subnet_item(name: str, subnet: Subnet) -> Item:
+    known = {
+        "vpcId": subnet.vpc_id,
+        "availabilityZone": subnet.availability_zone,
+        "ipv4Cidr": subnet.ipv4_cidr,
+    }
+    return {
+        **key_item(SUBNET, name),
+        **{key: {"S": value} for key, value in known.items() if value is not None},
+        "ipv6Cidrs": {"L": [{"S": prefix} for prefix in subnet.ipv6_cidrs]},
+    }

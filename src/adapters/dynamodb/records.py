@@ -1,0 +1,188 @@
+"""The records in the table: read by key and by index, written on the revision that was read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import batched
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from adapters.dynamodb.items import (
+    CREATED,
+    PLACE,
+    REVISION,
+    UNTIL,
+    decode,
+    encode,
+    key_item,
+    projection,
+    task_key,
+)
+from adapters.dynamodb.notes import LAST_EVENT
+from adapters.dynamodb.table import (
+    DynamoTable,
+    Item,
+    ThrottledError,
+    is_failed_condition,
+    number,
+)
+from core.table import index
+from core.table.notes import Note
+from core.table.store import (
+    AddressEntry,
+    ConflictError,
+    Found,
+    LivePosition,
+    Page,
+    ServiceEntry,
+    Stored,
+)
+from core.task.record import Record, TaskKey
+
+_KEYS_A_READ = 100  # BatchGetItem's limit
+
+
+class DynamoRecords(DynamoTable):
+    """Implements `core.table.store.StoredRecords`."""
+
+    def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        return self.get_with_notes(keys, ()).records
+
+    def get_with_notes(
+        self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
+    ) -> Found:
+        wanted = [*map(tuple, dict.fromkeys(keys)), *map(tuple, notes)]
+        wanted += [LAST_EVENT] if last_event else []
+        parts = list(batched(wanted, _KEYS_A_READ, strict=False))
+        found = self._threads.map(self._get, parts) if len(parts) > 1 else map(self._get, parts)
+        items = [item for part in found for item in part]
+        records = [decode(item) for item in items if REVISION in item]
+        others = {_key_of(item): item for item in items if REVISION not in item}
+        return Found(
+            {stored.record.key: stored for stored in records},
+            [note for note in notes if tuple(note) in others],
+            number(others.get(LAST_EVENT, {}), "at"),
+        )
+
+    def _get(self, keys: Collection[tuple[str, ...]]) -> list[Item]:
+        """Read until nothing is left unprocessed; each round must make some headway."""
+        found: list[Item] = []
+        wanted = [key_item(*key) for key in keys]
+        while wanted:
+            request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+            answer: Any = self._client.batch_get_item(RequestItems=request)
+            found += answer["Responses"].get(self._table, ())
+            left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if len(left) == len(wanted):
+                raise ThrottledError("BatchGetItem processed none of the keys")
+            wanted = left
+        return found
+
+    def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+        if len(items) == 1:
+            return [self._put(items[0])]
+        return list(self._threads.map(self._put, items))
+
+    def _put(self, stored: Stored) -> Exception | None:
+        condition: Any = {"ConditionExpression": "attribute_not_exists(taskId)"}
+        if stored.revision > 1:
+            condition = {
+                "ConditionExpression": f"{REVISION} = :read",
+                "ExpressionAttributeValues": {":read": {"N": str(stored.revision - 1)}},
+            }
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=encode(stored, self._retention), **condition
+            )
+        except ClientError as error:
+            return ConflictError(stored.record.key.task_id) if is_failed_condition(error) else error
+        except Exception as error:  # noqa: BLE001 - an outage of one write is its result
+            return error
+        return None
+
+    def find(self, task_id: str) -> Sequence[Stored]:
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="taskId = :id",
+            ExpressionAttributeValues={":id": {"S": task_id}},
+            ConsistentRead=True,
+        )
+        return [decode(item) for item in answer["Items"] if REVISION in item]
+
+    def live_page(
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),
+    ) -> Page[Record]:
+        request: Any = {"TableName": self._table, "IndexName": "live", "Limit": limit}
+        if only:
+            request |= projection(only)
+        if after is not None:
+            request["ExclusiveStartKey"] = {
+                "live": {"S": after.cluster},
+                CREATED: {"S": after.created},
+                **key_item(after.task_id, after.cluster_arn),
+            }
+        if cluster is not None:
+            request["KeyConditionExpression"] = "live = :cluster"
+            request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
+        ask: Any = self._client.scan if cluster is None else self._client.query
+        answer = ask(**request)
+        # DynamoDB may answer nothing short of the end; whoever goes on after the last record of
+        # a page needs one to go by.
+        while not answer["Items"] and "LastEvaluatedKey" in answer:
+            answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
+        records = [decode(item).record for item in answer["Items"]]
+        return Page(records, more="LastEvaluatedKey" in answer)
+
+    def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        return self._created_between("live", cluster, between, limit)
+
+    def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        return self._created_between("past", partition, between, limit)
+
+    def _created_between(
+        self, name: str, partition: str, between: tuple[str, str], limit: int
+    ) -> Page[Stored]:
+        bounds = (CREATED, *between)
+        items = list(self._between(name, (name, partition), bounds, limit, ascending=True))
+        return Page([decode(item) for item in items], more=len(items) == limit)
+
+    def address_entries(
+        self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
+    ) -> Sequence[AddressEntry]:
+        name = "ipv6" if ":" in address else "ipv4"
+        bounds = (PLACE, *between)
+        items = self._between(name, (name, address), bounds, limit, ascending=ascending)
+        return [_address_entry(item) for item in items]
+
+    def service_entries(
+        self, service: str, between: tuple[str, str], limit: int
+    ) -> Sequence[ServiceEntry]:
+        bounds = (UNTIL, *between)
+        items = self._between("service", ("service", service), bounds, limit, ascending=False)
+        return [_service_entry(item) for item in items]
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="eni",
+            KeyConditionExpression="eni = :eni",
+            ExpressionAttributeValues={":eni": {"S": network_interface_id}},
+        )
+        return sorted(task_key(item) for item in answer["Items"])
+
+
+def _key_of(item: Item) -> tuple[str, str]:
+    return item["taskId"]["S"], item["clusterArn"]["S"]
+
+
+def _address_entry(item: Item) -> AddressEntry:
+    sort = item[PLACE]["S"]
+    return AddressEntry(sort, index.place_of(sort), task_key(item))
+
+
+def _service_entry(item: Item) -> ServiceEntry:
+    created_at = int(item[CREATED]["S"].partition("#")[0])
+    return ServiceEntry(item[UNTIL]["S"], created_at, task_key(item))

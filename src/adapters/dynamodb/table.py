@@ -1,0 +1,131 @@
+"""The requests that every part of the store makes."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from core.text.instant import Duration, Instant
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Item = dict[str, Any]
+"""An item in DynamoDB's own form: `{"name": {"S": "text"}}`."""
+
+SIDE_BY_SIDE = 16
+"""Requests under way at once; the client needs as many connections."""
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class ThrottledError(Exception):
+    """DynamoDB answered, but did nothing of what it was asked."""
+
+
+class DynamoTable:
+    """A table, and the client to ask it with."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, retention: Duration) -> None:
+        self._client = client
+        self._table = table
+        self._retention = retention
+        self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
+        self._noted_event_at: Instant = 0
+
+    def _put_if(self, item: Item, condition: str, values: Item | None = None) -> bool:
+        """Put on a condition; False where it does not hold."""
+        given: Any = {} if values is None else {"ExpressionAttributeValues": values}
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=item, ConditionExpression=condition, **given
+            )
+        except ClientError as error:
+            if not is_failed_condition(error):
+                raise
+            return False
+        return True
+
+    def _update_if(self, **request: Any) -> Item | None:
+        """Update on a condition, and return the whole item; None where it does not hold."""
+        try:
+            answer = self._client.update_item(
+                TableName=self._table, ReturnValues="ALL_NEW", **request
+            )
+        except ClientError as error:
+            if not is_failed_condition(error):
+                raise
+            return None
+        return cast("Item", answer["Attributes"])
+
+    def _partition(self, name: str, beginning: str = "") -> Iterator[Item]:
+        """Read the items of a partition whose sort keys begin like this, in order."""
+        condition, values = "taskId = :partition", {":partition": {"S": name}}
+        if beginning:
+            condition += " AND begins_with(clusterArn, :beginning)"
+            values[":beginning"] = {"S": beginning}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=cast("Any", values),
+        )
+        return (cast("Item", item) for page in pages for item in page["Items"])
+
+    def _between(
+        self,
+        index: str,
+        key: tuple[str, str],
+        between: tuple[str, str, str],
+        limit: int,
+        *,
+        ascending: bool,
+    ) -> Iterator[Item]:
+        """Query an index: `key` is name and value, `between` is name and bounds."""
+        sort, low, high = between
+        if low > high:
+            return
+        request: Any = {
+            "TableName": self._table,
+            "IndexName": index,
+            "KeyConditionExpression": "#key = :key AND #sort BETWEEN :low AND :high",
+            "ExpressionAttributeNames": {"#key": key[0], "#sort": sort},
+            "ExpressionAttributeValues": {
+                ":key": {"S": key[1]},
+                ":low": {"S": low},
+                ":high": {"S": high},
+            },
+            "ScanIndexForward": ascending,
+        }
+        while limit > 0:
+            answer = self._client.query(**request, Limit=limit)
+            yield from cast("list[Item]", answer["Items"])
+            limit -= len(answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def is_failed_condition(error: ClientError) -> bool:
+    """Tell whether a condition did not hold."""
+    return error.response["Error"]["Code"] == CONDITION_FAILED
+
+
+def number(item: Item, name: str) -> int | None:
+    """Read a number that an item may have."""
+    return int(item[name]["N"]) if name in item else None
+
+
+def text(item: Item, name: str) -> str | None:
+    """Read a text that an item may have."""
+    return str(item[name]["S"]) if name in item else None
+
+
+def typed(value: str | int) -> dict[str, str]:
+    """Write a value in DynamoDB's own form."""
+    return {"S": str(value)} if isinstance(value, str) else {"N": str(value)}
+
+
+def typed_values(values: dict[str, str | int | None]) -> Item:
+    """Write the values that there are."""
+    return {name: typed(value) for name, value in values.items() if value is not None}

@@ -1,0 +1,182 @@
+"""The records that matter to a question about an address, found without reading its whole past.
+
+Records with proof are found by subnet and `attachedAt`: those attached in the window, and their
+neighbours on both sides. Records without proof, or without a subnet, share one range, which is
+ordered by their end and read upward.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from core.answers.holders import Window
+from core.table import index
+from core.table.store import AddressEntry, SideBySide, Store, one_by_one
+from core.task.record import TaskKey
+
+MOST_UNPROVEN = 50
+"""Of these no more are read; an answer that would need more is not complete."""
+
+NEIGHBOURS = 2
+"""How many records before and after a window are read: its holder and the one beyond."""
+
+_DISCOVERED_AT_ONCE = 16
+"""Entries a read that looks for the next subnet: as many as cost the least there is to pay."""
+_LONGEST_READ = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An address, and the time that is asked about."""
+
+    address: str
+    window: Window
+    subnet_id: str | None = None
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The keys of the records that can matter."""
+
+    subnets: dict[str, list[TaskKey]] = field(default_factory=dict)
+    """Of the records with proof, by subnet."""
+    unproven: list[TaskKey] = field(default_factory=list)
+    complete: bool = True
+    """False where there are more unproven records than were read."""
+    too_many: bool = False
+    """The window has more holders than one answer may name."""
+
+    @property
+    def keys(self) -> list[TaskKey]:
+        """List all keys."""
+        return [key for keys in self.subnets.values() for key in keys] + self.unproven
+
+
+def candidates(
+    store: Store, asked: Question, *, most: int, together: SideBySide = one_by_one
+) -> Candidates:
+    """Find the records that can matter to a question, at most about `most` in each subnet.
+
+    With a subnet that is three queries at once. Without, it is two for each subnet and two more,
+    and another one for a subnet whose past is longer than what fits one read.
+    """
+
+    def proven() -> Sequence[AddressEntry]:
+        return list(_in_all_subnets(store, asked, most, together))
+
+    def unproven() -> Sequence[AddressEntry]:
+        between = index.unproven_after(asked.window.start)
+        return store.address_entries(asked.address, between, MOST_UNPROVEN + 1, ascending=True)
+
+    if asked.subnet_id is None:
+        *found, last = _side_by_side([proven, unproven], together)
+    else:
+        around = _reads_around(store, asked, asked.subnet_id, most)
+        *found, last = _side_by_side([*around, unproven], together)
+    subnets: dict[str, list[TaskKey]] = {}
+    for entry in chain.from_iterable(found):
+        subnets.setdefault(_subnet(entry), []).append(entry.key)
+    return Candidates(
+        subnets=subnets,
+        unproven=[entry.key for entry in last[:MOST_UNPROVEN]],
+        complete=len(last) <= MOST_UNPROVEN,
+        too_many=any(len(keys) > most + 2 * NEIGHBOURS for keys in subnets.values()),
+    )
+
+
+type _Read = Callable[[], Sequence[AddressEntry]]
+
+
+def _side_by_side(reads: Iterable[_Read], together: SideBySide) -> list[Sequence[AddressEntry]]:
+    def done(read: _Read) -> Sequence[AddressEntry]:
+        return read()
+
+    return list(together(done, reads))
+
+
+def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list[_Read]:
+    """Prepare to read what a subnet had by the window's start, and what it had after."""
+    between = index.attached_by(subnet, asked.window.start)
+    return [
+        lambda: store.address_entries(asked.address, between, NEIGHBOURS),
+        lambda: _newer(store, asked, subnet, most),
+    ]
+
+
+def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[AddressEntry]:
+    """Read those attached in the window, and the next ones after it."""
+    found: list[AddressEntry] = []
+    low, high = index.attached_after(subnet, asked.window.start)
+    size = NEIGHBOURS
+    while True:
+        entries = store.address_entries(asked.address, (low, high), size, ascending=True)
+        found += entries
+        beyond = [entry for entry in found if _attached_at(entry) >= asked.window.end]
+        if len(entries) < size or len(beyond) >= NEIGHBOURS or len(found) > most + 2 * NEIGHBOURS:
+            return found
+        low, size = f"{found[-1].sort} ", min(8 * size, _LONGEST_READ)
+
+
+def _in_all_subnets(
+    store: Store, asked: Question, most: int, together: SideBySide
+) -> Iterator[AddressEntry]:
+    """Skip from subnet to subnet, the greatest first, never reading the address's whole past."""
+    lowest, highest = index.all_proven()
+    ahead: Sequence[AddressEntry] = ()
+    while True:
+        if not ahead:
+            ahead = store.address_entries(asked.address, (lowest, highest), _DISCOVERED_AT_ONCE)
+            at_end = len(ahead) < _DISCOVERED_AT_ONCE
+        if not ahead:
+            return
+        subnet = _subnet(ahead[0])
+        own, below = _split(ahead, subnet)
+        whole = bool(below) or at_end
+        if not _reaches(own, asked.window, whole=whole):
+            older, newer = _side_by_side(_reads_on(store, asked, subnet, lowest, most), together)
+            own_older, below = _split(older, subnet)
+            at_end = len(older) < _DISCOVERED_AT_ONCE
+            own = [*newer, *own_older[:NEIGHBOURS]]
+        yield from _around(own, asked.window)
+        ahead, highest = below, index.below_subnet(subnet)
+        if at_end and not below:
+            return
+
+
+def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int) -> list[_Read]:
+    """Prepare to read around the window's start, downwards into the subnets below."""
+    high = index.attached_by(subnet, asked.window.start)[1]
+    return [
+        lambda: store.address_entries(asked.address, (lowest, high), _DISCOVERED_AT_ONCE),
+        lambda: _newer(store, asked, subnet, most),
+    ]
+
+
+def _reaches(own: Sequence[AddressEntry], window: Window, *, whole: bool) -> bool:
+    """Tell whether a subnet's newest entries go back far enough: past the window's holder."""
+    older = [entry for entry in own if _attached_at(entry) <= window.start]
+    return whole or len(older) >= NEIGHBOURS
+
+
+def _around(own: Sequence[AddressEntry], window: Window) -> list[AddressEntry]:
+    """Keep the entries of the window, and its neighbours."""
+    ordered = sorted(own, key=lambda entry: entry.sort)
+    older = [entry for entry in ordered if _attached_at(entry) <= window.start]
+    inside = [entry for entry in ordered if window.start < _attached_at(entry) < window.end]
+    newer = [entry for entry in ordered if _attached_at(entry) >= max(window.end, window.start + 1)]
+    return [*older[-NEIGHBOURS:], *inside, *newer[:NEIGHBOURS]]
+
+
+def _split(
+    entries: Sequence[AddressEntry], subnet: str
+) -> tuple[list[AddressEntry], list[AddressEntry]]:
+    own = [entry for entry in entries if _subnet(entry) == subnet]
+    return own, [entry for entry in entries if _subnet(entry) != subnet]
+
+
+def _subnet(entry: AddressEntry) -> str:
+    return entry.place.subnet if entry.place else ""
+
+
+def _attached_at(entry: AddressEntry) -> int:
+    return entry.place.attached_at if entry.place else 0

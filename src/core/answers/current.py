@@ -1,0 +1,110 @@
+"""The current map: every live task that has what is asked for, a page at a time."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
+from core.task.record import Record
+from core.text.address import Network, in_network
+from core.text.instant import Instant
+
+_LIVE_READ_A_REQUEST = 10_000
+"""Bounds the work of one request; some ten megabytes of index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """What a listed task must have; None asks for nothing."""
+
+    cluster: str | None = None
+    """A cluster's short name."""
+    cluster_arn: str | None = None
+    service: str | None = None
+    group: str | None = None
+    subnet_id: str | None = None
+    vpc_id: str | None = None
+    availability_zone: str | None = None
+    launch_type: str | None = None
+    capacity_provider_name: str | None = None
+    last_status: str | None = None
+    address_state: str | None = None
+    cidr: Network | None = None
+
+    def admits(self, record: Record) -> bool:
+        """Tell whether the record has all that is asked for."""
+        status, facts = record.status, record.facts
+        asked_and_had = (
+            (self.cluster, record.key.cluster_arn.name),
+            (self.cluster_arn, record.key.cluster_arn),
+            (self.service, record.service),
+            (self.group, facts.group),
+            (self.subnet_id, record.interface.subnet_id),
+            (self.vpc_id, facts.vpc_id),
+            (self.availability_zone, facts.availability_zone),
+            (self.launch_type, facts.launch_type),
+            (self.capacity_provider_name, facts.capacity_provider_name),
+            (self.last_status, status and status.last_status),
+            (self.address_state, record.address_state),
+        )
+        return all(asked in (None, had) for asked, had in asked_and_had) and (
+            self.cidr is None or any(in_network(ip, self.cidr) for ip in record.addresses)
+        )
+
+    def may_admit(self, record: Record) -> bool:
+        """Tell whether all but its VPC is as asked for, and its VPC is not known."""
+        return (
+            self.vpc_id is not None
+            and record.facts.vpc_id is None
+            and record.facts.network_mode is not None
+            and replace(self, vpc_id=None).admits(record)
+        )
+
+
+class Tasks(NamedTuple):
+    """A page of live tasks."""
+
+    records: list[Record]
+    following: LivePosition | None
+    """Where to go on; None at the end of the list."""
+    undetermined: int
+    """How many tasks have all but the VPC that was asked for, and theirs is not known."""
+
+
+def current_tasks(
+    store: Store, wanted: TaskFilter, *, after: LivePosition | None, limit: int
+) -> Tasks:
+    """List live tasks.
+
+    A page may be short of `limit`, even empty, while there is more: a request reads at most some
+    10,000 index entries.
+    """
+    found: list[Record] = []
+    undetermined, read = 0, 0
+    takes_all = wanted == TaskFilter(cluster=wanted.cluster)
+    while read < _LIVE_READ_A_REQUEST:
+        size = min(limit - len(found), LIVE_READ_AT_ONCE) if takes_all else LIVE_READ_AT_ONCE
+        page = store.live_page(wanted.cluster, after, size)
+        read += size
+        for number, record in enumerate(page.items, start=1):
+            after = live_position(record)
+            if wanted.admits(record):
+                found.append(record)
+            undetermined += wanted.may_admit(record)
+            if len(found) == limit:
+                more = page.more or number < len(page.items)
+                return Tasks(found, after if more else None, undetermined)
+        if not page.more:
+            return Tasks(found, None, undetermined)
+    return Tasks(found, after, undetermined)
+
+
+def tasks_by_id(
+    store: Store, task_id: str, cluster: str, *, expired_before: Instant
+) -> list[Record]:
+    """Find the records of a task, by its id and its cluster's short name; read consistently."""
+    return [
+        stored.record
+        for stored in store.find(task_id)
+        if stored.record.key.cluster_arn.name == cluster
+        and not stored.record.ended_by(expired_before)
+    ]

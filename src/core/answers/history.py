@@ -1,0 +1,241 @@
+"""The history of an address: who held it in a window, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from core.answers.candidates import MOST_UNPROVEN, Question, candidates
+from core.answers.holders import Chain, Judge, Span, Window, chains_of, demoted, proven_in
+from core.answers.questions import judged
+from core.table import index
+from core.table.index import Place
+from core.table.store import AddressEntry, SideBySide, Store, Stored, one_by_one
+from core.task.record import Record, TaskKey
+from core.text.instant import FAR_FUTURE
+
+_READS_A_REQUEST = 64
+"""Bounds the work of one request: a page may be short of its limit for it."""
+
+_FIRST_READ = 4
+_LONGEST_READ = 500
+"""Index entries a read: few at first, since most windows hold few."""
+
+
+class AddressPosition(NamedTuple):
+    """Where a walk over an address's holders stands.
+
+    First come the records without proof, or without a subnet, then subnet by subnet the others,
+    the greatest subnet and the newest record first. So a record that gains its proof during the
+    walk moves to where the walk has yet to come: it can come twice, never not at all.
+    """
+
+    unproven: str = ""
+    """The last record without proof; see `_unproven_page`."""
+    sort: str = ""
+    """The last place among the others; empty before the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPast:
+    """Which part of an address's past is asked for."""
+
+    address: str
+    window: Window
+    subnet_id: str | None = None
+    vpc_id: str | None = None
+
+
+class HistoryPage(NamedTuple):
+    """A part of a history."""
+
+    records: list[Record]
+    following: AddressPosition | None
+    """Where to go on; None at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A record that may have held the address, with its neighbours' keys."""
+
+    key: TaskKey
+    place: Place
+    newer: Place | None
+    older: TaskKey | None = None
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a walk over the places of an address has found."""
+
+    found: list[_Candidate] = field(default_factory=list)
+    at_end: bool = False
+
+
+def address_history(
+    store: Store,
+    asked: AddressPast,
+    judge: Judge,
+    *,
+    after: AddressPosition | None,
+    limit: int,
+    together: SideBySide = one_by_one,
+) -> HistoryPage:
+    """List who certainly or possibly held an address in a window, newest first in each subnet.
+
+    Of each subnet only the window's part of the past is read, however long that past is.
+    """
+    position = after or AddressPosition()
+    records: list[Record] = []
+    if not position.sort:
+        records, last = _unproven_page(store, asked, judge, position.unproven, limit, together)
+        if last is not None:
+            return HistoryPage(records, AddressPosition(last))
+    if len(records) == limit:
+        return HistoryPage(records, AddressPosition("~"))
+    walk = _walk(store, asked, position.sort, limit - len(records))
+    records += _judged(store, asked, judge, walk.found)
+    end = walk.found[-1].place.sort if walk.found else position.sort
+    return HistoryPage(records, None if walk.at_end else AddressPosition("~", end))
+
+
+def _unproven_page(
+    store: Store,
+    asked: AddressPast,
+    judge: Judge,
+    after: str,
+    limit: int,
+    together: SideBySide,
+) -> tuple[list[Record], str | None]:
+    """Judge the records without proof, each by the certain holders of its own subnet.
+
+    They come by their task ids. Return the last id where there are more.
+    """
+    if after == "~":
+        return [], None
+    between = index.unproven_after(asked.window.start)
+    entries = store.address_entries(asked.address, between, MOST_UNPROVEN, ascending=True)
+    keys = sorted((entry.key for entry in entries if entry.key.task_id > after))
+    page = keys[:limit]
+    known = store.get_many(page)
+    unproven = [
+        stored
+        for key in page
+        if (stored := known.get(key)) is not None
+        and asked.address in stored.record.addresses
+        and proven_in(stored, asked.address) is None
+    ]
+    kept = together(lambda stored: _may_have_held(store, asked, judge, stored), unproven)
+    records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
+    return records, page[-1].task_id if len(keys) > limit else None
+
+
+def _may_have_held(store: Store, asked: AddressPast, judge: Judge, stored: Stored) -> bool:
+    subnet_id = stored.record.interface.subnet_id
+    if subnet_id is None:
+        spans = judge.spans([], [stored], asked.window)
+        return bool(demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id))
+    if asked.subnet_id not in (None, subnet_id):
+        return False
+    own = judge.spans([], [stored], asked.window)
+    if not own:
+        return False
+    question = Question(
+        address=asked.address,
+        window=Window(own[0].start, own[-1].end),
+        subnet_id=subnet_id,
+    )
+    found = candidates(store, question, most=_LONGEST_READ)
+    known = store.get_many([*found.keys, stored.record.key])
+    found.unproven = [stored.record.key]
+    holders = judged(found, known, question, judge, asked.vpc_id)
+    return any(span.record.key == stored.record.key for span in holders.spans)
+
+
+def _judged(
+    store: Store, asked: AddressPast, judge: Judge, found: Sequence[_Candidate]
+) -> list[Record]:
+    """Keep those whose whole records show that they held the address in the window."""
+    keys = {key for one in found for key in (one.key, one.older) if key is not None}
+    known = store.get_many(keys)
+    return [
+        known[one.key].record
+        for one in found
+        if any(span.record.key == one.key for span in _spans_of(one, known, asked, judge))
+    ]
+
+
+def _spans_of(
+    one: _Candidate, known: Mapping[TaskKey, Stored], asked: AddressPast, judge: Judge
+) -> list[Span]:
+    keys = [key for key in (one.older, one.key) if key is not None]
+    [chain] = chains_of(asked.address, {one.place.subnet: keys}, known)
+    over_at = None if one.newer is None else one.newer.attached_at
+    spans = judge.spans([Chain(chain.records, over_at)], (), asked.window)
+    return demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
+
+
+def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
+    """Go down the places of an address, from subnet to subnet."""
+    lowest, highest = index.all_proven()
+    if asked.subnet_id is not None:
+        lowest, highest = index.attached_by(asked.subnet_id, FAR_FUTURE)
+    last = index.place_of(after) if after else None
+    high = highest if last is None else _beyond(last, asked.window)
+    walk, size = _Walk(), _FIRST_READ
+    for _ in range(_READS_A_REQUEST):
+        if high < lowest:
+            walk.at_end = True
+            return walk
+        entries = store.address_entries(asked.address, (lowest, high), size)
+        for entry in entries:
+            step = _step(store, asked, entry, last)
+            if step is None:
+                high = index.just_below(entry.sort)
+                continue
+            candidate, jumped = step
+            _append(walk, candidate)
+            if len(walk.found) > limit:
+                walk.found.pop()
+                return walk
+            last = candidate.place
+            high = _beyond(last, asked.window)
+            if jumped or high != index.just_below(last.sort):
+                size = _FIRST_READ
+                break
+        else:
+            if len(entries) < size:
+                walk.at_end = True
+                return walk
+            size = min(4 * size, _LONGEST_READ)
+    return walk
+
+
+def _append(walk: _Walk, candidate: _Candidate) -> None:
+    """Add a candidate; the one before it, if of the same subnet, learns its older neighbour."""
+    if walk.found and walk.found[-1].place.subnet == candidate.place.subnet:
+        newer = walk.found[-1]
+        walk.found[-1] = _Candidate(newer.key, newer.place, newer.newer, candidate.key)
+    walk.found.append(candidate)
+
+
+def _step(
+    store: Store, asked: AddressPast, entry: AddressEntry, last: Place | None
+) -> tuple[_Candidate, bool] | None:
+    """Take the next entry, or jump to the first one after the window in a subnet that is new."""
+    place = entry.place
+    if place is None or (last is not None and place.task_id == last.task_id):
+        return None
+    newer = last if last is not None and last.subnet == place.subnet else None
+    if newer is None and place.attached_at >= asked.window.end:
+        between = index.attached_after(place.subnet, asked.window.end - 1)
+        for first in store.address_entries(asked.address, between, 1, ascending=True):
+            if first.place is not None:
+                return _Candidate(first.key, first.place, None), True
+    return _Candidate(entry.key, place, newer), False
+
+
+def _beyond(last: Place, window: Window) -> str:
+    """Bound what comes after a place: the next older one, or the next subnet."""
+    if last.attached_at <= window.start:
+        return index.below_subnet(last.subnet)
+    return index.just_below(last.sort)

@@ -1,0 +1,227 @@
+"""The rule of who held an address: certainly, or possibly.
+
+Within one subnet, an address has at most one holder at a time. Records with proof follow one another
+by `attachedAt`, and each ends the one before it. From when to when a record is certain, and from
+when to when it is only possible, follows from its own tenure and its two neighbours:
+
+    attachedNotBefore   attachedAt           last proof            over, or releasedAt
+           |............... |=====================|...................... |
+                possible           certain                possible
+
+A record without proof of its attachment is never certain, and proves nothing about others. A record
+whose subnet is not known counts as being in a subnet of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from core.table.coverage import Sweeps
+from core.table.recording import last_unwritten_view
+from core.table.store import Stored
+from core.task.record import Record, TaskKey
+from core.task.tenure import Tenure
+from core.text.instant import Instant
+
+
+class Window(NamedTuple):
+    """A span of time: its start is in it, its end is not."""
+
+    start: Instant
+    end: Instant
+
+
+class Span(NamedTuple):
+    """A part of a window in which a record certainly, or possibly, held the address."""
+
+    record: Record
+    start: Instant
+    end: Instant
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the records of one subnet say of one of them."""
+
+    over_at: Instant | None = None
+    """The `attachedAt` of the next newer record: from then on this one is over."""
+    older_certain_until: Instant = 0
+    """The last certain instant of any older record."""
+
+
+class Chain(NamedTuple):
+    """The records with proof of one subnet, oldest first, without a break."""
+
+    records: Sequence[Stored]
+    over_at: Instant | None = None
+    """When a newer record, which is not among them, ended the last of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Applies the rule to records that were read."""
+
+    sweeps: Sweeps = Sweeps()
+    expired_before: Instant = 0
+    """What ended by then is forgotten: not answered, but it has ended older holders all the same."""
+
+    def spans(
+        self, chains: Iterable[Chain], unproven: Iterable[Stored], window: Window
+    ) -> list[Span]:
+        """Split a window by who held the address.
+
+        `chains` holds the records of each subnet that matter to the window: those attached in it,
+        and the next older and newer one. `unproven` are the records without proof, or without a
+        subnet.
+        """
+        found = [span for chain in chains for span in self._chain_spans(chain)]
+        certain = [span for span in found if span.certain]
+        for stored in unproven:
+            found += self._unproven_spans(stored, certain)
+        clipped = (_clipped(span, window) for span in found)
+        return _joined(
+            span for span in clipped if span and not span.record.ended_by(self.expired_before)
+        )
+
+    def certain_until(self, stored: Stored, over_at: Instant | None) -> Instant | None:
+        """Find the end of the time in which a record with proof is certain; None: without end."""
+        tenure = _tenure(stored)
+        if over_at is None:
+            return tenure.released_not_before
+        bound = over_at if tenure.released_at is None else min(over_at, tenure.released_at)
+        viewed_at = last_unwritten_view(stored, self.sweeps.of(stored.record.key.cluster_arn))
+        return tenure.last_held_by(bound, viewed_at)
+
+    def _chain_spans(self, chain: Chain) -> Iterator[Span]:
+        older_certain_until: Instant = 0
+        for number, stored in enumerate(chain.records):
+            newer = chain.records[number + 1 : number + 2]
+            over_at = _tenure(newer[0]).attached_at if newer else chain.over_at
+            yield from self._proven_spans(stored, Neighbours(over_at, older_certain_until))
+            until = self.certain_until(stored, over_at)
+            older_certain_until = max(older_certain_until, until or 0)
+
+    def _proven_spans(self, stored: Stored, neighbours: Neighbours) -> Iterator[Span]:
+        record, tenure = stored.record, _tenure(stored)
+        until = self.certain_until(stored, neighbours.over_at)
+        ends = [end for end in (tenure.released_at, neighbours.over_at) if end is not None]
+        first = max(tenure.attached_not_before, neighbours.older_certain_until)
+        yield Span(record, first, tenure.attached_at, certain=False)
+        yield Span(record, tenure.attached_at, _or_never(until), certain=True)
+        if until is not None and ends:
+            yield Span(record, until, min(ends), certain=False)
+
+    def _unproven_spans(self, stored: Stored, certain: Iterable[Span]) -> Iterator[Span]:
+        record, tenure = stored.record, _tenure(stored)
+        if not tenure.estimated:
+            yield from self._proven_spans(stored, Neighbours())
+            return
+        subnet_id = record.interface.subnet_id
+        others = [
+            span
+            for span in certain
+            if subnet_id is not None and span.record.interface.subnet_id == subnet_id
+        ]
+        start, end = tenure.attached_not_before, _or_never(tenure.released_at)
+        for other in sorted(others, key=lambda span: span.start):
+            yield Span(record, start, min(other.start, end), certain=False)
+            start = max(start, other.end)
+        yield Span(record, start, end, certain=False)
+
+
+def demoted(spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None) -> list[Span]:
+    """Keep the spans of a subnet or a VPC; who may be elsewhere is only a possible holder."""
+    asked = ((subnet_id, _subnet_id), (vpc_id, _vpc_id))
+    return [
+        span._replace(certain=span.certain and all(w is None or of(span.record) for w, of in asked))
+        for span in spans
+        if all(wanted is None or of(span.record) in (None, wanted) for wanted, of in asked)
+    ]
+
+
+def holders_of(spans: Iterable[Span]) -> tuple[list[Record], list[Record]]:
+    """List who was certain at some instant, and who was only ever possible."""
+    certain: dict[TaskKey, Record] = {}
+    possible: dict[TaskKey, Record] = {}
+    for span in spans:
+        (certain if span.certain else possible)[span.record.key] = span.record
+    only_possible = [record for key, record in possible.items() if key not in certain]
+    return list(certain.values()), only_possible
+
+
+def chains_of(
+    address: str, subnets: Mapping[str, Sequence[TaskKey]], known: Mapping[TaskKey, Stored]
+) -> list[Chain]:
+    """Take the records of each subnet, in the order in which they followed one another.
+
+    An index can lag behind: the records themselves say where they belong.
+    """
+    return [
+        Chain(
+            sorted(
+                (
+                    known[key]
+                    for key in keys
+                    if key in known and proven_in(known[key], address) == subnet
+                ),
+                key=_order,
+            )
+        )
+        for subnet, keys in subnets.items()
+    ]
+
+
+def proven_in(stored: Stored, address: str) -> str | None:
+    """Name the subnet in which a record had an address, with proof; None for any other record."""
+    record, tenure = stored.record, stored.record.tenure
+    proven = address in record.addresses and tenure is not None and not tenure.estimated
+    return record.interface.subnet_id if proven else None
+
+
+def _order(stored: Stored) -> tuple[Instant, str]:
+    return _tenure(stored).attached_at, stored.record.key.task_id
+
+
+def _subnet_id(record: Record) -> str | None:
+    return record.interface.subnet_id
+
+
+def _vpc_id(record: Record) -> str | None:
+    return record.facts.vpc_id
+
+
+def _tenure(stored: Stored) -> Tenure:
+    tenure = stored.record.tenure
+    if tenure is None:
+        raise ValueError(f"{stored.record.key.task_id} has no address")
+    return tenure
+
+
+_NEVER: Instant = 2**62
+"""Later than any instant: the end of what has none."""
+
+
+def _or_never(instant: Instant | None) -> Instant:
+    return _NEVER if instant is None else instant
+
+
+def _clipped(span: Span, window: Window) -> Span | None:
+    start, end = max(span.start, window.start), min(span.end, window.end)
+    return span._replace(start=start, end=end) if start < end else None
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Order spans, and join those of one record that touch and are alike."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.record.key, one.start)):
+        last = joined[-1] if joined else None
+        if last and (last.record.key, last.certain, last.end) == (
+            span.record.key,
+            span.certain,
+            span.start,
+        ):
+            joined[-1] = last._replace(end=span.end)
+        else:
+            joined.append(span)
+    return sorted(joined, key=lambda one: (one.start, one.end, one.record.key))

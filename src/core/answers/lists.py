@@ -1,0 +1,248 @@
+"""Lists of addresses, each once: those that tasks hold, just released, or had at an instant."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from itertools import batched
+from typing import NamedTuple
+
+from core.answers.current import TaskFilter
+from core.answers.holders import Chain, Judge, Span, Window, demoted, proven_in
+from core.answers.service_history import all_service_entries
+from core.table import index
+from core.table.recording import last_unwritten_view
+from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
+from core.task.fields import EARLIEST, STORED
+from core.task.record import Record, TaskKey
+from core.text.address import Network, in_network
+from core.text.instant import Instant, to_text
+
+HELD = "held"
+
+LISTED = (
+    *("last_status", "desired_status", "version", "source"),
+    *("task_arn", "group", "task_definition_arn", "container_instance_arn", "created_at"),
+    *("launch_type", "platform_version", "availability_zone", "network_mode", "vpc_id"),
+    *("network_interface_id", "subnet_id", "private_ipv4_address", "ipv6_address"),
+    *("observed_at", "missing_at", "unattached_at"),
+    *(field.name for field in STORED if field.kind == EARLIEST),
+)
+"""What is read of a live task to list its address: no proof of how long it will have held it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressFilter:
+    """What a listed address must be; None asks for nothing."""
+
+    tasks: TaskFilter
+    family: str | None = None
+    cidr: Network | None = None
+
+    def admits(self, held: "Held") -> bool:
+        """Tell whether the address itself is what is asked for."""
+        return self.family in (None, family_of(held.address)) and (
+            self.cidr is None or in_network(held.address, self.cidr)
+        )
+
+
+class Held(NamedTuple):
+    """One address of one record."""
+
+    address: str
+    record: Record
+    certain: bool = True
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What has one holder at a time: an address of a subnet."""
+        return index.subnet_key(self.record), self.address
+
+    @property
+    def rank(self) -> tuple[Instant, str]:
+        """Of two for one place, the greater holds it."""
+        return self.record.attached_at or 0, self.record.key.task_id
+
+
+def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
+    """Read every live task that has what is asked for; of one service, those with an address."""
+    if wanted.cluster is None or wanted.service is None:
+        return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
+    held = _service_records(store, wanted, index.still_held())
+    return (record for record in held if record.live)
+
+
+def _service_records(
+    store: Store, wanted: TaskFilter, between: tuple[str, str]
+) -> Iterator[Record]:
+    partition = index.service_partition(wanted.cluster or "", f"service:{wanted.service}")
+    entries = all_service_entries(store, partition, between)
+    for some in batched(entries, LIVE_READ_AT_ONCE, strict=False):
+        known = store.get_many([entry.key for entry in some])
+        yield from (item.record for item in known.values() if wanted.admits(item.record))
+
+
+def current_addresses(store: Store, wanted: AddressFilter) -> list[Held]:
+    """List each address that a live task holds once, for its newest holder, in order."""
+    records = current_records(store, wanted.tasks)
+    held = addresses_of(record for record in records if record.address_state == HELD)
+    return in_order(filter(wanted.admits, held))
+
+
+def newest_holders(candidates: Iterable[Held]) -> dict[tuple[str, str], Held]:
+    """Keep for each place its newest holder."""
+    newest: dict[tuple[str, str], Held] = {}
+    for held in candidates:
+        known = newest.get(held.place)
+        if known is None or known.rank < held.rank:
+            newest[held.place] = held
+    return newest
+
+
+def addresses_of(records: Iterable[Record]) -> Iterator[Held]:
+    """List the addresses of records one by one."""
+    return (Held(address, record) for record in records for address in record.addresses)
+
+
+def in_order(candidates: Iterable[Held]) -> list[Held]:
+    """List each place once, for its newest holder, in the order of the addresses."""
+    return sorted(newest_holders(candidates).values(), key=_order)
+
+
+def held_or_released(
+    store: Store, wanted: AddressFilter, *, since: Instant, now: Instant, together: SideBySide
+) -> list[Held]:
+    """List what tasks of a service hold, and what they released since an instant, in order.
+
+    What another task holds now counts as its own alone. All is read in one walk, from those that
+    hold downwards, so that a task which stops meanwhile is in it, one way or the other.
+    """
+    between = index.released_between(since - 1, None)
+    records = list(_service_records(store, wanted.tasks, between))
+    held = addresses_of(record for record in records if record.address_state == HELD)
+    ended = (record for record in records if (record.released_at or 0) >= since)
+    released = newest_holders(addresses_of(ended))
+    taken = together(lambda one: _is_taken(store, one, now), released.values())
+    kept = (old for old, is_taken in zip(released.values(), taken, strict=True) if not is_taken)
+    return in_order(filter(wanted.admits, [*held, *kept]))
+
+
+def _is_taken(store: Store, released: Held, now: Instant) -> bool:
+    between = index.attached_by(index.subnet_key(released.record), now)
+    entries = store.address_entries(released.address, between, 1)
+    newer = store.get_many([entry.key for entry in entries if entry.key != released.record.key])
+    return any(stored.record.address_state == HELD for stored in newer.values())
+
+
+def addresses_at(
+    store: Store,
+    existing: Iterable[Stored],
+    wanted: AddressFilter,
+    judge: Judge,
+    at: Instant,
+    *,
+    together: SideBySide,
+) -> list[Held]:
+    """List who certainly or possibly had which address at an instant, in order.
+
+    `existing` are the tasks that existed then; whoever had an address did.
+    """
+    places: dict[tuple[str, str], list[Stored]] = {}
+    for stored in existing:
+        for address in stored.record.addresses:
+            place = Held(address, stored.record).place
+            places.setdefault(place, []).append(stored)
+
+    def judged(place: tuple[str, str]) -> list[Held]:
+        spans = _spans_at(store, place, places[place], judge, at)
+        subnet_id, vpc_id = wanted.tasks.subnet_id, wanted.tasks.vpc_id
+        return [
+            Held(place[1], span.record, span.certain)
+            for span in demoted(spans, subnet_id=subnet_id, vpc_id=vpc_id)
+        ]
+
+    tasks = replace(wanted.tasks, subnet_id=None, vpc_id=None)
+    found = (held for some in together(judged, places) for held in some)
+    kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
+    return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
+
+
+def _spans_at(
+    store: Store, place: tuple[str, str], found: list[Stored], judge: Judge, at: Instant
+) -> list[Span]:
+    subnet, address = place
+    proven = {one.record.key: one for one in found if proven_in(one, address) == subnet}
+    unproven = [one for one in found if one.record.key not in proven]
+    newest = max(proven.values(), key=lambda one: _rank_by(one, at), default=None)
+    window = Window(at, at + 1)
+    spans = judge.spans([_chain(proven)], unproven, window)
+    if all(span.certain for span in spans) and not (newest and _may_be_over(newest, judge, at)):
+        return spans
+    return judge.spans([_chain(proven | _newest_at(store, place, at))], unproven, window)
+
+
+def _chain(proven: Mapping[TaskKey, Stored]) -> Chain:
+    return Chain(sorted(proven.values(), key=lambda one: _rank_by(one, None)))
+
+
+def _rank_by(stored: Stored, at: Instant | None) -> tuple[bool, Instant, str]:
+    """Order records by their attachment; those attached by then come last."""
+    attached_at = stored.record.attached_at or 0
+    return at is None or attached_at <= at, attached_at, stored.record.key.task_id
+
+
+def _may_be_over(stored: Stored, judge: Judge, at: Instant) -> bool:
+    """Tell whether nothing proves that a record without an end still had its address then.
+
+    A newer holder can have come and gone since, and exists no longer.
+    """
+    record = stored.record
+    if record.released_at is not None:
+        return False
+    cluster = judge.sweeps.of(record.key.cluster_arn)
+    viewed_at = last_unwritten_view(stored, cluster) or 0
+    return max(record.last_held_by(at), viewed_at) < at
+
+
+def _newest_at(store: Store, place: tuple[str, str], at: Instant) -> dict[TaskKey, Stored]:
+    """Read who attached last by then, of any cluster: it need not exist any more."""
+    subnet, address = place
+    entries = store.address_entries(address, index.attached_by(subnet, at), 1)
+    found = store.get_many([entry.key for entry in entries])
+    return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
+
+
+def family_of(address: str) -> str:
+    """Name the address family: `ipv4` or `ipv6`."""
+    return "ipv6" if ":" in address else "ipv4"
+
+
+def prefix_of(address: str) -> str:
+    """Write the prefix that holds the address alone."""
+    return f"{address}/{128 if ':' in address else 32}"
+
+
+ADDRESS_COLUMNS = (
+    *("address", "family", "taskArn", "cluster", "service"),
+    *("subnetId", "vpcId", "attachedAt", "releasedAt"),
+)
+
+
+def address_row(held: Held) -> dict[str, str | None]:
+    """Write an address as a row of a table."""
+    record = held.record
+    return {
+        "address": held.address,
+        "family": family_of(held.address),
+        "taskArn": record.facts.task_arn,
+        "cluster": record.key.cluster_arn.name,
+        "service": record.service,
+        "subnetId": record.interface.subnet_id,
+        "vpcId": record.facts.vpc_id,
+        "attachedAt": None if record.attached_at is None else to_text(record.attached_at),
+        "releasedAt": None if record.released_at is None else to_text(record.released_at),
+    }
+
+
+def _order(held: Held) -> tuple[int, bytes, str]:
+    address = ip_address(held.address)
+    return address.version, address.packed, index.subnet_key(held.record)

@@ -1,0 +1,120 @@
+"""Many questions at once: who had an address, or a network interface."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from core.answers.candidates import Candidates, Question, candidates
+from core.answers.holders import Judge, Span, Window, demoted
+from core.answers.questions import Holders, judged
+from core.table.store import SideBySide, Store, Stored
+from core.task.record import Record, TaskKey
+from core.text.instant import FAR_FUTURE, Instant
+
+MOST_HOLDERS = 100
+"""Of one lookup; whoever asks for more has the history of the address for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """One question: about an address or an interface, in a window of at least an instant.
+
+    An interface belongs to one task for ever, so it may be asked for without a time.
+    """
+
+    address: str | None = None
+    network_interface_id: str | None = None
+    window: Window | None = None
+    subnet_id: str | None = None
+    vpc_id: str | None = None
+
+
+type _Known = Mapping[TaskKey, Stored]
+
+
+class _Finding(NamedTuple):
+    """What the indexes say: whose records are needed, and how to tell the holders by them."""
+
+    keys: Sequence[TaskKey]
+    holders: Callable[[Lookup, _Known], Holders | None]
+
+
+def look_up(
+    store: Store, lookups: Sequence[Lookup], judge: Judge, *, together: SideBySide
+) -> list[Holders | None]:
+    """Return the holders of each, in the same order; None where they are too many.
+
+    Each distinct thing is asked once, side by side, and all records are read in one go.
+    """
+
+    def find(asked: Lookup) -> _Finding:
+        return _find(store, asked, judge)
+
+    distinct = list(dict.fromkeys(map(_essence, lookups)))
+    findings = dict(zip(distinct, together(find, distinct), strict=True))
+    known = store.get_many({key for finding in findings.values() for key in finding.keys})
+    return [findings[_essence(lookup)].holders(lookup, known) for lookup in lookups]
+
+
+def _essence(lookup: Lookup) -> Lookup:
+    """Leave out what makes no difference to what is read."""
+    if lookup.network_interface_id is None:
+        return replace(lookup, vpc_id=None)
+    return Lookup(network_interface_id=lookup.network_interface_id)
+
+
+def _find(store: Store, asked: Lookup, judge: Judge) -> _Finding:
+    if asked.network_interface_id is not None:
+        return _on_interface(store, asked.network_interface_id, judge)
+    if asked.address is None or asked.window is None:
+        raise ValueError("a lookup needs a network interface, or an address and a time")
+    question = Question(address=asked.address, window=asked.window, subnet_id=asked.subnet_id)
+    found = candidates(store, question, most=MOST_HOLDERS)
+    return _Finding(found.keys, _judgement(found, question, judge))
+
+
+def _judgement(
+    found: Candidates, question: Question, judge: Judge
+) -> Callable[[Lookup, _Known], Holders | None]:
+    def holders(lookup: Lookup, known: _Known) -> Holders | None:
+        return judged(found, known, question, judge, lookup.vpc_id)
+
+    return (lambda _lookup, _known: None) if found.too_many else holders
+
+
+def _on_interface(store: Store, interface: str, judge: Judge) -> _Finding:
+    keys = store.on_interface(interface)
+
+    def holders(lookup: Lookup, known: _Known) -> Holders:
+        found = {key: known[key] for key in keys if key in known}
+        record = newest_of(found, judge.expired_before)
+        spans = [] if record is None else _life(record, lookup.window)
+        return Holders(
+            spans=demoted(spans, subnet_id=lookup.subnet_id, vpc_id=lookup.vpc_id), complete=True
+        )
+
+    return _Finding(keys, holders)
+
+
+def _life(record: Record, window: Window | None) -> list[Span]:
+    """Hold an interface for all of the task's life: whatever it sent was that task's."""
+    asked = window or Window(0, FAR_FUTURE)
+    ended_at = FAR_FUTURE if record.ended_at is None else record.ended_at
+    start, end = max(record.created_at, asked.start), min(ended_at, asked.end)
+    if window is None:
+        start, end = record.created_at, max(end, record.created_at + 1)
+    return [Span(record, start, end, certain=True)] if start < end else []
+
+
+def newest_of(known: Mapping[TaskKey, Stored], expired_before: Instant) -> Record | None:
+    """Pick the record that attached last; ties: the greater task id."""
+    records = [item.record for item in known.values() if not item.record.ended_by(expired_before)]
+    return max(records, key=lambda record: (record.attached_at or 0, record.key), default=None)
+
+
+def task_on_interface(
+    store: Store, network_interface_id: str, *, expired_before: Instant
+) -> Record | None:
+    """Find the task that had a network interface; ECS gives each to one task, for ever."""
+    known = store.get_many(store.on_interface(network_interface_id))
+    return newest_of(known, expired_before)

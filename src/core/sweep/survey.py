@@ -1,0 +1,143 @@
+"""The survey: which clusters there are to sweep, by ECS's list and by the table's own records."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from core.sweep.sweeper import Ecs
+from core.table.coverage import ClusterCoverage, first_sweep
+from core.table.notes import cluster_note
+from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
+from core.text.arn import ClusterArn
+from core.text.instant import Duration, Instant
+
+_ASKED_FOR_AT_ONCE = 100
+
+
+class Stage(StrEnum):
+    """What a survey does, in this order."""
+
+    LISTED = "LISTED"
+    """Notice the clusters that ECS lists."""
+    RECORDED = "RECORDED"
+    """Notice those that have live records all the same: events told of them, or they are gone."""
+    ASK = "ASK"
+    """Ask for a sweep of every cluster that was noticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A survey, where it stands."""
+
+    asked_at: Instant
+    stage: Stage = Stage.LISTED
+    token: str | None = None
+    after: LivePosition | None = None
+    asked_until: str = ""
+    """The last cluster, in their order, for which a sweep was asked."""
+
+    def as_message(self) -> dict[str, Any]:
+        """Write where it stands."""
+        return {**asdict(self), "stage": self.stage.value}
+
+    @staticmethod
+    def from_message(message: Mapping[str, Any], *, asked_at: Instant) -> "Survey":
+        """Read a survey that is under way, or from `{}` one that was asked for just now."""
+        if not message:
+            return Survey(asked_at=asked_at)
+        after = message["after"]
+        read = {
+            "stage": Stage(message["stage"]),
+            "after": None if after is None else LivePosition(*after),
+        }
+        return Survey(**{**message, **read})
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """What came of a page of a survey."""
+
+    following: Survey | None
+    """Where it goes on; None at its end."""
+    asked_for: Sequence[str] = ()
+    """Clusters that are to be swept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """Finds the clusters of one account and region. Any page of a survey may be repeated."""
+
+    store: Store
+    ecs: Ecs
+    home: str
+    """What the ARNs of the account and region begin with; what begins otherwise is left alone."""
+    clusters: dict[str, ClusterCoverage]
+    """Those that were noticed so far."""
+    surveyed_at: Instant | None = None
+    """When the last completed survey began: what it did not notice came later."""
+
+    def run(
+        self,
+        survey: Survey,
+        *,
+        clock: Callable[[], Instant],
+        has_time: Callable[[], bool],
+        ask: Callable[[Sequence[str]], None],
+    ) -> Survey | None:
+        """Survey as far as the time goes; return where to go on, None at the end.
+
+        `ask` asks for the sweep of some clusters.
+        """
+        following: Survey | None = survey
+        while following is not None:
+            page = self.turn(following, now=clock())
+            ask(page.asked_for)
+            following = page.following
+            if following is not None and not has_time():
+                return following
+        self.store.complete_survey(survey.asked_at)
+        return None
+
+    def turn(self, survey: Survey, *, now: Instant) -> SurveyPage:
+        """Do the next page of a survey."""
+        match survey.stage:
+            case Stage.LISTED:
+                listing = self.ecs.clusters(survey.token)
+                for arn in listing.arns:
+                    self._notice(arn, now)
+                stage = Stage.LISTED if listing.next_token else Stage.RECORDED
+                return SurveyPage(replace(survey, stage=stage, token=listing.next_token))
+            case Stage.RECORDED:
+                live = self.store.live_page(None, survey.after, LIVE_READ_AT_ONCE)
+                for arn in {record.key.cluster_arn for record in live.items}:
+                    self._notice(arn, now)
+                if not live.more:
+                    return SurveyPage(replace(survey, stage=Stage.ASK, after=None))
+                return SurveyPage(replace(survey, after=live_position(live.items[-1])))
+            case Stage.ASK:
+                due = sorted(
+                    arn
+                    for arn, cluster in self.clusters.items()
+                    if arn > survey.asked_until and not cluster.gone
+                )
+                some = due[:_ASKED_FOR_AT_ONCE]
+                more = len(due) > len(some)
+                return SurveyPage(replace(survey, asked_until=some[-1]) if more else None, some)
+
+    def oldest(self, now: Instant) -> Duration:
+        """Measure how long ago the oldest of the clusters' last sweeps began."""
+        since = (cluster.swept_at for cluster in self.clusters.values() if not cluster.gone)
+        return max((now - at for at in since), default=0)
+
+    def _notice(self, arn: str, now: Instant) -> None:
+        known = self.clusters.get(arn)
+        if not arn.startswith(self.home) or (known is not None and not known.gone):
+            return
+        since = now if self.surveyed_at is None else min(self.surveyed_at, now)
+        # A cluster that appears has no past: it is covered for as long as any other.
+        first = first_sweep(self.clusters.values())
+        new = ClusterCoverage(cluster_arn=arn, swept_at=since, first_swept_at=first)
+        self.clusters[arn] = known.again(since) if known else new
+        self.store.put_notes([cluster_note(ClusterArn(arn))])
+        self.store.notice_cluster(self.clusters[arn])

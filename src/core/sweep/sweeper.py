@@ -1,0 +1,308 @@
+"""The sweep at work: what ECS shows set against what the table holds, a page at a time.
+
+A page may be repeated at any time: all it writes are observations, which join like any others.
+Nothing counts on a sweep being whole before it has completed.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, Protocol
+
+from core.sweep.state import (
+    AFTER_LAST_PAGE,
+    AFTER_NO_SUCH_CLUSTER,
+    Phase,
+    Sweep,
+    drifted,
+    forgotten,
+    known_for_good,
+    may_be_gone,
+)
+from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
+from core.table.notes import Noted
+from core.table.recording import (
+    Recorded,
+    last_proof_of_life,
+    last_unwritten_view,
+    record_observations,
+)
+from core.table.store import Store, Stored, live_position
+from core.task.ecs import MalformedObservationError, parse_task
+from core.task.record import Record, TaskKey, join, missing
+from core.text.arn import ClusterArn, TaskArn
+from core.text.instant import MINUTE, Duration, Instant
+
+CLAIMED_FOR: Duration = 10 * MINUTE
+"""Longer than until a message that failed comes again, shorter than until the next schedule."""
+
+_TASKS_A_CALL = 100
+
+
+class Listing(NamedTuple):
+    """A page of ARNs, and the token of the next one."""
+
+    arns: Sequence[str]
+    next_token: str | None = None
+
+
+class Described(NamedTuple):
+    """What DescribeTasks answered, true of some instant between the two."""
+
+    asked_at: Instant
+    answered_at: Instant
+    tasks: Sequence[Mapping[str, Any]] = ()
+    missing: Collection[str] = ()
+    """The ids of tasks that ECS does not know."""
+    cluster_gone: bool = False
+    """There is no such cluster; all its tasks are missing."""
+
+
+class Ecs(Protocol):
+    """What a sweep asks Amazon ECS."""
+
+    def clusters(self, token: str | None) -> Listing:
+        """List the clusters of this account and region."""
+        ...
+
+    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
+        """List at most 100 tasks of a cluster; None where there is no such cluster."""
+        ...
+
+    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
+        """Describe at most 100 tasks of a cluster."""
+        ...
+
+
+class Fault(NamedTuple):
+    """Something in ECS's answer that could not be used."""
+
+    task: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class SweepPage:
+    """What came of a page of a sweep."""
+
+    cluster_arn: str
+    following: Sweep | None
+    """Where it goes on; None at its end."""
+    completed: CompletedSweep | None = None
+    """The whole sweep, when it has come to its end and was not overtaken by another."""
+    recorded: list[Recorded] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    other_interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By task: interfaces for which a record has no room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Sweeps clusters. Whatever the store or ECS raises is raised: then the page comes again."""
+
+    store: Store
+    ecs: Ecs
+    retention: Duration
+    noted: Noted = field(default_factory=Noted)
+
+    def run(
+        self,
+        sweep: Sweep,
+        *,
+        clock: Callable[[], Instant],
+        has_time: Callable[[], bool],
+        report: Callable[["SweepPage"], None],
+    ) -> Sweep | None:
+        """Sweep as far as the time goes; return where to go on, None at the end.
+
+        Do nothing where the cluster is already swept, or being swept. `report` is told of each page.
+        """
+        cluster = self.claim(sweep, now=clock())
+        following = sweep if cluster else None
+        while cluster and following:
+            page = self.turn(following, cluster, now=clock())
+            report(page)
+            following = page.following
+            if following is not None and not has_time():
+                break
+        return following
+
+    def claim(self, sweep: Sweep, *, now: Instant) -> ClusterCoverage | None:
+        """Claim the cluster for a while; None where there is nothing to sweep, or no longer."""
+        return self.store.claim_sweep(
+            sweep.cluster_arn, sweep.generation, now=now, until=now + CLAIMED_FOR
+        )
+
+    def turn(self, sweep: Sweep, cluster: ClusterCoverage, *, now: Instant) -> SweepPage:
+        """Do the next page of a sweep; `cluster` is the coverage that the claim returned."""
+        match sweep.phase:
+            case Phase.RUNNING | Phase.STOPPED:
+                return self._list(sweep, now)
+            case Phase.CONFIRM:
+                return self._confirm(sweep, cluster, now)
+            case Phase.COMPLETE:
+                return self._complete(sweep, cluster, now)
+
+    def _list(self, sweep: Sweep, now: Instant) -> SweepPage:
+        """List a page of tasks, and describe those that are not known for good."""
+        listing = self.ecs.tasks(sweep.cluster_arn, sweep.phase, sweep.token)
+        if listing is None:
+            return _of_no_cluster(sweep)
+        keys = {arn: _key(sweep.cluster_arn, arn) for arn in listing.arns}
+        known = self.store.get_many(keys.values())
+        unsure = [
+            arn
+            for arn, key in keys.items()
+            if key not in known or not known_for_good(known[key].record)
+        ]
+        described = self._describe(sweep, unsure, now)
+        if described.cluster_gone:
+            return _of_no_cluster(sweep)
+        page = SweepPage(sweep.cluster_arn, sweep)
+        tally = self._record_sights(page, described, known, now)
+        listed = {key.task_id for key in keys.values()}.difference(described.missing)
+        page.following = replace(
+            sweep,
+            phase=sweep.phase if listing.next_token else AFTER_LAST_PAGE[sweep.phase],
+            token=listing.next_token,
+            listed=None if sweep.listed is None else sweep.listed | listed,
+            tally=sweep.tally + tally + Tally(seen=len(keys)),
+        )
+        return page
+
+    def _confirm(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> SweepPage:
+        """Ask for a page of the live records that were not listed, and believe a MISSING."""
+        live = self.store.live_page(
+            ClusterArn(cluster.cluster_arn).name, sweep.after, _TASKS_A_CALL
+        )
+        ours = {
+            record.key: record
+            for record in live.items
+            if record.key.cluster_arn == sweep.cluster_arn
+        }
+        unsure = [
+            record
+            for record in ours.values()
+            if record.key.task_id not in (sweep.listed or ()) and may_be_gone(record, now=now)
+        ]
+        page = SweepPage(sweep.cluster_arn, sweep)
+        described = self._describe(sweep, [_arn(record) for record in unsure], now)
+        known = self.store.get_many([record.key for record in unsure])
+        tally = self._record_sights(page, described, known, now)
+        if sweep.cluster_gone:
+            described = described._replace(cluster_gone=True)
+        tally += self._record_missing(page, described, known, cluster)
+        page.following = replace(
+            sweep,
+            phase=sweep.phase if live.more else AFTER_LAST_PAGE[sweep.phase],
+            after=live_position(live.items[-1]) if live.items else sweep.after,
+            left_alive=sweep.left_alive + len(ours) - tally.closed,
+            tally=sweep.tally + tally,
+        )
+        return page
+
+    def _complete(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> SweepPage:
+        whole = CompletedSweep(started_at=sweep.started_at, finished_at=now, tally=sweep.tally)
+        after = cluster.after(
+            whole,
+            horizon=now - self.retention,
+            deleted=sweep.cluster_gone,
+            gone=sweep.cluster_gone and not sweep.left_alive,
+        )
+        ours = self.store.complete_sweep(after, sweep.generation)
+        return SweepPage(sweep.cluster_arn, None, completed=whole if ours else None)
+
+    def _describe(self, sweep: Sweep, task_arns: Sequence[str], now: Instant) -> Described:
+        return self.ecs.describe(sweep.cluster_arn, task_arns) if task_arns else Described(now, now)
+
+    def _record_sights(
+        self, page: SweepPage, described: Described, known: Mapping[TaskKey, Stored], now: Instant
+    ) -> Tally:
+        seen, unreadable = {}, 0
+        for task in described.tasks:
+            try:
+                observation = parse_task(
+                    task, asked_at=described.asked_at, answered_at=described.answered_at
+                )
+            except MalformedObservationError as error:
+                page.faults.append(Fault(error.task, str(error)))
+                unreadable += 1
+            else:
+                seen[observation.record.key] = observation.record
+                arn = observation.record.facts.task_arn
+                page.faults += [Fault(arn, reason) for reason in observation.invalid_addresses]
+                page.other_interfaces |= (
+                    {arn or "": observation.other_interfaces}
+                    if observation.other_interfaces
+                    else {}
+                )
+        changed = self._record(page, seen.values(), now)
+        before = {key: known[key].record if key in known else None for key in changed}
+        return Tally(
+            missed=sum(record is None for record in before.values()),
+            repaired=len(changed),
+            drift=sum(drifted(before[key], seen[key], now=now) for key in changed),
+            unreadable=unreadable,
+        )
+
+    def _record_missing(
+        self,
+        page: SweepPage,
+        described: Described,
+        known: Mapping[TaskKey, Stored],
+        cluster: ClusterCoverage,
+    ) -> Tally:
+        at = described.answered_at
+        gone = {
+            key: missing(
+                key,
+                at=at,
+                seen_at=last_proof_of_life(stored, cluster),
+                still_shown_at=last_unwritten_view(stored, cluster),
+                cluster_gone=described.cluster_gone,
+            )
+            for key, stored in known.items()
+            if key.task_id in described.missing
+            and may_be_gone(stored.record, now=described.asked_at)
+        }
+        closed = self._record(page, gone.values(), at)
+        return Tally(
+            closed=len(closed),
+            drift=len(closed),
+            forgotten=sum(
+                forgotten(join(known[key].record, gone[key]), missing_at=at) for key in closed
+            ),
+        )
+
+    def _record(
+        self, page: SweepPage, observations: Iterable[Record], now: Instant
+    ) -> list[TaskKey]:
+        """Record observations; return the keys of the records that changed."""
+        recorded = record_observations(
+            self.store, list(observations), now=now, retention=self.retention, noted=self.noted
+        )
+        page.recorded.append(recorded)
+        if recorded.failures:
+            raise next(iter(recorded.failures.values()))
+        return recorded.changed
+
+
+def _of_no_cluster(sweep: Sweep) -> SweepPage:
+    """Go on to ask for what the table knows of a cluster that ECS does not."""
+    return SweepPage(
+        sweep.cluster_arn,
+        replace(
+            sweep,
+            phase=AFTER_NO_SUCH_CLUSTER,
+            cluster_gone=True,
+            listed=frozenset(),
+            token=None,
+        ),
+    )
+
+
+def _key(cluster_arn: str, task_arn: str) -> TaskKey:
+    return TaskKey(TaskArn(task_arn).name, ClusterArn(cluster_arn))
+
+
+def _arn(record: Record) -> str:
+    return record.facts.task_arn or ClusterArn(record.key.cluster_arn).task_arn(record.key.task_id)

@@ -1,0 +1,237 @@
+"""Which part of the past the inventory can speak of, as the completed sweeps have proven."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+from core.text.instant import MINUTE, Duration, Instant, to_text
+
+SWEEP_REACH: Duration = 55 * MINUTE
+"""Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
+
+_GAPS_KEPT = 100
+"""Of one cluster. Beyond, the oldest two become one that spans both, which claims less."""
+
+
+class Gap(NamedTuple):
+    """A time in which a cluster's tasks may have come and gone unseen."""
+
+    start: Instant
+    end: Instant | None
+    """None while it lasts."""
+    cluster_arn: str
+
+    def lasts_at(self, instant: Instant) -> bool:
+        """Tell whether the gap has not ended by an instant."""
+        return self.end is None or instant < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a sweep found, in tasks."""
+
+    seen: int = 0
+    """Listed by ECS."""
+    missed: int = 0
+    """Listed, and not in the table at all."""
+    repaired: int = 0
+    """Whose record a sight of the sweep changed, the missed ones included."""
+    closed: int = 0
+    """Which ECS no longer knew, so that their end was inferred."""
+    drift: int = 0
+    """Repaired or closed, although events should have told more than five minutes before."""
+    unreadable: int = 0
+    """Which ECS showed in a form that could not be read."""
+    forgotten: int = 0
+    """Closed within an hour of their last sign of life: ECS forgot them sooner than it promises."""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Add up, number by number."""
+        return Tally(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedSweep:
+    """The last sweep of a cluster that got to its end."""
+
+    started_at: Instant
+    finished_at: Instant
+    tally: Tally = Tally()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterCoverage:
+    """What the completed sweeps of one cluster have covered."""
+
+    cluster_arn: str
+    swept_at: Instant
+    """When the last completed sweep began; before there is one, the survey before it was noticed."""
+    first_swept_at: Instant | None = None
+    """Since when its past is known, and kept. A cluster that appears later had none before."""
+    gaps: tuple[Gap, ...] = ()
+    gone: bool = False
+    """The cluster no longer exists and has no live task left: there is nothing more to sweep."""
+    last: CompletedSweep | None = None
+    asked_at: Instant | None = None
+    """When a sweep was last asked for out of turn."""
+
+    def after(
+        self, sweep: CompletedSweep, *, horizon: Instant, deleted: bool = False, gone: bool = False
+    ) -> "ClusterCoverage":
+        """Add a completed sweep; what ended before the horizon is forgotten.
+
+        What stops after one sweep began is listed by the next if that ends within the hour in
+        which ECS shows it. So the distance that counts is from the start of one to the end of
+        the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
+        ECS shows nothing; what cannot be read is as good as not shown; and where ECS forgot one
+        task too soon it can have forgotten others. However close the sweeps, the time between
+        them is then not covered.
+        """
+        late = sweep.finished_at - self.swept_at > SWEEP_REACH
+        blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
+        gap = Gap(self.swept_at, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and self.swept_at < sweep.started_at) else ()
+        first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
+        return replace(
+            self,
+            swept_at=sweep.started_at,
+            first_swept_at=max(first, horizon),
+            gaps=_bounded(gap for gap in self.gaps + new if (gap.end or horizon) > horizon),
+            gone=gone,
+            last=sweep,
+        )
+
+    def again(self, since: Instant) -> "ClusterCoverage":
+        """Take a cluster of this name up again, made anew after it was gone, at some time since."""
+        return replace(self, swept_at=max(since, self.swept_at), gone=False, last=None)
+
+    def reaches_to(self, now: Instant) -> bool:
+        """Tell whether what stopped since the last sweep began can still be seen.
+
+        A cluster that existed before the first sweep of all is covered only once it was swept.
+        """
+        if self.gone:
+            return True
+        return self.first_swept_at is not None and now - self.swept_at <= SWEEP_REACH
+
+
+class Sweeps(NamedTuple):
+    """What sweeps and surveys have completed."""
+
+    clusters: Sequence[ClusterCoverage] = ()
+    surveyed_at: Instant | None = None
+    """When the last completed survey began."""
+
+    def of(self, cluster_arn: str) -> ClusterCoverage | None:
+        """Find what is known of a cluster."""
+        return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """From when to when, and with which gaps, an empty answer means "nobody"."""
+
+    start: Instant | None
+    end: Instant | None = None
+    gaps: tuple[Gap, ...] = ()
+
+    def in_gap(self, instant: Instant) -> bool:
+        """Tell whether an instant lies in a gap."""
+        return any(gap.start <= instant and gap.lasts_at(instant) for gap in self.gaps)
+
+    def in_lasting_gap(self, instant: Instant) -> bool:
+        """Tell whether an instant lies in a gap that has no end yet."""
+        return any(gap.start <= instant and gap.end is None for gap in self.gaps)
+
+    def as_json(self) -> dict[str, Any]:
+        """Write `{from, to, gaps: [{from, to, clusterArn}]}`."""
+        return {
+            "from": None if self.start is None else to_text(self.start),
+            "to": None if self.end is None else to_text(self.end),
+            "gaps": [
+                {
+                    "from": to_text(gap.start),
+                    "to": None if gap.end is None else to_text(gap.end),
+                    "clusterArn": gap.cluster_arn,
+                }
+                for gap in self.gaps
+            ],
+        }
+
+
+def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
+    """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
+    first = first_sweep(sweeps.clusters)
+    if first is None:
+        return Coverage(None)
+    start = max(first, now - retention)
+    gaps = (
+        gap
+        for cluster in sweeps.clusters
+        for gap in _gaps(cluster, now)
+        if (gap.end or now) > start
+    )
+    ordered = tuple(sorted(gaps, key=lambda gap: (gap.start, gap.cluster_arn)))
+    return Coverage(start, _end(sweeps), ordered)
+
+
+def _end(sweeps: Sweeps) -> Instant | None:
+    """Find until when everything was swept: a view is up to a minute old when it is shown."""
+    swept = [cluster.swept_at for cluster in sweeps.clusters if not cluster.gone]
+    return min(swept) - MINUTE if swept else sweeps.surveyed_at
+
+
+def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
+    """Tell since when the past of any cluster is known; of those that are there, if one is."""
+    known = [(cluster.gone, cluster.first_swept_at) for cluster in clusters]
+    there = [first for gone, first in known if first is not None and not gone]
+    return min(there or [first for _, first in known if first is not None], default=None)
+
+
+def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
+    """Add up the last completed sweep of every cluster; None before there is one.
+
+    Every cluster that exists was swept in full between `startedAt` and `finishedAt`, but for
+    those that appeared since. A cluster that is gone counts if its last sweep lies between, too.
+    """
+    swept = [(cluster.gone, cluster.last) for cluster in clusters if cluster.last is not None]
+    if not swept:
+        return None
+    started = min(
+        (sweep.started_at for gone, sweep in swept if not gone),
+        default=max(sweep.started_at for _, sweep in swept),
+    )
+    sweeps = [sweep for _, sweep in swept if sweep.started_at >= started]
+    total = sum((sweep.tally for sweep in sweeps), Tally())
+    return {
+        "startedAt": to_text(started),
+        "finishedAt": to_text(max(sweep.finished_at for sweep in sweeps)),
+        "clusters": len(sweeps),
+        "tasksSeen": total.seen,
+        "missed": total.missed,
+        "repaired": total.repaired,
+        "closed": total.closed,
+        "drift": total.drift,
+        "unreadable": total.unreadable,
+        "forgotten": total.forgotten,
+    }
+
+
+def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
+    open_gap = Gap(cluster.swept_at, None, cluster.cluster_arn)
+    return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
+
+
+def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Join gaps that touch, and the oldest where there are too many."""
+    kept: list[Gap] = []
+    for gap in gaps:
+        if kept and kept[-1].end == gap.start:
+            gap = kept.pop()._replace(end=gap.end)  # noqa: PLW2901 - it grows
+        kept.append(gap)
+    surplus = len(kept) - _GAPS_KEPT
+    if surplus > 0:
+        kept[: surplus + 1] = [kept[0]._replace(end=kept[surplus].end)]
+    return tuple(kept)

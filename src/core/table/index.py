@@ -1,0 +1,170 @@
+"""The keys under which a record is found, each present only while it applies.
+
+Text that sorts: `#` separates the parts and is smaller than any character in them, instants are
+thirteen digits, and a key that ends in `~` is greater than all that begin with what precedes it.
+No key contains a proof that keeps moving, and no index a field that changes while a task lives:
+otherwise every sighting would rewrite the entry.
+"""
+
+from dataclasses import dataclass
+
+from core.task.record import Record
+from core.text.instant import FAR_FUTURE, Duration, Instant
+
+LOWEST = " "
+HIGHEST = "~"
+
+_UNPROVEN = "|"
+"""Greater than any subnet's id: the range of records without proof, or without a subnet."""
+
+SHORTEST_CLASS, LONGEST_CLASS = 14, 38
+"""Length classes of ended tasks: below 2^14 ms (16 s), and everything above 2^37 ms (4 years)."""
+
+
+# Index `live`, and index `past`: a task's place among those of its cluster never changes.
+
+
+def created_sort(created_at: Instant, task_id: str) -> str:
+    """Name the place of a task among those of its cluster, by its creation."""
+    return f"{created_at:013}#{task_id}"
+
+
+def live_cluster(record: Record) -> str | None:
+    """Index `live`, partition: the cluster's short name, while the task lives."""
+    return record.key.cluster_arn.name if record.live else None
+
+
+def past_partition(record: Record) -> str | None:
+    """Index `past`, partition: cluster and length class, once the task has ended."""
+    ended_at = record.ended_at
+    if ended_at is None:
+        return None
+    return past_class(record.key.cluster_arn.name, length_class(ended_at - record.created_at))
+
+
+def length_class(length: Duration) -> int:
+    """Name the class of a life: the power of two that it is shorter than."""
+    return min(max(max(length, 0).bit_length(), SHORTEST_CLASS), LONGEST_CLASS)
+
+
+def past_class(cluster: str, number: int) -> str:
+    """Name the partition of index `past` for a cluster's short name and a length class."""
+    return f"{cluster}#{number}"
+
+
+def past_classes(cluster: str) -> list[tuple[str, Duration | None]]:
+    """List the partitions of a cluster's past, each with the length that its lives stay below."""
+    return [
+        (past_class(cluster, number), None if number == LONGEST_CLASS else 1 << number)
+        for number in range(SHORTEST_CLASS, LONGEST_CLASS + 1)
+    ]
+
+
+# Index `service`
+
+
+def service_key(record: Record) -> str | None:
+    """Index `service`, partition: cluster name and group, once the task has an address."""
+    if not record.addresses or record.facts.group is None:
+        return None
+    return service_partition(record.key.cluster_arn.name, record.facts.group)
+
+
+def service_partition(cluster: str, group: str) -> str:
+    """Name the partition of index `service` for a cluster's short name and a group."""
+    return f"{cluster}#{group}"
+
+
+def service_sort(record: Record) -> str | None:
+    """Index `service`, sort: the release, in the far future while the address is held."""
+    if service_key(record) is None:
+        return None
+    return release_sort(record.released_at, record.key.task_id)
+
+
+def release_sort(released_at: Instant | None, task_id: str) -> str:
+    """Name the place of a task among those of its service."""
+    return f"{FAR_FUTURE if released_at is None else released_at:013}#{task_id}"
+
+
+def released_between(after: Instant, until: Instant | None) -> tuple[str, str]:
+    """Bound the sort keys of a service's tasks released after an instant, up to another.
+
+    Without the other, those that hold their address are among them.
+    """
+    return f"{after + 1:013}#", f"{FAR_FUTURE if until is None else until:013}#~"
+
+
+def still_held() -> tuple[str, str]:
+    """Bound the sort keys of a service's tasks that hold their address."""
+    return released_between(FAR_FUTURE - 1, None)
+
+
+# Indexes `ipv4` and `ipv6`
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address index finds a record with proof: its subnet, then its attachment."""
+
+    subnet: str
+    attached_at: Instant
+    task_id: str
+
+    @property
+    def sort(self) -> str:
+        """The sort key."""
+        return f"{self.subnet}#{self.attached_at:013}#{self.task_id}"
+
+
+def address_sort(record: Record) -> str | None:
+    """Indexes `ipv4` and `ipv6`, sort: among the proven of a subnet, or among the unproven."""
+    tenure = record.tenure
+    if tenure is None:
+        return None
+    subnet, task_id = record.interface.subnet_id, record.key.task_id
+    if subnet is None or tenure.estimated:
+        end = FAR_FUTURE if tenure.released_at is None else tenure.released_at
+        return f"{_UNPROVEN}#{end:013}#{task_id}"
+    return Place(subnet, tenure.attached_at, task_id).sort
+
+
+def place_of(sort: str) -> Place | None:
+    """Read the place from a sort key; None for a record among the unproven."""
+    subnet, attached_at, task_id = sort.split("#", 2)
+    return None if subnet == _UNPROVEN else Place(subnet, int(attached_at), task_id)
+
+
+def subnet_key(record: Record) -> str:
+    """Name the subnet; a record that does not know its own counts as a subnet of its own."""
+    return record.interface.subnet_id or f"{_UNPROVEN}{record.key.task_id}"
+
+
+def all_proven() -> tuple[str, str]:
+    """Bound the sort keys of all records with proof and a subnet."""
+    return LOWEST, f"{_UNPROVEN}!"
+
+
+def attached_by(subnet: str, until: Instant) -> tuple[str, str]:
+    """Bound the sort keys of a subnet's records that were attached at or before an instant."""
+    return f"{subnet}#", f"{subnet}#{until:013}#~"
+
+
+def attached_after(subnet: str, instant: Instant) -> tuple[str, str]:
+    """Bound the sort keys of a subnet's records that were attached after an instant."""
+    return f"{subnet}#{instant + 1:013}#", f"{subnet}#~"
+
+
+def below_subnet(subnet: str) -> str:
+    """Bound the sort keys of all subnets that sort before this one, from above."""
+    return f"{subnet}!"
+
+
+def unproven_after(instant: Instant) -> tuple[str, str]:
+    """Bound the sort keys of the unproven records that had not ended at an instant."""
+    return f"{_UNPROVEN}#{instant + 1:013}#", f"{_UNPROVEN}#~"
+
+
+def just_below(sort: str) -> str:
+    """Bound the sort keys smaller than one that ends in a task's id."""
+    return f"{sort[:-1]}{chr(ord(sort[-1]) - 1)}~"

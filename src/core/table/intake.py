@@ -1,0 +1,64 @@
+"""The intake of events: recorded, and what else follows from them."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from core.table.notes import Noted
+from core.table.recording import Recorded, record_observations
+from core.table.store import Store
+from core.task.record import Record
+from core.text.arn import ClusterArn
+from core.text.instant import MINUTE, Duration, Instant
+
+_ASKED_AGAIN_AFTER: Duration = 5 * MINUTE
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes in events, and remembers from batch to batch what is in the table anyway."""
+
+    store: Store
+    retention: Duration
+    ask: Callable[[ClusterArn, Instant], None]
+    """Asks for a sweep of a cluster, as of an instant."""
+    noted: Noted = field(default_factory=Noted)
+    _last_event_at: Instant = 0
+
+    def take(self, seen: Collection[Record], *, now: Instant) -> tuple[Recorded, list[Exception]]:
+        """Record observations; return what became of them, and what failed besides.
+
+        A cluster in which old news leaves a task alive is swept: its end may have been lost. What
+        fails besides costs no observation, and is made good by the next batch or the next sweep.
+        """
+        newest = max((one.newest.observed_at or 0 for one in seen), default=0)
+        is_news = newest - newest % MINUTE > self._last_event_at
+        recorded = record_observations(
+            self.store,
+            seen,
+            now=now,
+            retention=self.retention,
+            noted=self.noted,
+            last_event=is_news,
+        )
+        failed: list[Exception] = []
+        if is_news:
+            self._attempt(failed, lambda: self._note_event(newest, recorded.last_event_at))
+        for cluster in sorted(recorded.doubtful):
+            self._attempt(failed, lambda arn=cluster: self._ask(arn, now))  # type: ignore[misc]
+        return recorded, failed
+
+    def _note_event(self, newest: Instant, known: Instant | None) -> None:
+        minute = newest - newest % MINUTE
+        if known is None or known < minute:
+            self.store.note_event(newest)
+        self._last_event_at = max(minute, known or 0)
+
+    def _ask(self, cluster: ClusterArn, now: Instant) -> None:
+        if self.store.ask_for_sweep(cluster, now=now, not_since=now - _ASKED_AGAIN_AFTER):
+            self.ask(cluster, now)
+
+    def _attempt(self, failed: list[Exception], action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, no observation waits for it
+            failed.append(error)

@@ -1,0 +1,268 @@
+"""The write path: observations in, joined records out, however many writers there are."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import reduce
+
+from core.table.coverage import ClusterCoverage
+from core.table.notes import Noted
+from core.table.store import ConflictError, Store, Stored
+from core.task.changes import LATE_AFTER, change_between
+from core.task.record import (
+    VIEW_STALE_BY,
+    Newest,
+    Record,
+    TaskKey,
+    contradictions,
+    join,
+    viewed,
+)
+from core.text.arn import ClusterArn
+from core.text.instant import MINUTE, Duration, Instant
+
+_ATTEMPTS = 10
+
+SETTLED_AFTER: Duration = 10 * MINUTE
+"""ECS is eventually consistent about new tasks: MISSING is believed of older ones only."""
+
+
+class Outcome(StrEnum):
+    """What became of an observation."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    TOO_OLD = "too_old"
+    UNKNOWN_TASK = "unknown_task"
+    """It does not tell enough of a task for a record of its own, and there is none to join."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What became of a batch: each task in it has an outcome or a failure."""
+
+    outcomes: dict[TaskKey, Outcome] = field(default_factory=dict)
+    failures: dict[TaskKey, Exception] = field(default_factory=dict)
+    """Tasks whose observations were not stored and should come again."""
+    too_old: int = 0
+    """Observations older than the retention, which were not stored."""
+    contradictions: dict[TaskKey, tuple[str, ...]] = field(default_factory=dict)
+    """Facts on which an observation disagreed with what was known; the smaller text was kept."""
+    doubtful: set[ClusterArn] = field(default_factory=set)
+    """Clusters with a task that only news of more than an hour ago says to be alive."""
+    last_event_at: Instant | None = None
+    """Of the table, before this batch; None if it was not asked for or is not known."""
+
+    @property
+    def changed(self) -> list[TaskKey]:
+        """List the tasks whose records changed."""
+        return [key for key, outcome in self.outcomes.items() if outcome is Outcome.STORED]
+
+
+def record_observations(
+    store: Store,
+    observations: Collection[Record],
+    *,
+    now: Instant,
+    retention: Duration,
+    noted: Noted | None = None,
+    last_event: bool = False,
+) -> Recorded:
+    """Join observations into the stored records: read, join, put on the revision that was read.
+
+    All observations of a task are folded first. A task that fails never costs another; its
+    observations may come again at any time, in any order, any number of times. `noted` remembers
+    from batch to batch which names are in the table; `last_event` reads along when the last event
+    came.
+    """
+    batch = _Batch(store, now, Noted() if noted is None else noted, Recorded())
+    recorded = batch.recorded
+    horizon = now - retention
+    recent = [seen for seen in observations if not _older_than(seen, horizon)]
+    recorded.too_old = len(observations) - len(recent)
+    recorded.outcomes = {
+        seen.key: Outcome.TOO_OLD for seen in observations if _older_than(seen, horizon)
+    }
+    pending = batch.folded(recent)
+    for attempt in range(_ATTEMPTS):
+        if not pending:
+            return recorded
+        pending = batch.attempt(pending, last_event=last_event and attempt == 0)
+    for key in pending:
+        recorded.failures[key] = ConflictError(f"{_ATTEMPTS} times in a row")
+    return recorded
+
+
+def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
+    """Find the start of a completed sweep that would have closed the record, were its task gone.
+
+    Well before that sweep the record must have been as it is: one that a late event brought into
+    the table was not there to be asked for, and a young one was not believed to be missing. Nor
+    is anything proven by a sweep that could not read all that it was shown.
+    """
+    last = cluster.last if cluster else None
+    if last is None or last.tally.unreadable or not stored.record.live:
+        return None
+    return None if stored.written_at > last.started_at - SETTLED_AFTER else last.started_at
+
+
+def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
+    """Date the view of a record that a completed sweep had and did not write: nothing was new.
+
+    It proves that the task still had its address, unless ECS had lost the connection to it.
+    """
+    seen_at = last_proof_of_life(stored, cluster)
+    status = stored.record.status
+    if seen_at is None or status is None or status.disconnected:
+        return None
+    return seen_at - VIEW_STALE_BY if stored.record.address_state == "held" else None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch on its way into the table."""
+
+    store: Store
+    now: Instant
+    noted: Noted
+    recorded: Recorded
+
+    def folded(self, observations: Iterable[Record]) -> dict[TaskKey, Record]:
+        """Join the observations of each task."""
+        by_task: dict[TaskKey, list[Record]] = {}
+        for seen in observations:
+            by_task.setdefault(seen.key, []).append(seen)
+        return {key: reduce(self._joined, seen) for key, seen in by_task.items()}
+
+    def attempt(
+        self, pending: Mapping[TaskKey, Record], *, last_event: bool
+    ) -> dict[TaskKey, Record]:
+        """Write what can be written; return the tasks that another writer changed meanwhile."""
+        try:
+            known = self._read(pending, last_event=last_event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, these tasks must come again
+            self.recorded.failures |= dict.fromkeys(pending, error)
+            return {}
+        writes: list[Stored] = []
+        for key, seen in pending.items():
+            before = known.get(key)
+            if before is None and seen.status is None:
+                self.recorded.outcomes[key] = Outcome.UNKNOWN_TASK
+                continue
+            after = self._after(before, seen)
+            if after is None:
+                self.recorded.outcomes[key] = Outcome.UNCHANGED
+            else:
+                writes.append(after)
+            self._doubt(seen, after or before)
+        return self._written(writes, pending)
+
+    def _read(
+        self, pending: Mapping[TaskKey, Record], *, last_event: bool
+    ) -> Mapping[TaskKey, Stored]:
+        """Read the records, and put the notes that are not in the table before any record."""
+        unknown = self.noted.unknown(pending.values())
+        found = self.store.get_with_notes(pending, unknown, last_event=last_event)
+        new = unknown.difference(found.notes)
+        if new:
+            self.store.put_notes(new)
+        self.noted.add(unknown)
+        if last_event:
+            self.recorded.last_event_at = found.last_event_at
+        return found.records
+
+    def _after(self, before: Stored | None, seen: Record) -> Stored | None:
+        """Join; None where writing the result would change nothing that counts."""
+        news_at = seen.newest.observed_at or seen.newest.missing_at or self.now
+        if before is None:
+            published = change_between(None, seen) is not None
+            return Stored(seen, 1, int(published), written_at=self.now, news_at=news_at)
+        joined = self._joined(before.record, seen)
+        if _same(before.record, joined):
+            return None
+        joined = self._with_unwritten_view(before, joined)
+        return Stored(
+            joined,
+            before.revision + 1,
+            before.sequence + (change_between(before.record, joined) is not None),
+            written_at=self.now,
+            news_at=news_at,
+        )
+
+    def _with_unwritten_view(self, before: Stored, after: Record) -> Record:
+        """Add the last view that was not written, where nothing else says how long it held."""
+        released_at = after.released_at
+        if (
+            released_at is None
+            or before.record.address_state != "held"
+            or after.earliest.execution_stopped_at is not None
+        ):
+            return after
+        cluster = self.store.cluster_coverage(after.key.cluster_arn)
+        viewed_at = last_unwritten_view(before, cluster)
+        if viewed_at is None or viewed_at > released_at:
+            return after
+        return join(after, viewed(after.key, viewed_at))
+
+    def _written(
+        self, writes: Sequence[Stored], pending: Mapping[TaskKey, Record]
+    ) -> dict[TaskKey, Record]:
+        conflicted = {}
+        results = self.store.put_many(writes) if writes else ()
+        for write, error in zip(writes, results, strict=True):
+            key = write.record.key
+            if error is None:
+                self.recorded.outcomes[key] = Outcome.STORED
+            elif isinstance(error, ConflictError):
+                conflicted[key] = pending[key]
+            else:
+                self.recorded.failures[key] = error
+        return conflicted
+
+    def _joined(self, one: Record, other: Record) -> Record:
+        names = contradictions(one, other)
+        if names:
+            self.recorded.contradictions[one.key] = names
+        return join(one, other)
+
+    def _doubt(self, seen: Record, result: Stored | None) -> None:
+        """Note a cluster where old news leaves a task alive: a redrive must not revive the dead."""
+        if result and result.record.live and _older_than(seen, self.now - LATE_AFTER):
+            self.recorded.doubtful.add(seen.key.cluster_arn)
+
+
+def _older_than(seen: Record, horizon: Instant) -> bool:
+    at = seen.newest.observed_at
+    return at is not None and at < horizon
+
+
+def _same(before: Record, after: Record) -> bool:
+    """Tell whether nothing differs but proofs that keep moving, and nothing derived from them."""
+    return _but_for_moving_proofs(before) == _but_for_moving_proofs(after) and (
+        _derived(before) == _derived(after)
+    )
+
+
+def _but_for_moving_proofs(record: Record) -> Record:
+    newest = record.newest
+    still = Newest(
+        missing_at=newest.missing_at,
+        seen_at=newest.seen_at,
+        cluster_gone_at=newest.cluster_gone_at,
+        unattached_at=newest.unattached_at if record.tenure is None else None,
+    )
+    return replace(record, newest=still)
+
+
+def _derived(record: Record) -> tuple[object, ...]:
+    return (
+        record.live,
+        record.ended_at,
+        record.tenure
+        and (
+            record.attached_not_before,
+            record.attached_at,
+            record.released_not_before,
+            record.released_at,
+        ),
+    )

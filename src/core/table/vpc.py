@@ -1,0 +1,132 @@
+"""VPCs: which one a subnet is in. ECS never tells; EC2 is asked once for each subnet.
+
+Records are kept without what their subnet says: `LocatedStore` fills in the VPC whenever a record
+is read. The end of each sweep looks up the subnets that were noted meanwhile, and tells the live
+tasks, so that the change is published.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import batched
+from typing import Any
+
+from core.table.recording import record_observations
+from core.table.store import LivePosition, Page, Store, Stored, Subnet, live_records
+from core.task.record import Record, TaskKey, in_vpc
+from core.text.instant import SECOND, Duration, Instant
+
+_READ_AGAIN_AFTER: Duration = 10 * SECOND
+_RECORDED_AT_ONCE = 500
+
+
+class KnownVpcs:
+    """The VPCs of subnets, kept in memory: a subnet never moves.
+
+    Read from the store anew when one is asked for that is not known, every ten seconds at most.
+    """
+
+    def __init__(self) -> None:
+        self._vpcs: dict[str, str] = {}
+        self._read_at: Instant = -_READ_AGAIN_AFTER
+
+    def locate(self, records: Sequence[Record], store: Store, now: Instant) -> list[Record]:
+        """Fill in the VPCs that are known; raise what the store raises."""
+        unknown = any(_subnet_of(record) not in {None, *self._vpcs} for record in records)
+        if unknown and now - self._read_at >= _READ_AGAIN_AFTER:
+            self._read_at = now
+            known = store.subnets().items()
+            self._vpcs = {name: subnet.vpc_id for name, subnet in known if subnet}
+        return [self._located(record) for record in records]
+
+    def _located(self, record: Record) -> Record:
+        vpc_id = self._vpcs.get(_subnet_of(record) or "")
+        if vpc_id in (None, record.facts.vpc_id):
+            return record
+        return replace(record, facts=replace(record.facts, vpc_id=vpc_id))
+
+
+class LocatedStore:
+    """A store that is read from: every record comes with its VPC, as far as that is known."""
+
+    def __init__(self, store: Store, known: KnownVpcs, now: Instant) -> None:
+        self._store = store
+        self._known = known
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on what returns no records."""
+        return getattr(self._store, name)
+
+    def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        """Read as `StoredRecords.get_many`."""
+        found = list(self._store.get_many(keys).values())
+        return {stored.record.key: stored for stored in self._all_located(found)}
+
+    def find(self, task_id: str) -> Sequence[Stored]:
+        """Read as `StoredRecords.find`."""
+        return self._all_located(self._store.find(task_id))
+
+    def live_page(
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),
+    ) -> Page[Record]:
+        """Read as `StoredRecords.live_page`."""
+        page = self._store.live_page(cluster, after, limit, only)
+        return Page(self._known.locate(page.items, self._store, self._now), page.more)
+
+    def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        """Read as `StoredRecords.live_between`."""
+        page = self._store.live_between(cluster, between, limit)
+        return Page(self._all_located(page.items), page.more)
+
+    def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        """Read as `StoredRecords.past_between`."""
+        page = self._store.past_between(partition, between, limit)
+        return Page(self._all_located(page.items), page.more)
+
+    def _all_located(self, found: Sequence[Stored]) -> list[Stored]:
+        records = [stored.record for stored in found]
+        located = self._known.locate(records, self._store, self._now)
+        return [replace(old, record=new) for old, new in zip(found, located, strict=True)]
+
+
+def _subnet_of(record: Record) -> str | None:
+    return record.interface.subnet_id
+
+
+def look_up_subnets(
+    store: Store,
+    look_up: Callable[[Collection[str]], Mapping[str, Subnet]],
+    *,
+    now: Instant,
+    retention: Duration,
+) -> int:
+    """Look up the subnets that were noted and are not known; return how many were found.
+
+    Live tasks are told their VPC. Records of ended tasks are not written again: whoever reads them
+    goes by the subnet. A run that dies half-way is made good by the next.
+    """
+    wanted = [name for name, subnet in store.subnets().items() if subnet is None]
+    found = look_up(wanted) if wanted else {}
+    if found:
+        _tell_live_tasks(store, found, now, retention)
+        store.put_subnets(found)
+    return len(found)
+
+
+def _tell_live_tasks(
+    store: Store, found: Mapping[str, Subnet], now: Instant, retention: Duration
+) -> None:
+    waiting = (
+        in_vpc(record.key, subnet.vpc_id)
+        for record in live_records(store, None)
+        if record.facts.vpc_id is None
+        and (subnet := found.get(_subnet_of(record) or "")) is not None
+    )
+    for some in batched(waiting, _RECORDED_AT_ONCE, strict=False):
+        recorded = record_observations(store, some, now=now, retention=retention)
+        for failure in recorded.failures.values():
+            raise failure

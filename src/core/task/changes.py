@@ -1,0 +1,96 @@
+"""The changes of a record that are published: their names, and the events that carry them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from core.task.fields import WATCHED
+from core.task.record import Record
+from core.task.view import record_as_json
+from core.text.instant import HOUR, Duration, Instant, to_text
+
+ASSIGNED = "Task Address Assigned"
+UPDATED = "Task Address Updated"
+RELEASED = "Task Address Released"
+
+SCHEMA_VERSION = "1"
+LATE_AFTER: Duration = HOUR
+"""A change whose observation is older than this when it is published is marked `late`."""
+
+_IDS = UUID("f3c0a1de-6d0e-4f5b-9d57-2f1a6f0f8a41")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change to publish: a detail-type, and which of the watched fields differ."""
+
+    detail_type: str
+    changed: tuple[str, ...]
+    """Their names in the contract."""
+
+
+def change_between(before: Record | None, after: Record) -> Change | None:
+    """Name the change between two states of one record; None where nothing is to be published."""
+    if not after.addresses:
+        return None
+    changed = tuple(
+        str(field.shown)
+        for field in WATCHED
+        if ((field.of(before) if before else None) or None) != (field.of(after) or None)
+    )
+    if not changed:
+        return None
+    if "addressState" not in changed:
+        return Change(UPDATED, changed)
+    return Change(ASSIGNED if after.address_state == "held" else RELEASED, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """What is published of a change."""
+
+    detail_type: str
+    task_arn: str
+    detail: dict[str, Any]
+    """`{"metadata": {...}, "data": the whole record}`, as the contract defines it."""
+
+
+def change_event(
+    before: Record | None,
+    record: Record,
+    *,
+    sequence: int,
+    news_at: Instant,
+    published_at: Instant,
+    complete: Callable[[Record], Record] = lambda record: record,
+) -> ChangeEvent | None:
+    """Write the event of the change between two states of one record; None where there is none.
+
+    `sequence` counts the published changes of the record, this one included. `news_at` is the
+    source time of the newest observation behind the change. Everything but `publishedAt` and `late` depends on the two states alone, so that each delivery
+    of a change is the same event under the same id. `complete` adds to the record what the table
+    keeps elsewhere.
+    """
+    change = change_between(before, record)
+    if change is None:
+        return None
+    key = record.key
+    metadata = {
+        "id": str(uuid5(_IDS, f"{key.cluster_arn}/{key.task_id}/{sequence}")),
+        "schemaVersion": SCHEMA_VERSION,
+        "sequence": sequence,
+        "occurredAt": to_text(_occurred_at(change, record)),
+        "publishedAt": to_text(published_at),
+        "late": published_at - news_at > LATE_AFTER,
+        "changed": list(change.changed),
+    }
+    data = record_as_json(complete(record))
+    return ChangeEvent(change.detail_type, data["taskArn"], {"metadata": metadata, "data": data})
+
+
+def _occurred_at(change: Change, record: Record) -> Instant:
+    """Date the change by its evidence: the address's own instants, else the newest observation."""
+    instants = {ASSIGNED: record.attached_at, RELEASED: record.released_at}
+    occurred = instants.get(change.detail_type)
+    return occurred if occurred is not None else record.newest.observed_at or 0

@@ -1,0 +1,47 @@
+"""Lists as text: CSV, as RFC 4180 has it, and JSON lines."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from csv import writer
+from io import StringIO
+from itertools import chain
+from typing import Any
+
+from handlers.responses import JSON, compact
+
+CSV = "text/csv"
+LINES = "application/x-ndjson"
+PLAIN = "text/plain"
+
+CONTENT_TYPES = {
+    JSON: JSON,
+    CSV: "text/csv; charset=utf-8",
+    LINES: LINES,
+    PLAIN: "text/plain; charset=utf-8",
+}
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width, which spreadsheets take for the plain ones
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Write a table with a header line; no cell is a spreadsheet formula."""
+    line = StringIO()
+    table = writer(line)
+    for row in chain([columns], ([row[name] for name in columns] for row in rows)):
+        table.writerow(map(_cell, row))
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Write one JSON object a line."""
+    return (f"{compact(row)}\n" for row in rows)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

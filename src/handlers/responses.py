@@ -1,0 +1,198 @@
+"""A response of the API: JSON, other text, or an RFC 9457 problem; compressed where that is worth it."""
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from http import HTTPStatus
+from itertools import chain
+from typing import Any
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_LARGEST_ANSWER = 6 * 1024 * 1024 - 4096
+"""Bytes: Lambda takes six megabytes from a function, headers and JSON escapes included."""
+_WORTH_COMPRESSING = 1_400
+"""Bytes: less fits one packet anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, whose text may come piece by piece."""
+
+    status: HTTPStatus
+    content_type: str | None
+    pieces: Iterable[str] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    tagged: bool = False
+    """It has an entity tag, and is a 304 where the caller has it already."""
+
+
+class ProblemError(Exception):
+    """An answer other than success, as RFC 9457 has it."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.body = {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": int(status),
+            "detail": detail,
+            **members,
+        }
+
+    @property
+    def response(self) -> Response:
+        """Write `application/problem+json`."""
+        return Response(self.status, PROBLEM, [compact(self.body)], self.headers)
+
+
+def invalid(name: str, reason: str) -> ProblemError:
+    """Refuse one parameter."""
+    return refused([{"parameter": name, "reason": reason}])
+
+
+def refused(errors: Sequence[dict[str, str]]) -> ProblemError:
+    """Refuse parameters, all of them named."""
+    detail = "; ".join(f"{error['parameter']} {error['reason']}" for error in errors)
+    return ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=list(errors))
+
+
+def success(body: object) -> Response:
+    """Answer 200 with JSON."""
+    return Response(HTTPStatus.OK, JSON, [compact(body)])
+
+
+def compact(body: object) -> str:
+    """Write JSON without spaces."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+def json_list(pieces: Iterable[str]) -> Iterator[str]:
+    """Write a JSON list, piece by piece."""
+    separator = "["
+    for piece in pieces:
+        yield separator + piece
+        separator = ","
+    yield "[]" if separator == "[" else "]"
+
+
+def negotiated(accept: str | None, offers: Sequence[str]) -> str:
+    """Choose a media type by an `Accept` header, the first offer of equals; 406 if none fits."""
+    if not accept:
+        return offers[0]
+    best = max(offers, key=lambda offer: _quality(offer, accept))
+    if _quality(best, accept) <= 0:
+        raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"There are only {', '.join(offers)}.")
+    return best
+
+
+def to_gateway(response: Response, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Write a response as API Gateway takes it; `headers` are the request's, lower-cased.
+
+    Bytes reach the caller as bytes only if the request has an `Accept` header: without one, API
+    Gateway passes base64 on as it is, so that nothing can be compressed.
+    """
+    may_compress = bool(headers.get("accept")) and (
+        _quality("gzip", headers.get("accept-encoding", "")) > 0
+    )
+    digest = blake2b(str(response.content_type).encode(), digest_size=12)
+    body, compressed = _body(_digested(response.pieces, digest), may_compress=may_compress)
+    given = {"Vary": "Accept-Encoding", **response.headers}
+    if response.content_type is not None:
+        given["Content-Type"] = response.content_type
+    if response.tagged:
+        tag = f'W/"{digest.hexdigest()}"'
+        given |= {"ETag": tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
+        if _has(tag, headers.get("if-none-match", "")):
+            del given["Content-Type"]
+            return _written(HTTPStatus.NOT_MODIFIED, given, "", is_base64=False)
+    if compressed:
+        given["Content-Encoding"] = "gzip"
+    written = _written(response.status, given, body, is_base64=compressed)
+    # A text can grow sixfold by its escapes in JSON; what is far from that need not be written.
+    if len(body) > _LARGEST_ANSWER // 6 and len(compact(written)) > _LARGEST_ANSWER:
+        return to_gateway(_too_large(compressed=compressed).response, {})
+    return written
+
+
+def _written(
+    status: HTTPStatus, headers: Mapping[str, str], body: str, *, is_base64: bool
+) -> dict[str, Any]:
+    return {
+        "statusCode": int(status),
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+
+
+def _too_large(*, compressed: bool) -> ProblemError:
+    if compressed:
+        detail = "The answer is larger than can be sent; ask for less."
+        return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+    detail = (
+        "The answer is larger than can be sent uncompressed; ask with"
+        " `Accept-Encoding: gzip` and an `Accept` header."
+    )
+    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, detail)
+
+
+def _body(pieces: Iterator[bytes], *, may_compress: bool) -> tuple[str, bool]:
+    """Put the pieces together, compressed as they come if they are many; tell whether they are."""
+    if not may_compress:
+        return b"".join(pieces).decode(), False
+    begun = b""
+    for piece in pieces:
+        begun += piece
+        if len(begun) >= _WORTH_COMPRESSING:
+            return b64encode(_gzipped(chain([begun], pieces))).decode(), True
+    return begun.decode(), False
+
+
+def _gzipped(pieces: Iterable[bytes]) -> bytes:
+    stream = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)  # 16 asks for gzip's own header
+    return b"".join(stream.compress(piece) for piece in pieces) + stream.flush()
+
+
+def _digested(pieces: Iterable[str], digest: blake2b) -> Iterator[bytes]:
+    for piece in pieces:
+        encoded = piece.encode()
+        digest.update(encoded)
+        yield encoded
+
+
+def _has(tag: str, if_none_match: str) -> bool:
+    known = [entry.strip().removeprefix("W/") for entry in if_none_match.split(",")]
+    return "*" in known or tag.removeprefix("W/") in known
+
+
+def _quality(offer: str, header: str) -> float:
+    """Weigh an offer by the most specific entry of an `Accept...` header that speaks of it."""
+    weights: dict[int, float] = {}
+    for entry in header.lower().split(","):
+        name, *parameters = (part.strip() for part in entry.split(";"))
+        patterns = (offer, f"{offer.split('/', maxsplit=1)[0]}/*", "*/*" if "/" in offer else "*")
+        if name in patterns:
+            texts = [text[2:].strip() for text in parameters if text.startswith("q=")]
+            weights.setdefault(patterns.index(name), _weight(texts[0] if texts else "1"))
+    return weights[min(weights)] if weights else 0.0
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,76 @@
+"""The routes: which function answers which method and path."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from handlers.requests import Request
+from handlers.responses import ProblemError, Response
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route; `path` names its parameters in braces, as the template does."""
+
+    method: str
+    path: str
+    answer: Callable[[Request], Response]
+
+    @cached_property
+    def _segments(self) -> list[str]:
+        return self.path.split("/")
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Read the parameters from a path as the caller sent it; None where it does not fit.
+
+        A path fits segment by segment, to the letter: a trailing or a doubled slash makes another
+        path, or a policy that denies one path could be evaded by the other.
+        """
+        given = path.split("/")
+        if len(given) != len(self._segments):
+            return None
+        parameters = {}
+        for name, text in zip(self._segments, given, strict=True):
+            if not name.startswith("{"):
+                if name != text:
+                    return None
+            elif text in {"", "%2F", "%2f"}:
+                return None
+            else:
+                parameters[name[1:-1]] = unquote(text)
+        return parameters
+
+
+def dispatch(routes: Sequence[Route], event: Mapping[str, Any]) -> Response:
+    """Have the right route answer; raise ProblemError for no such path, or another method."""
+    method = str(event["httpMethod"])
+    fitting = {
+        route.method: (route, parameters)
+        for route in routes
+        if (parameters := _parameters(route, event)) is not None
+    }
+    if method in fitting:
+        route, parameters = fitting[method]
+        return route.answer(Request(event, parameters))
+    if fitting:
+        allowed = ", ".join(sorted(fitting))
+        detail = f"{method} is not a method of this path; {allowed} is."
+        raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
+    raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such path.")
+
+
+def _parameters(route: Route, event: Mapping[str, Any]) -> dict[str, str] | None:
+    """Match a route by the path, or by what the gateway made of an escaped slash in it.
+
+    A gateway that decodes `%2F` shows a path of more segments. Which route it matched all the same,
+    and with which parameters, it says itself.
+    """
+    parameters = route.match(str(event["path"]))
+    if parameters is None and event.get("resource") == route.path:
+        given = {name: unquote(text) for name, text in (event.get("pathParameters") or {}).items()}
+        if any("/" in text.strip("/") for text in given.values()):
+            return None if any(text.endswith("/") for text in given.values()) else given
+    return parameters

@@ -1,0 +1,214 @@
+"""A store in memory, with the promises of the real one: for tests and for reasoning."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+
+from core.table import index
+from core.table.coverage import ClusterCoverage, Sweeps
+from core.table.notes import SUBNET, Note, subnet_note
+from core.table.store import (
+    AddressEntry,
+    ConflictError,
+    Found,
+    LivePosition,
+    Page,
+    ServiceEntry,
+    Stored,
+    Subnet,
+    live_position,
+)
+from core.task.record import Record, TaskKey
+from core.text.instant import MINUTE, Instant
+
+
+class MemoryStore:
+    """Implements `core.table.store.Store`; every write is visible at once, in the indexes too."""
+
+    def __init__(self) -> None:
+        self._items: dict[TaskKey, Stored] = {}
+        self._coverages: dict[str, ClusterCoverage] = {}
+        self._surveyed_at: Instant | None = None
+        self._claims: dict[str, tuple[Instant, Instant]] = {}
+        self._notes: set[Note] = set()
+        self._subnets: dict[str, Subnet] = {}
+        self._last_event_at: Instant | None = None
+        self._lock = Lock()
+
+    # Records
+
+    def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        with self._lock:
+            return {key: self._items[key] for key in keys if key in self._items}
+
+    def get_with_notes(
+        self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
+    ) -> Found:
+        known = [note for note in notes if note in self._notes]
+        return Found(self.get_many(keys), known, self._last_event_at if last_event else None)
+
+    def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+        return [self._put(item) for item in items]
+
+    def _put(self, item: Stored) -> Exception | None:
+        with self._lock:
+            stored = self._items.get(item.record.key)
+            if (stored.revision if stored else 0) != item.revision - 1:
+                return ConflictError(item.record.key.task_id)
+            self._items[item.record.key] = item
+            return None
+
+    def find(self, task_id: str) -> Sequence[Stored]:
+        found = [item for item in self._all() if item.record.key.task_id == task_id]
+        return sorted(found, key=lambda item: item.record.key)
+
+    def live_page(
+        self,
+        cluster: str | None,
+        after: LivePosition | None,
+        limit: int,
+        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
+    ) -> Page[Record]:
+        live = {
+            live_position(item.record): item.record
+            for item in self._all()
+            if item.record.live and cluster in (None, item.record.key.cluster_arn.name)
+        }
+        left = sorted(position for position in live if after is None or position > after)
+        return Page([live[position] for position in left[:limit]], more=len(left) > limit)
+
+    def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        found = [item for item in self._all() if index.live_cluster(item.record) == cluster]
+        return _created_between(found, between, limit)
+
+    def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
+        found = [item for item in self._all() if index.past_partition(item.record) == partition]
+        return _created_between(found, between, limit)
+
+    def address_entries(
+        self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
+    ) -> Sequence[AddressEntry]:
+        low, high = between
+        entries = [
+            AddressEntry(sort, index.place_of(sort), item.record.key)
+            for item in self._all()
+            if address in item.record.addresses
+            and (sort := index.address_sort(item.record)) is not None
+            and low <= sort <= high
+        ]
+        return sorted(entries, key=_sort, reverse=not ascending)[:limit]
+
+    def service_entries(
+        self, service: str, between: tuple[str, str], limit: int
+    ) -> Sequence[ServiceEntry]:
+        low, high = between
+        entries = [
+            ServiceEntry(sort, item.record.created_at, item.record.key)
+            for item in self._all()
+            if index.service_key(item.record) == service
+            and (sort := index.service_sort(item.record)) is not None
+            and low <= sort <= high
+        ]
+        return sorted(entries, key=_sort, reverse=True)[:limit]
+
+    def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
+        return sorted(
+            item.record.key
+            for item in self._all()
+            if item.record.interface.network_interface_id == network_interface_id
+        )
+
+    # Sweeps
+
+    def sweeps(self) -> Sweeps:
+        ordered = [self._coverages[arn] for arn in sorted(self._coverages)]
+        return Sweeps(ordered, self._surveyed_at)
+
+    def cluster_coverage(self, cluster_arn: str) -> ClusterCoverage | None:
+        return self._coverages.get(cluster_arn)
+
+    def notice_cluster(self, cluster: ClusterCoverage) -> None:
+        with self._lock:
+            known = self._coverages.get(cluster.cluster_arn)
+            if known is None or known.gone:
+                self._coverages[cluster.cluster_arn] = cluster
+                self._claims.pop(cluster.cluster_arn, None)
+
+    def ask_for_sweep(self, cluster_arn: str, *, now: Instant, not_since: Instant) -> bool:
+        with self._lock:
+            known = self._coverages.get(cluster_arn)
+            if known is None or (known.asked_at is not None and known.asked_at >= not_since):
+                return False
+            self._coverages[cluster_arn] = replace(known, asked_at=now)
+            return True
+
+    def claim_sweep(
+        self, cluster_arn: str, generation: Instant, *, now: Instant, until: Instant
+    ) -> ClusterCoverage | None:
+        with self._lock:
+            known = self._coverages.get(cluster_arn)
+            held, held_until = self._claims.get(cluster_arn, (generation, now))
+            if known is None or (known.last is not None and known.swept_at >= generation):
+                return None
+            if held != generation and (held_until >= now or held > generation):
+                return None
+            self._claims[cluster_arn] = (generation, until)
+            return known
+
+    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+        with self._lock:
+            if self._claims.get(cluster.cluster_arn, (None,))[0] != generation:
+                return False
+            del self._claims[cluster.cluster_arn]
+            self._coverages[cluster.cluster_arn] = cluster
+            return True
+
+    def complete_survey(self, started_at: Instant) -> None:
+        self._surveyed_at = max(started_at, self._surveyed_at or 0)
+
+    # Notes
+
+    def put_notes(self, notes: Collection[Note]) -> None:
+        self._notes.update(notes)
+
+    def notes(self, beginning: Note, limit: int | None = None) -> Sequence[Note]:
+        return sorted(
+            note
+            for note in self._notes
+            if note.kind == beginning.kind and note.name.startswith(beginning.name)
+        )[:limit]
+
+    def subnets(self) -> Mapping[str, Subnet | None]:
+        noted = {note.name for note in self._notes if note.kind == SUBNET}
+        return {name: self._subnets.get(name) for name in sorted(noted)}
+
+    def put_subnets(self, subnets: Mapping[str, Subnet]) -> None:
+        self._notes.update(map(subnet_note, subnets))
+        self._subnets.update(subnets)
+
+    def last_event_at(self) -> Instant | None:
+        return self._last_event_at
+
+    def note_event(self, at: Instant) -> None:
+        minute = at - at % MINUTE
+        self._last_event_at = max(minute, self._last_event_at or 0)
+
+    def _all(self) -> list[Stored]:
+        with self._lock:
+            return list(self._items.values())
+
+
+def _sort(entry: AddressEntry | ServiceEntry) -> tuple[str, TaskKey]:
+    return entry.sort, entry.key
+
+
+def _created_between(
+    found: Sequence[Stored], between: tuple[str, str], limit: int
+) -> Page[Stored]:
+    low, high = between
+    places = {
+        (index.created_sort(item.record.created_at, item.record.key.task_id), item.record.key): item
+        for item in found
+    }
+    inside = sorted(place for place in places if low <= place[0] <= high)
+    return Page([places[place] for place in inside[:limit]], more=len(inside) > limit)

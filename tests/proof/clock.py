@@ -1,6 +1,7 @@
 """Owns the proof suite's own reckoning of time, which shares nothing with the core's."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 type Instant = int
 """Milliseconds since 1970."""
@@ -13,6 +14,7 @@ DAY = 24 * HOUR
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=200_000)
 def written(instant: Instant) -> str:
     """Write an instant as ECS does: a fraction's trailing zeros are left out."""
     seconds, milliseconds = divmod(instant, SECOND)
@@ -20,6 +22,7 @@ def written(instant: Instant) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
+@lru_cache(maxsize=200_000)
 def read(text: str) -> Instant:
     """Read any RFC 3339 text."""
     since = datetime.fromisoformat(text) - _BEGINNING

@@ -145,6 +145,7 @@ class Seen:
         """List a page of tasks; None where there is no such cluster."""
         views = self.door.ask(lambda: self._views(cluster_arn, self.world.now))
         if views is None:
+            self.world.found_gone.add(cluster_arn)
             return None
         after = -1 if token is None else int(token)
         listed = sorted(
@@ -160,13 +161,14 @@ class Seen:
         """Describe tasks, as they were at some instants of the last minute."""
         asked_at = self.world.now
         views = self.door.ask(lambda: self._views(cluster_arn, asked_at))
+        gone = views is None or cluster_arn in self.world.found_gone
         shown, missing = [], []
         for arn in task_arns:
             life = self.world.estate.lives[int(arn.rpartition("/t")[2])]
             seen = (views or {}).get(arn)
             if seen is None:
                 missing.append(life.task_id)
-                self._note_lie(life, asked_at, cluster_gone=views is None)
+                self._note_lie(life, asked_at, cluster_gone=gone)
             else:
                 shown.append(seen[1])
             sighting = Sighting.of_view(
@@ -174,7 +176,7 @@ class Seen:
                 seen[1] if seen else None,
                 asked_at,
                 self.world.now,
-                cluster_gone=views is None,
+                cluster_gone=gone,
             )
             self.door.news[life.number] = [sighting]
             self.asked.add(life.number)

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-<<<<<<< HEAD
 from tests.proof.clock import HOUR, MINUTE, SECOND
 from tests.proof.door import Fault
 from tests.proof.estate import Estate
@@ -12,15 +11,9 @@ from tests.proof.plan import Clocks
 from tests.proof.questions import ask_all
 from tests.proof.service import WRITE, Write
 from tests.proof.world import World
-=======
-from core.recording import record_observations
-
-from tests.proof.suite import Write
-from tests.proof.world import Fault, World
->>>>>>> main
 
 STEPS_A_RUN = 150
-QUESTIONS_A_RUN = 400
+QUESTIONS_A_RUN = 1_000
 
 # How often each step is taken, against the others.
 STEPS = {

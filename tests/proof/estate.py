@@ -7,15 +7,9 @@ from heapq import heappop, heappush
 from random import Random
 from typing import NamedTuple
 
-<<<<<<< HEAD
 from tests.proof.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from tests.proof.life import Life, Picture, Place, Shown
 from tests.proof.plan import Clocks, Host, Plan, plan_on_fargate, plan_on_instance
-=======
-from core.instant import HOUR, MINUTE, Instant
-
-from tests.proof.sights import HOME, Json, Task
->>>>>>> main
 
 HOME = "arn:aws:ecs:eu-west-1:111122223333:"
 CLUSTERS = (f"{HOME}cluster/shop", f"{HOME}cluster/jobs")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from tests.proof.clock import Instant, written
+from tests.proof.clock import HOUR, Instant, written
 
 
 class Shown(IntEnum):
@@ -92,6 +92,11 @@ class Life:
     def interface(self) -> str:
         """The ENI's id."""
         return f"eni-{self.number}"
+
+    @property
+    def forgotten_early(self) -> bool:
+        """Tell whether ECS forgot it with its cluster, sooner than it promises."""
+        return self.forgotten < self.stopped + HOUR
 
     def holds_at(self, instant: Instant) -> bool:
         """Tell whether it truly had its address."""

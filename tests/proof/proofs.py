@@ -99,8 +99,7 @@ class Sighting:
     @property
     def _hour(self) -> int:
         """ECS shows what has stopped for an hour, but where it forgets it with its cluster."""
-        kept = self.life.forgotten >= self.life.stopped + HOUR
-        return HOUR if kept and not self.cluster_gone else 0
+        return 0 if self.life.forgotten_early or self.cluster_gone else HOUR
 
     def _by_interface(self) -> list[Proof]:
         eni, sight = self._eni, self.sight or {}
@@ -177,10 +176,6 @@ class Proven:
     def held(self, instant: Instant) -> bool:
         """Tell whether the address was held: there is a proof on both sides of the instant."""
         return self.had <= instant < self.still
-
-    def free(self, instant: Instant) -> bool:
-        """Tell whether the task demonstrably did not hold it."""
-        return instant < self.not_yet or instant >= self.gone
 
 
 @dataclass

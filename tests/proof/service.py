@@ -22,7 +22,8 @@ from core.table.recording import (
     Recorded,
     record_observations,
 )
-from core.table.store import Store, Stored, live_records, one_by_one
+from core.table import index
+from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
 from core.task.record import Record, TaskKey
@@ -54,11 +55,36 @@ def number_of(key: TaskKey) -> int:
 class Shelf(MemoryStore):
     """The memory store, which a check may copy, look into, and give other contents."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._sorts: dict[TaskKey, tuple[Record, str | None]] = {}
+
     def copy(self) -> "Shelf":
         """Copy the records, and nothing else."""
         other = Shelf()
         other._items = dict(self._items)
         return other
+
+    def address_entries(
+        self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
+    ) -> Sequence[AddressEntry]:
+        """Read entries of an address; where each record stands is worked out once."""
+        low, high = between
+        found = [
+            (sort, item.record.key)
+            for item in self._items.values()
+            if address in item.record.interface.addresses
+            and (sort := self._sort_of(item.record)) is not None
+            and low <= sort <= high
+        ]
+        found.sort(reverse=not ascending)
+        return [AddressEntry(sort, index.place_of(sort), key) for sort, key in found[:limit]]
+
+    def _sort_of(self, record: Record) -> str | None:
+        known = self._sorts.get(record.key)
+        if known is None or known[0] is not record:
+            known = self._sorts[record.key] = record, index.address_sort(record)
+        return known[1]
 
     def contents(self) -> dict[TaskKey, Stored]:
         """Give all records, as they are stored."""
@@ -73,6 +99,20 @@ class Shelf(MemoryStore):
     def delete(self, key: TaskKey) -> None:
         """Delete, which ours never does either."""
         self._items.pop(key, None)
+
+
+class _Written:
+    """Records in JSON, each written once as long as it is the same object."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Record, Json]] = {}
+
+    def of(self, record: Record) -> Json:
+        """Write a record; nobody may change what is returned."""
+        known = self._known.get(id(record))
+        if known is None or known[0] is not record:
+            known = self._known[id(record)] = record, record_as_json(record)
+        return known[1]
 
 
 @dataclass
@@ -91,6 +131,7 @@ class Service:
     write: Write = WRITE
     table: Shelf = field(default_factory=Shelf)
     claimed_for: int = CLAIMED_FOR
+    _written: _Written = field(default_factory=_Written)
 
     # What goes in
 
@@ -189,10 +230,10 @@ class Service:
             "ip": question.address,
             "at": to_text(question.at),
             "verdict": verdict.value,
-            "holders": _as_json(found.certain),
-            "possible": _as_json(found.possible),
-            "previous": _as_json(found.previous),
-            "next": _as_json(found.next),
+            "holders": self._as_json(found.certain),
+            "possible": self._as_json(found.possible),
+            "previous": self._as_json(found.previous),
+            "next": self._as_json(found.next),
             "coverage": covered.as_json(),
         }
 
@@ -218,8 +259,8 @@ class Service:
             answers.append(
                 {
                     "verdict": verdict.value,
-                    "holders": _as_json(holders.certain),
-                    "possible": _as_json(holders.possible),
+                    "holders": self._as_json(holders.certain),
+                    "possible": self._as_json(holders.possible),
                     "spans": [
                         {
                             "taskArn": span.record.facts.task_arn,
@@ -237,15 +278,14 @@ class Service:
     def record(self, number: int) -> Json | None:
         """Read one record, as `GET /tasks/{cluster}/{taskId}` answers."""
         found = self.table.find(f"t{number}")
-        return record_as_json(found[0].record) if found else None
+        return self._written.of(found[0].record) if found else None
 
     def current(self) -> list[Json]:
         """Read the current map, as `GET /tasks` answers."""
-        return _as_json(live_records(self.table, None))
+        return self._as_json(live_records(self.table, None))
+
+    def _as_json(self, records: Iterable[Record]) -> list[Json]:
+        return [self._written.of(record) for record in records]
 
     def _judge(self, now: Instant) -> Judge:
         return Judge(self.table.sweeps(), now - self.retention)
-
-
-def _as_json(records: Iterable[Record]) -> list[Json]:
-    return [record_as_json(record) for record in records]

@@ -46,6 +46,8 @@ class World:
     """Lives of which ECS, or what ECS promises, said what was not so."""
     wrong: bool = False
     """ECS knows none of the tasks that the sweep under way asks for."""
+    found_gone: set[str] = field(default_factory=set)
+    """Clusters that the sweep under way could not list."""
     swept_without_gap: bool = True
     work: list[Work] = field(default_factory=list)
     """What the sweep under way has yet to do."""
@@ -119,7 +121,7 @@ class World:
     def begin_sweep(self, *, wrong: bool = False) -> None:
         """Begin to survey, and then to sweep; `wrong`: ECS shows this sweep no task at all."""
         if not self.work:
-            self.wrong = wrong
+            self.wrong, self.found_gone = wrong, set()
             self.work = [self.service.survey_at(self.tick())]
 
     def go_on_sweeping(self, faults: Sequence[Fault] = ()) -> bool:
@@ -189,11 +191,10 @@ class World:
             assert current[number]["lastStatus"] == shown[number].last_status
 
     def _check_end(self, life: Life) -> None:
-        forgotten_early = life.forgotten < life.stopped + HOUR
         if life.stopped <= self.now - RETENTION or life.number in self.excused:
             return
         record = self.service.record(life.number)
-        if not self.swept_without_gap or forgotten_early:
+        if not self.swept_without_gap or life.forgotten_early:
             if record is not None:
                 self.oracle.check_bounds(record)
             return

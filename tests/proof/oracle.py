@@ -176,7 +176,8 @@ class Oracle:
             return
         not_before, attached, still, released = (_instant(record[name]) for name in BOUNDS)
         proven = best.had <= best.gone and best.had != NEVER
-        self._expect(proven != record["attachedAtEstimated"], "what is proven is not estimated")
+        right = proven != record["attachedAtEstimated"]
+        self._expect(right, "what is proven is not estimated", life, record)
         if proven:
             self._expect(attached == best.had, "attachedAt is the first proof", life, record)
             self._expect(not_before == best.not_yet, "attachedNotBefore is the last proof", life, record)

@@ -98,8 +98,9 @@ class Sighting:
 
     @property
     def _hour(self) -> int:
-        """ECS shows what has stopped for an hour, but where it forgets it with its cluster."""
-        return 0 if self.life.forgotten_early or self.cluster_gone else HOUR
+        """ECS shows what has stopped for an hour, but for what it forgot sooner."""
+        soon = self.cluster_gone or self.late < self.life.stopped + HOUR
+        return 0 if soon else HOUR
 
     def _by_interface(self) -> list[Proof]:
         eni, sight = self._eni, self.sight or {}

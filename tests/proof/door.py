@@ -14,8 +14,6 @@ from tests.proof.showing import Json, view_of
 if TYPE_CHECKING:
     from tests.proof.world import World
 
-TASKS_A_PAGE = 3
-
 
 class Fault(IntEnum):
     """What can happen to one call of the store, or to one question to ECS."""
@@ -153,9 +151,9 @@ class Seen:
             for life, view in views.values()
             if view["desiredStatus"] == desired_status and life.number > after
         )
-        page = [self.world.estate.lives[number].task_arn for number in listed[:TASKS_A_PAGE]]
-        more = len(listed) > TASKS_A_PAGE
-        return Listing(page, str(listed[TASKS_A_PAGE - 1]) if more else None)
+        most = self.world.tasks_a_page
+        page = [self.world.estate.lives[number].task_arn for number in listed[:most]]
+        return Listing(page, str(listed[most - 1]) if len(listed) > most else None)
 
     def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
         """Describe tasks, as they were at some instants of the last minute."""

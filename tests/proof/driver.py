@@ -50,6 +50,8 @@ class Run:
     write: Write = WRITE
     clocks: Clocks | None = None
     """None: the seed chooses between those that must not matter."""
+    sharp: bool = True
+    """Judge sharpness, not correctness alone."""
 
 
 def run(given: Run) -> World:
@@ -61,6 +63,7 @@ def run(given: Run) -> World:
     clocks = given.clocks or random.choice((Clocks.RIGHT, Clocks.RIGHT, Clocks.BEHIND))
     estate = Estate(clocks=clocks, runs=random.choice(RUNS))
     world, taken = World(estate, given.write, deployed=random.random() < 0.7), list[str]()
+    world.oracle.sharp = given.sharp
     # Each run has its own taste: what is rare in one is frequent in another, or left out.
     rules = STEPS | (SLEEPS if given.seed % 2 else {})
     weights = [weight * random.choice((0, 1, 1, 3)) for weight in rules.values()]

@@ -47,6 +47,7 @@ class Estate:
     clocks: Clocks = Clocks.RIGHT
     places: tuple[Place, ...] = PLACES
     runs: tuple[int, ...] = RUNS
+    least_run: int = SECOND
     lives: list[Life] = field(default_factory=list)
     clusters: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(CLUSTERS, True))
     """Whether each is there now."""
@@ -61,7 +62,7 @@ class Estate:
         cluster = random.choice(CLUSTERS)
         self.clusters[cluster] = True
         plan = Plan(random, now, self.clocks)
-        run = random.randint(SECOND, random.choice(self.runs))
+        run = random.randint(self.least_run, random.choice(self.runs))
         take = partial(self._take, random)
         if random.random() < 0.55:
             launch_type = "FARGATE"

@@ -80,6 +80,8 @@ class Oracle:
     excused: Collection[int] = ()
     """Lives of which ECS said what was not so: that it did not know them."""
     clocks_right: bool = True
+    sharp: bool = True
+    """Judge sharpness, too: that what is proven is also answered."""
     forgotten_before: Instant = 0
     """What ended earlier need not be known any more."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -144,7 +146,12 @@ class Oracle:
         stopped = furthest["lastStatus"] == "STOPPED"
         self._expect(not (stopped and record["live"]), "STOPPED is final", record)
         self.check_bounds(record)
-        self.check_brackets_are_narrow(record)
+        if self._judges_sharpness:
+            self.check_brackets_are_narrow(record)
+
+    @property
+    def _judges_sharpness(self) -> bool:
+        return self.sharp and self.clocks_right
 
     def check_bounds(self, record: Json) -> None:
         """Check that a record's instants are in order, and bracket the truth."""
@@ -172,7 +179,7 @@ class Oracle:
         life = self._life(record)
         dossier = self.dossiers[life.number]
         best, most = dossier.written, dossier.delivered
-        if record["attachedAt"] is None or not self.clocks_right or life.number in self.excused:
+        if record["attachedAt"] is None or life.number in self.excused:
             return
         not_before, attached, still, released = (_instant(record[name]) for name in BOUNDS)
         proven = best.had <= best.gone and best.had != NEVER
@@ -318,7 +325,7 @@ class Oracle:
 
     def _check_sharp(self, question: Question, certain: set[int], possible: set[int]) -> None:
         """Check that whatever the sightings prove about the instant is answered for certain."""
-        if not self.clocks_right:
+        if not self._judges_sharpness:
             return
         for number, dossier in self.dossiers.items():
             life = self.lives[number]

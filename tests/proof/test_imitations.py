@@ -43,5 +43,5 @@ def test_an_imitation_fails(imitation: Write, check: Check, scene: str, violated
 
 @pytest.mark.parametrize("imitation", [get_then_put, delete_on_stopped])
 def test_an_imitation_fails_in_the_made_up_world(imitation: Write) -> None:
-    with pytest.raises(AssertionError, match=r"^the record says|^what is told is known"):
-        driver.run(seed=0, record=imitation)
+    with pytest.raises(AssertionError, match=r"^nothing shown is forgotten|^what is told is known"):
+        driver.run(driver.Run(seed=0, write=imitation))

@@ -39,6 +39,8 @@ class World:
     write: Write = WRITE
     deployed: bool = True
     """The service was there, and swept, before anything else happened."""
+    tasks_a_page: int = 3
+    """Of ECS's lists: few, so that sweeps have many pages."""
     now: Instant = START
     on_the_way: list[Message] = field(default_factory=list)
     dossiers: dict[int, Dossier] = field(default_factory=dict)

@@ -35,7 +35,9 @@ class Day:
 def live_through(day: Day) -> World:
     """Let the tasks of a day live, deliver their events within seconds, and sweep on schedule."""
     random = Random(day.seed)  # noqa: S311 - chance, not secrets
-    places = tuple(Place("subnet-a", f"10.0.{n // 250}.{n % 250}", None) for n in range(day.addresses))
+    places = tuple(
+        Place("subnet-a", f"10.0.{n // 250}.{n % 250}", None) for n in range(day.addresses)
+    )
     world = World(Estate(places=places), tasks_a_page=100)
     starts = sorted(START + random.randrange(DAY) for _ in range(day.tasks))
     swept = world.now

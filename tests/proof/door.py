@@ -192,9 +192,9 @@ class Seen:
     def _note_lie(self, life: Life, asked: Instant, *, cluster_gone: bool) -> None:
         """Note where MISSING, with the hour that ECS promises, would mislead anybody."""
         ended = life.stopped if cluster_gone else life.stopped + HOUR
-        if asked < ended and not (cluster_gone or self._seen_lately(life)):
-            self.world.excused.add(life.number)
-        elif asked < life.stopped:
+        if (
+            asked < ended and not (cluster_gone or self._seen_lately(life))
+        ) or asked < life.stopped:
             self.world.excused.add(life.number)
 
     def _seen_lately(self, life: Life) -> bool:

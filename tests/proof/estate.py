@@ -97,7 +97,7 @@ class Estate:
         return True
 
     def views(self, cluster: str, asked: Instant, now: Instant) -> dict[str, tuple[Life, Picture]]:
-        """Tell what ECS shows of a cluster's tasks, by ARN, to who asked then and is answered now."""
+        """Show a cluster's tasks, by ARN, to whoever asked then and is answered now."""
         shown = {}
         for life in self.lives:
             if life.cluster_arn == cluster and life.created <= now and asked < life.forgotten:
@@ -116,9 +116,7 @@ class Estate:
             if address in life.place.addresses and life.holds_at(instant)
         ]
 
-    def _take(
-        self, random: Random, low: Instant, high: Instant
-    ) -> tuple[Place, Instant] | None:
+    def _take(self, random: Random, low: Instant, high: Instant) -> tuple[Place, Instant] | None:
         """Take a place, most often the one that was freed last, often seconds ago or less."""
         free = [
             (self._free_from.get(place, 0), number, place)

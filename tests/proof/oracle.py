@@ -134,15 +134,16 @@ class Oracle:
     def check_record(self, record: Json) -> None:
         """Check a record by all that was delivered of its task."""
         dossier = self.dossiers[self._life(record).number]
-        shown = [one.sight for one in dossier.sightings if one.sight is not None]
-        furthest = max(shown, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
+        sights = [one.sight for one in dossier.sightings if one.sight is not None]
+        furthest = max(sights, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
         for name in ("lastStatus", "desiredStatus", "version"):
             self._expect(
                 record[name] == furthest[name], "nothing shown is forgotten", dossier.life, record
             )
         place, known = dossier.life.place, dossier.shows_address
-        self._expect(record["privateIpv4Address"] == (place.ipv4 if known else None), "IPv4")
-        self._expect(record["ipv6Address"] == (place.ipv6 if known else None), "IPv6")
+        shown = (record["privateIpv4Address"], record["ipv6Address"])
+        right = shown == ((place.ipv4, place.ipv6) if known else (None, None))
+        self._expect(right, "no address shown is forgotten", dossier.life, record)
         stopped = furthest["lastStatus"] == "STOPPED"
         self._expect(not (stopped and record["live"]), "STOPPED is final", record)
         self.check_bounds(record)
@@ -187,10 +188,11 @@ class Oracle:
         self._expect(right, "what is proven is not estimated", life, record)
         if proven:
             self._expect(attached == best.had, "attachedAt is the first proof", life, record)
-            self._expect(not_before == best.not_yet, "attachedNotBefore is the last proof", life, record)
+            self._expect(
+                not_before == best.not_yet, "attachedNotBefore is the last proof", life, record
+            )
         self._expect(
-            life.forgotten_early
-            or released == (None if best.gone == NEVER else best.gone),
+            life.forgotten_early or released == (None if best.gone == NEVER else best.gone),
             "releasedAt is the first proof",
             life,
             record,
@@ -276,9 +278,7 @@ class Oracle:
             for other in self.dossiers.values()
         )
 
-    def _check_not_found(
-        self, question: Question, life: Life, at: Instant, answer: Json
-    ) -> None:
+    def _check_not_found(self, question: Question, life: Life, at: Instant, answer: Json) -> None:
         """Judge that a true holder is in no list."""
         dossier = self.dossiers.get(life.number)
         if self._need_not_be_known(life):

@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.proof.clock import HOUR, MINUTE, SECOND, Instant
-from tests.proof.life import Life, Picture, Place, Shown, Stamp
+from tests.proof.life import Picture, Place, Shown, Stamp
 
 
 class Clocks(StrEnum):
@@ -62,7 +62,7 @@ class Plan:
         """The newest picture."""
         return self.pictures[-1]
 
-    def show(
+    def show(  # noqa: PLR0913 - what a picture shows has that many parts
         self,
         at: Instant,
         status: tuple[str, str] | None = None,

@@ -3,7 +3,7 @@
 Events and views go in as ECS's JSON, answers come out as the HTTP API gives them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from core.answers.verdict import verdict_at, verdict_within
 from core.sweep.state import Sweep
 from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import CLAIMED_FOR, Described, Listing, Sweeper
+from core.table import index
 from core.table.coverage import SWEEP_REACH, coverage
 from core.table.recording import (
     SETTLED_AFTER,
@@ -22,13 +23,11 @@ from core.table.recording import (
     Recorded,
     record_observations,
 )
-from core.table import index
 from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
 from core.task.record import Record, TaskKey
 from core.task.view import record_as_json
-from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
 from tests.proof.oracle import Question
@@ -209,9 +208,7 @@ class Service:
 
     def _oldest_sweep(self) -> Instant:
         sweeps = self.table.sweeps()
-        swept = [
-            one.last.started_at if one.last else 0 for one in sweeps.clusters if not one.gone
-        ]
+        swept = [one.last.started_at if one.last else 0 for one in sweeps.clusters if not one.gone]
         return min(swept, default=sweeps.surveyed_at or 0)
 
     # What comes out

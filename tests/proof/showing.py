@@ -35,7 +35,9 @@ def view_of(life: Life, picture: Picture) -> Json:
 
 def _task(life: Life, picture: Picture, eni_type: str) -> Json:
     stamps: dict[str, Instant] = life.stamps_in(picture)
-    on_host = {"containerInstanceArn": life.cluster_arn.replace(":cluster/", ":container-instance/")}
+    on_host = {
+        "containerInstanceArn": life.cluster_arn.replace(":cluster/", ":container-instance/")
+    }
     return {
         "taskArn": life.task_arn,
         "clusterArn": life.cluster_arn,
@@ -66,7 +68,7 @@ def _attachments(life: Life, picture: Picture, eni_type: str) -> list[Json]:
 
 
 def _decoys(life: Life, picture: Picture, eni_type: str) -> list[Json]:
-    """An attempt that failed is listed first, with an address that belongs to somebody else."""
+    """List an attempt that failed first, with an address that belongs to somebody else."""
     if life.decoy is None or picture.eni is None or picture.shown == Shown.NOTHING:
         return []
     details = {

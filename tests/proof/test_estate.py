@@ -1,4 +1,4 @@
-"""Owns the check of the made-up world itself: what its ECS shows is never at odds with its truth."""
+"""Owns the check of the made-up world: what its ECS shows is never at odds with its truth."""
 
 from collections import Counter
 from itertools import pairwise

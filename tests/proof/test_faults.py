@@ -27,7 +27,7 @@ type Patch = pytest.MonkeyPatch
 
 
 def believe_connectivity_of_hosts(patch: Patch) -> None:
-    """On an instance `connectivityAt` is the host's, and says nothing of the interface."""
+    """Take the connection of an instance for the task's."""
     evidence: Callable[[Record], Evidence] = Record._evidence
 
     def believed(record: Record) -> Evidence:
@@ -37,14 +37,14 @@ def believe_connectivity_of_hosts(patch: Patch) -> None:
 
 
 def believe_interfaces_that_are_gone(patch: Patch) -> None:
-    """An interface that is DELETED still lists its address."""
+    """Take an address for held that is listed by an interface which is DELETED."""
     shows = property(lambda shown: bool(shown.interface.addresses))
     patch.setattr(ShownInterface, "shows_address", shows)
     patch.setattr(ShownInterface, "gone", property(lambda _: False))
 
 
 def date_whole_seconds_early(patch: Patch) -> None:
-    """The envelope's time is cut: what it dates can have happened all of a second later."""
+    """Believe the envelope's time: it is cut, and can be all of a second early."""
     sighted = core.task.ecs._sighted
 
     def early(updated_at: int | None, sent_at: int) -> Any:
@@ -55,7 +55,7 @@ def date_whole_seconds_early(patch: Patch) -> None:
 
 
 def believe_clocks_before_creation(patch: Patch) -> None:
-    """An agent's clock can say that an image was pulled before there was a task."""
+    """Believe an agent that pulled an image before there was a task."""
 
     def believed(evidence: Evidence) -> Tenure:
         tenure = tenure_of(evidence)
@@ -68,7 +68,7 @@ def believe_clocks_before_creation(patch: Patch) -> None:
 
 
 def let_ends_alone_hold_nothing(patch: Patch) -> None:
-    """A task of which only the end is known had its address all the same."""
+    """Give a task of which only the end is known no time at all."""
 
     def empty(evidence: Evidence) -> Tenure:
         tenure = tenure_of(evidence)
@@ -83,13 +83,13 @@ def let_ends_alone_hold_nothing(patch: Patch) -> None:
 
 
 def trust_stale_views(patch: Patch) -> None:
-    """A view can show what was so a minute ago."""
+    """Take what a view shows for what is so: it can be a minute old."""
     patch.setattr(core.task.ecs, "VIEW_STALE_BY", 0)
     patch.setattr(core.table.recording, "VIEW_STALE_BY", 0)
 
 
 def take_the_order_to_stop_for_life(patch: Patch) -> None:
-    """ECS can learn minutes later that a host is gone: alone, `stoppingAt` proves nothing."""
+    """Take `stoppingAt` for life: ECS can learn minutes later that a host is gone."""
     evidence: Callable[[Record], Evidence] = Record._evidence
 
     def believed(record: Record) -> Evidence:
@@ -100,7 +100,7 @@ def take_the_order_to_stop_for_life(patch: Patch) -> None:
 
 
 def believe_what_is_disconnected(patch: Patch) -> None:
-    """A host that is lost may be gone, with the interfaces of its tasks."""
+    """Take a task on a host that is lost for one that has its interface."""
     newest = core.task.ecs._newest
 
     def believed(task: Any, status: Any, *rest: Any) -> Any:
@@ -110,7 +110,7 @@ def believe_what_is_disconnected(patch: Patch) -> None:
 
 
 def forget_when_containers_ended(patch: Patch) -> None:
-    """Nothing wrong is said without it, and much less is certain."""
+    """Leave out when the containers ended: nothing gets wrong, and much less is certain."""
     evidence: Callable[[Record], Evidence] = Record._evidence
 
     def blunt(record: Record) -> Evidence:

@@ -135,9 +135,7 @@ def test_without_any_event_the_sweeps_alone_miss_no_task(sweeps: bool) -> None:
         world.tick(4 * HOUR if not sweeps else 1)
         world.on_the_way.clear()
         world.settle()
-        missed += sum(
-            world.service.record(life.number) is None for life in world.estate.lives
-        )
+        missed += sum(world.service.record(life.number) is None for life in world.estate.lives)
     assert (missed == 0) == sweeps
 
 

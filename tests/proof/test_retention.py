@@ -14,8 +14,8 @@ from core.table.store import Stored
 from core.task.record import Record, join
 from core.text.instant import DAY, SECOND, Instant
 from tests.proof.scenes import DEPROVISIONING, PENDING, RUNNING, STOPPED, STOPPING, A
-from tests.proof.sights import at
 from tests.proof.service import Shelf
+from tests.proof.sights import at
 from tests.support.template import resource
 
 RETENTION = 30 * DAY

@@ -2,8 +2,8 @@
 
 from core.task.record import Record
 from tests.proof.scenes import RUNNING, A
-from tests.proof.sights import at
 from tests.proof.service import Shelf
+from tests.proof.sights import at
 from tests.proof.suite import OURS
 
 SEEN_BEFORE = A.view(at(50), 2)

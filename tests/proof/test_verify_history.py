@@ -4,7 +4,7 @@ import gzip
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,9 +31,7 @@ def life_of(task: Task, start: float, end: float | None = None) -> Item:
     """Write the item of a task that held its address for a while."""
     record = task.event(at(start), 2, startedAt=at(start))
     if end is not None:
-        record = join(
-            record, task.event(at(end), 5, executionStoppedAt=at(end), stoppedAt=at(end))
-        )
+        record = join(record, task.event(at(end), 5, executionStoppedAt=at(end), stoppedAt=at(end)))
     return item_of(record)
 
 
@@ -129,7 +127,7 @@ class Bounded:
     attached_at: Instant | None = 3
     released_not_before: Instant | None = 4
     released_at: Instant | None = 5
-    facts: Facts = Facts(created_at=1)
+    facts: Facts = field(default_factory=lambda: Facts(created_at=1))
     addresses: tuple[str, ...] = ()
 
 
@@ -149,7 +147,9 @@ def test_instants_out_of_order_are_found(name: str, wrong: int, before: str, aft
         return [sentence for _, sentence in faults]
 
     assert found(Bounded()) == []
-    [sentence] = found(replace(Bounded(), **{name: wrong}))
+    disordered = Bounded()
+    setattr(disordered, name, wrong)
+    [sentence] = found(disordered)
     assert sentence.startswith(f"has {before} ")
     assert f" after {after} " in sentence
 
@@ -163,9 +163,7 @@ def test_two_networks_and_estimated_ends_do_not_collide() -> None:
 
 def test_one_interface_of_two_tasks_is_found() -> None:
     other = life_of(Task(id="b2", ipv4="10.0.4.129"), 100)
-    assert kinds(life_of(A, 10), other | {"eni": {"S": "eni-a1"}}) == {
-        ("interface", "shop/b2")
-    }
+    assert kinds(life_of(A, 10), other | {"eni": {"S": "eni-a1"}}) == {("interface", "shop/b2")}
 
 
 @pytest.mark.parametrize(

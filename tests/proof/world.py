@@ -248,6 +248,6 @@ class World:
         state = {"held": "Task Address Assigned", "released": "Task Address Released"}
         last = ends[-1] if ends else None
         assert last == state.get(address_state), "the last change told is how things stand"
-        assert all(
-            one != two or one.endswith("Released") for one, two in pairwise(ends)
-        ), "nothing is assigned twice"
+        assert all(one != two or one.endswith("Released") for one, two in pairwise(ends)), (
+            "nothing is assigned twice"
+        )

@@ -22,9 +22,10 @@ from uuid import UUID
 import boto3
 from botocore.config import Config
 
+from core.task.kinds import Earliest, Facts, Newest, Status, TaskKey
+from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import from_text
-from core.task.record import Earliest, Facts, Newest, Record, Status, TaskKey
 from tests.support.dynamodb_local import running
 from tests.support.tables import new_table, write_records
 

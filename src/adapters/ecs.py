@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from core.sweep.sweeper import Described, Listing
+from core.sweep.ecs import Described, Listing
 from core.text.arn import TaskArn
 from core.text.instant import Instant
 

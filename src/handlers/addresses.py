@@ -76,11 +76,9 @@ def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> li
 def _listed_at(inventory: Inventory, wanted: AddressFilter, at: Instant) -> list[Held]:
     tasks = TaskFilter(cluster=wanted.tasks.cluster, cluster_arn=wanted.tasks.cluster_arn)
     past = Past(wanted=tasks, window=instant_window(at), expired_before=inventory.horizon)
-    judge = inventory.judge
+    listing = lists.AddressesAt(inventory.store, inventory.judge, at, wiring.side_by_side)
     existing = every_past_task(inventory.store, past, together=wiring.side_by_side)
-    return lists.addresses_at(
-        inventory.store, existing, wanted, judge, at, together=wiring.side_by_side
-    )
+    return listing.among(existing, wanted)
 
 
 def _filter(given: Parameters) -> TaskFilter:

@@ -72,7 +72,7 @@ def _bury(message: Message, reason: str, task: str | None) -> set[str]:
 
 
 def _without_secrets(body: str) -> str:
-    """Leave out the overrides of a task, whose environments can hold secrets; nothing reads them."""
+    """Leave out the overrides of a task: their environments can hold secrets."""
     try:
         event = json.loads(body)
         del event["detail"]["overrides"]

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from core.answers.candidates import Question
 from core.answers.cursor import part_instant, part_of_key
-from core.answers.history import AddressPast, AddressPosition, address_history
+from core.answers.history import AddressHistory, AddressPast, AddressPosition
 from core.answers.holders import Window
 from core.answers.lookups import task_on_interface
 from core.answers.questions import holders_at, instant_window
@@ -62,14 +62,13 @@ def history_of_address(request: Request) -> Response:
     given.check()
     covered = inventory.coverage
     window, after = position or (window, None)
-    page = address_history(
+    history = AddressHistory(
         inventory.store,
         AddressPast(address=address, window=window, subnet_id=subnet_id, vpc_id=vpc_id),
         inventory.judge,
-        after=after,
-        limit=limit,
-        together=wiring.side_by_side,
+        wiring.side_by_side,
     )
+    page = history.page(after, limit)
     return success(
         {
             "items": as_json(page.records),

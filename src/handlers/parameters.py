@@ -1,4 +1,4 @@
-"""The parameters of a request, read by type; whatever is wrong with them is one 400 that names it."""
+"""The parameters of a request, read by type; one 400 names all that is wrong with them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A response of the API: JSON, other text, or an RFC 9457 problem; compressed where that is worth it."""
+"""A response of the API: JSON, other text, or an RFC 9457 problem; compressed if worth it."""
 
 import json
 import zlib

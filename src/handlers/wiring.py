@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_events import EventBridgeClient
 
-VERSION = "0.1.0"
+VERSION = (Path(__file__).parents[1] / "VERSION").read_text("utf-8").strip()
 
 # A request that hangs is given up well before the function is: DynamoDB and SQS answer within
 # milliseconds, and what failed comes again.

@@ -16,7 +16,8 @@ from core.table import index
 from core.table.coverage import ClusterCoverage
 from core.table.store import ConflictError, Stored
 from core.task.ecs import parse_event
-from core.task.record import Record, TaskKey, in_vpc, join, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, in_vpc, join, missing
 from core.text.instant import DAY, SECOND
 from tests.contract.conftest import OpenTable
 from tests.support.aws_calls import THROTTLED, Calls, Json

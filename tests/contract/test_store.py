@@ -8,7 +8,8 @@ import pytest
 from adapters.dynamodb import DynamoStore
 from core.table import index
 from core.table.store import ConflictError, LivePosition, Page, Store, Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
 from tests.support.memory import MemoryStore

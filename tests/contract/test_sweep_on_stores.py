@@ -14,7 +14,7 @@ from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import Sweeper
 from core.table.coverage import coverage, last_reconcile
 from core.table.store import Store
-from core.task.record import TaskKey
+from core.task.kinds import TaskKey
 from core.text.arn import ClusterArn
 from core.text.instant import DAY, HOUR, MINUTE, to_text
 from tests.contract.conftest import ENGINES, OpenTable

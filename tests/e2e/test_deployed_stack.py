@@ -94,4 +94,4 @@ def test_unknown_paths_and_methods_reach_the_function(stack: Stack) -> None:
         assert stack.api.send(method, "/no/such/path").status == 404
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         assert stack.api.send(method, "/tasks").status == 405
-    assert stack.api.get("/").status == 404
+    assert stack.api.get("//").status == 404

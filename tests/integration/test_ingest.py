@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from core.task.record import TaskKey
+from core.task.kinds import TaskKey
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from handlers import wiring
 from tests.integration.conftest import NOW, RETENTION_DAYS, Service

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from core.table.recording import Outcome, Recorded
 from core.table.store import Store
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import Duration, Instant
 
 

@@ -12,9 +12,10 @@ from core.answers.holders import Judge, Window
 from core.answers.lookups import Lookup, look_up
 from core.answers.questions import holders_at, instant_window
 from core.answers.verdict import verdict_at, verdict_within
+from core.sweep.ecs import Described, Listing
 from core.sweep.state import Sweep
 from core.sweep.survey import Survey, Surveyor
-from core.sweep.sweeper import CLAIMED_FOR, Described, Listing, Sweeper
+from core.sweep.sweeper import CLAIMED_FOR, Sweeper
 from core.table import index
 from core.table.coverage import SWEEP_REACH, coverage
 from core.table.recording import (
@@ -26,7 +27,8 @@ from core.table.recording import (
 from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.task.view import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant

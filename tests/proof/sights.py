@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.task.ecs import parse_event, parse_task
-from core.task.record import Record, TaskKey, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, missing
 from core.text.arn import ClusterArn
 from core.text.instant import SECOND, Instant, from_text, to_text
 

@@ -10,20 +10,8 @@ from hypothesis import strategies as st
 from core.table import index
 from core.table.recording import record_observations
 from core.task.changes import change_between
-from core.task.record import (
-    Earliest,
-    Facts,
-    Interface,
-    Newest,
-    Record,
-    Status,
-    TaskKey,
-    contradictions,
-    in_vpc,
-    join,
-    missing,
-    viewed,
-)
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
 from core.task.view import record_as_json
 from core.text.arn import ClusterArn
 from core.text.instant import DAY

@@ -10,7 +10,8 @@ import boto3
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from tests.proof.scenes import SCENES, Scene
 from tests.proof.service import Shelf
 from tests.proof.suite import (

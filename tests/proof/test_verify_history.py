@@ -12,7 +12,8 @@ import pytest
 
 from adapters.dynamodb.items import encode
 from core.table.store import Stored
-from core.task.record import Facts, Record, join
+from core.task.kinds import Facts
+from core.task.record import Record, join
 from core.text.instant import DAY, SECOND, Instant, to_text
 from operations import verify_history
 from operations.verify_history import Finding, Interval, Verifier

@@ -18,7 +18,8 @@ from core.table.store import (
     Subnet,
     live_position,
 )
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import MINUTE, Instant
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from core.task.ecs import parse_event
-from core.task.record import Earliest, Facts, Interface, Newest, Record, Status, TaskKey
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import Instant, from_text, to_text
 

@@ -15,7 +15,8 @@ from core.sweep.sweeper import Sweeper
 from core.table.coverage import ClusterCoverage, coverage
 from core.table.recording import record_observations
 from core.task.ecs import parse_event
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import DAY, HOUR, MINUTE, Instant, to_text
 from handlers import reconcile, wiring

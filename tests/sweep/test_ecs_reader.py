@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from adapters.ecs import EcsReader, Pace, UnexplainedFailureError
-from core.sweep.sweeper import Described, Listing
+from core.sweep.ecs import Described, Listing
 from core.text.instant import HOUR, MINUTE, SECOND
 from tests.support.ecs_api import HOME, REGION, EcsApi
 from tests.support.samples import DESCRIBED

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.task.ecs import parse_event
-from core.task.record import Record, TaskKey, join
+from core.task.kinds import TaskKey
+from core.task.record import Record, join
 from tests.support import openapi
 from tests.support.asking import Inventory, inventory
 from tests.support.samples import EVENTS

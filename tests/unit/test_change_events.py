@@ -11,7 +11,8 @@ from jsonschema import ValidationError
 from adapters.bus import ChangeBus
 from core.table.store import Stored
 from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
-from core.task.record import Record, TaskKey, join, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, join, missing
 from core.text.arn import ClusterArn
 from core.text.instant import HOUR, MINUTE, SECOND, from_text, to_text
 from tests.support.changes import DELAY, published, told

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.task.record import Record, Status
+from core.task.kinds import Status
+from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import from_text, to_text
 from tests.support.samples import (

@@ -21,7 +21,8 @@ from core.answers.history import (
     service_history,
 )
 from core.table.store import Holding, Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import DAY, MINUTE, Instant
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, task

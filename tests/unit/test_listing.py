@@ -6,7 +6,8 @@ from dataclasses import fields
 from core.answers.current import TaskFilter
 from core.answers.lists import LISTED, current_records, held_or_released
 from core.table.store import Holding, Stored, Tenure
-from core.task.record import Earliest, Facts, Newest, Record, Status
+from core.task.kinds import Earliest, Facts, Newest, Status
+from core.task.record import Record
 from core.text.instant import MINUTE, Instant
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, task

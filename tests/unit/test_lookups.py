@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from core.answers.lookups import Lookup, look_up
 from core.table.store import Stored
-from core.task.record import TaskKey
+from core.task.kinds import TaskKey
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, key, task
 

@@ -19,7 +19,8 @@ from core.answers.current import (
 )
 from core.table import index
 from core.table.store import Holding, LivePosition, Page, Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.address import parse_cidr
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from tests.support.memory import MemoryStore

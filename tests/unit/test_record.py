@@ -7,17 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.task.record import (
-    Earliest,
-    Facts,
-    Newest,
-    Record,
-    Status,
-    contradictions,
-    in_vpc,
-    join,
-    missing,
-)
+from core.task.kinds import Earliest, Facts, Newest, Status
+from core.task.record import Record, contradictions, in_vpc, join, missing
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
 from tests.support.tasks import NOON, eni, key, observed, task
 

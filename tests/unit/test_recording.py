@@ -8,7 +8,8 @@ import pytest
 
 from core.table.recording import Outcome, Recorded, record_observations
 from core.table.store import ConflictError, Stored
-from core.task.record import Newest, Record, TaskKey, in_vpc, join, missing
+from core.task.kinds import Newest, TaskKey
+from core.task.record import Record, in_vpc, join, missing
 from core.text.instant import DAY, HOUR, SECOND
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, key, task

@@ -15,7 +15,8 @@ from core.sweep.state import (
 )
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
 from core.table.store import LivePosition, Stored
-from core.task.record import Earliest, Facts, Newest, Record, Status
+from core.task.kinds import Earliest, Facts, Newest, Status
+from core.task.record import Record
 from core.text.instant import MINUTE, SECOND, Instant
 from tests.support.tasks import NOON, cluster_arn, key, task
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from core.sweep.ecs import Described, Listing
 from core.sweep.state import Phase, Sweep
 from core.sweep.survey import Stage, Survey, Surveyor
-from core.sweep.sweeper import Described, Listing, Sweeper
+from core.sweep.sweeper import Sweeper
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
 from core.table.recording import Outcome, record_observations
 from core.table.store import LivePosition, Stored

@@ -14,4 +14,4 @@ __all__ = ["SIDE_BY_SIDE", "DynamoStore", "ThrottledError"]
 
 
 class DynamoStore(DynamoRecords, DynamoSweeps, DynamoNotes):
-    """Implements `core.table.store.Store`. Whatever DynamoDB refuses is raised as botocore has it."""
+    """Implements `core.table.store.Store`; what DynamoDB refuses is raised as botocore has it."""

@@ -13,7 +13,8 @@ from adapters.dynamodb.table import Item, typed_values
 from core.table import index
 from core.table.store import Stored
 from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED
-from core.task.record import Earliest, Facts, Interface, Newest, Record, Status, TaskKey
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import SECOND, Duration
 

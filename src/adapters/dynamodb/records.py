@@ -36,7 +36,8 @@ from core.table.store import (
     ServiceEntry,
     Stored,
 )
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 
 _KEYS_A_READ = 100  # BatchGetItem's limit
 

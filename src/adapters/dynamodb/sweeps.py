@@ -98,6 +98,7 @@ def encode_coverage(cluster: ClusterCoverage, retention: Duration) -> Item:
         "finished": last.finished_at if last else None,
         **({short: getattr(last.tally, name) for name, short in _TALLY.items()} if last else {}),
         "asked": cluster.asked_at,
+        "unsure": cluster.unsure_since,
         "gone": 1 if cluster.gone else None,
         "expiresAt": (cluster.swept_at + retention) // SECOND if cluster.gone else None,
     }
@@ -126,6 +127,7 @@ def decode_coverage(item: Item) -> ClusterCoverage:
         ),
         gone="gone" in item,
         asked_at=number(item, "asked"),
+        unsure_since=number(item, "unsure"),
         last=_last_sweep(item),
     )
 

@@ -12,7 +12,7 @@ from itertools import chain
 from core.answers.holders import Window
 from core.table import index
 from core.table.store import AddressEntry, SideBySide, Store, one_by_one
-from core.task.record import TaskKey
+from core.task.kinds import TaskKey
 
 MOST_UNPROVEN = 50
 """Of these no more are read; an answer that would need more is not complete."""

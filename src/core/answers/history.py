@@ -10,8 +10,12 @@ from core.answers.questions import judged
 from core.table import index
 from core.table.index import Place
 from core.table.store import AddressEntry, SideBySide, Store, Stored, one_by_one
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import FAR_FUTURE
+
+_ALL_UNPROVEN = "~"
+"""Stands for a task id that is greater than any: all records without proof were read."""
 
 _READS_A_REQUEST = 64
 """Bounds the work of one request: a page may be short of its limit for it."""
@@ -30,7 +34,7 @@ class AddressPosition(NamedTuple):
     """
 
     unproven: str = ""
-    """The last record without proof; see `_unproven_page`."""
+    """The task id of the last record without proof."""
     sort: str = ""
     """The last place among the others; empty before the first."""
 
@@ -71,107 +75,90 @@ class _Walk:
     at_end: bool = False
 
 
-def address_history(
-    store: Store,
-    asked: AddressPast,
-    judge: Judge,
-    *,
-    after: AddressPosition | None,
-    limit: int,
-    together: SideBySide = one_by_one,
-) -> HistoryPage:
-    """List who certainly or possibly held an address in a window, newest first in each subnet.
+@dataclass(frozen=True, slots=True)
+class AddressHistory:
+    """The history of an address, to be read page by page."""
 
-    Of each subnet only the window's part of the past is read, however long that past is.
-    """
-    position = after or AddressPosition()
-    records: list[Record] = []
-    if not position.sort:
-        records, last = _unproven_page(store, asked, judge, position.unproven, limit, together)
-        if last is not None:
-            return HistoryPage(records, AddressPosition(last))
-    if len(records) == limit:
-        return HistoryPage(records, AddressPosition("~"))
-    walk = _walk(store, asked, position.sort, limit - len(records))
-    records += _judged(store, asked, judge, walk.found)
-    end = walk.found[-1].place.sort if walk.found else position.sort
-    return HistoryPage(records, None if walk.at_end else AddressPosition("~", end))
+    store: Store
+    asked: AddressPast
+    judge: Judge
+    together: SideBySide = one_by_one
 
+    def page(self, after: AddressPosition | None, limit: int) -> HistoryPage:
+        """List who certainly or possibly held the address, newest first in each subnet.
 
-def _unproven_page(
-    store: Store,
-    asked: AddressPast,
-    judge: Judge,
-    after: str,
-    limit: int,
-    together: SideBySide,
-) -> tuple[list[Record], str | None]:
-    """Judge the records without proof, each by the certain holders of its own subnet.
+        Of each subnet only the window's part of the past is read, however long that past is.
+        """
+        position = after or AddressPosition()
+        records: list[Record] = []
+        if not position.sort:
+            records, last = self._unproven(position.unproven, limit)
+            if last is not None:
+                return HistoryPage(records, AddressPosition(last))
+        if len(records) == limit:
+            return HistoryPage(records, AddressPosition(_ALL_UNPROVEN))
+        walk = _walk(self.store, self.asked, position.sort, limit - len(records))
+        records += self._judged(walk.found)
+        end = walk.found[-1].place.sort if walk.found else position.sort
+        following = None if walk.at_end else AddressPosition(_ALL_UNPROVEN, end)
+        return HistoryPage(records, following)
 
-    They come by their task ids. Return the last id where there are more.
-    """
-    if after == "~":
-        return [], None
-    between = index.unproven_after(asked.window.start)
-    entries = store.address_entries(asked.address, between, MOST_UNPROVEN, ascending=True)
-    keys = sorted((entry.key for entry in entries if entry.key.task_id > after))
-    page = keys[:limit]
-    known = store.get_many(page)
-    unproven = [
-        stored
-        for key in page
-        if (stored := known.get(key)) is not None
-        and asked.address in stored.record.addresses
-        and proven_in(stored, asked.address) is None
-    ]
-    kept = together(lambda stored: _may_have_held(store, asked, judge, stored), unproven)
-    records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
-    return records, page[-1].task_id if len(keys) > limit else None
+    def _unproven(self, after: str, limit: int) -> tuple[list[Record], str | None]:
+        """Judge the records without proof, each by the certain holders of its own subnet.
 
+        They come by their task ids. Return the last id where there are more.
+        """
+        if after == _ALL_UNPROVEN:
+            return [], None
+        address, between = self.asked.address, index.unproven_after(self.asked.window.start)
+        entries = self.store.address_entries(address, between, MOST_UNPROVEN, ascending=True)
+        keys = sorted(entry.key for entry in entries if entry.key.task_id > after)
+        page = keys[:limit]
+        known = self.store.get_many(page)
+        unproven = [
+            stored
+            for key in page
+            if (stored := known.get(key)) is not None
+            and address in stored.record.addresses
+            and proven_in(stored, address) is None
+        ]
+        kept = self.together(self._may_have_held, unproven)
+        records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
+        return records, page[-1].task_id if len(keys) > limit else None
 
-def _may_have_held(store: Store, asked: AddressPast, judge: Judge, stored: Stored) -> bool:
-    subnet_id = stored.record.interface.subnet_id
-    if subnet_id is None:
-        spans = judge.spans([], [stored], asked.window)
-        return bool(demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id))
-    if asked.subnet_id not in (None, subnet_id):
-        return False
-    own = judge.spans([], [stored], asked.window)
-    if not own:
-        return False
-    question = Question(
-        address=asked.address,
-        window=Window(own[0].start, own[-1].end),
-        subnet_id=subnet_id,
-    )
-    found = candidates(store, question, most=_LONGEST_READ)
-    known = store.get_many([*found.keys, stored.record.key])
-    found.unproven = [stored.record.key]
-    holders = judged(found, known, question, judge, asked.vpc_id)
-    return any(span.record.key == stored.record.key for span in holders.spans)
+    def _may_have_held(self, stored: Stored) -> bool:
+        asked, subnet_id = self.asked, stored.record.interface.subnet_id
+        own = self.judge.spans([], [stored], asked.window)
+        if subnet_id is None or not own:
+            return bool(demoted(own, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id))
+        if asked.subnet_id not in {None, subnet_id}:
+            return False
+        question = Question(
+            address=asked.address, window=Window(own[0].start, own[-1].end), subnet_id=subnet_id
+        )
+        found = candidates(self.store, question, most=_LONGEST_READ)
+        found.unproven = [stored.record.key]
+        known = self.store.get_many(found.keys)
+        holders = judged(found, known, question, self.judge, asked.vpc_id)
+        return any(span.record.key == stored.record.key for span in holders.spans)
 
+    def _judged(self, found: Sequence[_Candidate]) -> list[Record]:
+        """Keep those whose whole records show that they may have held the address."""
+        keys = {key for one in found for key in (one.key, one.older) if key is not None}
+        known = self.store.get_many(keys)
+        return [
+            known[one.key].record
+            for one in found
+            if any(span.record.key == one.key for span in self._spans(one, known))
+        ]
 
-def _judged(
-    store: Store, asked: AddressPast, judge: Judge, found: Sequence[_Candidate]
-) -> list[Record]:
-    """Keep those whose whole records show that they held the address in the window."""
-    keys = {key for one in found for key in (one.key, one.older) if key is not None}
-    known = store.get_many(keys)
-    return [
-        known[one.key].record
-        for one in found
-        if any(span.record.key == one.key for span in _spans_of(one, known, asked, judge))
-    ]
-
-
-def _spans_of(
-    one: _Candidate, known: Mapping[TaskKey, Stored], asked: AddressPast, judge: Judge
-) -> list[Span]:
-    keys = [key for key in (one.older, one.key) if key is not None]
-    [chain] = chains_of(asked.address, {one.place.subnet: keys}, known)
-    over_at = None if one.newer is None else one.newer.attached_at
-    spans = judge.spans([Chain(chain.records, over_at)], (), asked.window)
-    return demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
+    def _spans(self, one: _Candidate, known: Mapping[TaskKey, Stored]) -> list[Span]:
+        asked = self.asked
+        keys = [key for key in (one.older, one.key) if key is not None]
+        [chain] = chains_of(asked.address, {one.place.subnet: keys}, known)
+        over_at = None if one.newer is None else one.newer.attached_at
+        spans = self.judge.spans([Chain(chain.records, over_at)], (), asked.window)
+        return demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
 
 
 def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:

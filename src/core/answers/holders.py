@@ -1,8 +1,8 @@
 """The rule of who held an address: certainly, or possibly.
 
-Within one subnet, an address has at most one holder at a time. Records with proof follow one another
-by `attachedAt`, and each ends the one before it. From when to when a record is certain, and from
-when to when it is only possible, follows from its own tenure and its two neighbours:
+Within one subnet, an address has at most one holder at a time. Records with proof follow one
+another by `attachedAt`, and each ends the one before it. From when to when a record is certain, and
+from when to when it is only possible, follows from its own tenure and its two neighbours:
 
     attachedNotBefore   attachedAt           last proof            over, or releasedAt
            |............... |=====================|...................... |
@@ -16,10 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.table.coverage import Sweeps
+from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
 from core.table.recording import last_unwritten_view
 from core.table.store import Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import VIEW_STALE_BY, TaskKey
+from core.task.record import Record
 from core.task.tenure import Tenure
 from core.text.instant import Instant
 
@@ -62,9 +63,9 @@ class Chain(NamedTuple):
 class Judge:
     """Applies the rule to records that were read."""
 
-    sweeps: Sweeps = Sweeps()
+    sweeps: Sweeps = NO_SWEEPS
     expired_before: Instant = 0
-    """What ended by then is forgotten: not answered, but it has ended older holders all the same."""
+    """What ended by then is forgotten: not answered, but it ended older holders all the same."""
 
     def spans(
         self, chains: Iterable[Chain], unproven: Iterable[Stored], window: Window
@@ -90,8 +91,25 @@ class Judge:
         if over_at is None:
             return tenure.released_not_before
         bound = over_at if tenure.released_at is None else min(over_at, tenure.released_at)
-        viewed_at = last_unwritten_view(stored, self.sweeps.of(stored.record.key.cluster_arn))
-        return tenure.last_held_by(bound, viewed_at)
+        return tenure.last_held_by(bound, last_unwritten_view(stored, self._cluster(stored)))
+
+    def _unconfirmed(self, stored: Stored) -> Window | None:
+        """Find the time, before the last sweep, in which nothing proves that it held on.
+
+        A sweep confirms what was in the table before it, unless ECS had lost the connection.
+        """
+        cluster, status = self._cluster(stored), stored.record.status
+        swept_at = cluster.last.started_at if cluster and cluster.last else None
+        if cluster is None or swept_at is None or status is None:
+            return None
+        if stored.written_at <= swept_at and not status.disconnected:
+            return None
+        end = cluster.covered_until - VIEW_STALE_BY
+        start = _tenure(stored).last_held_by(end)
+        return Window(start, end) if start < end else None
+
+    def _cluster(self, stored: Stored) -> ClusterCoverage | None:
+        return self.sweeps.of(stored.record.key.cluster_arn)
 
     def _chain_spans(self, chain: Chain) -> Iterator[Span]:
         older_certain_until: Instant = 0
@@ -108,6 +126,12 @@ class Judge:
         ends = [end for end in (tenure.released_at, neighbours.over_at) if end is not None]
         first = max(tenure.attached_not_before, neighbours.older_certain_until)
         yield Span(record, first, tenure.attached_at, certain=False)
+        unsure = self._unconfirmed(stored) if until is None else None
+        if unsure is not None:
+            yield Span(record, tenure.attached_at, unsure.start, certain=True)
+            yield Span(record, *unsure, certain=False)
+            yield Span(record, unsure.end, NEVER, certain=True)
+            return
         yield Span(record, tenure.attached_at, _or_never(until), certain=True)
         if until is not None and ends:
             yield Span(record, until, min(ends), certain=False)
@@ -198,12 +222,12 @@ def _tenure(stored: Stored) -> Tenure:
     return tenure
 
 
-_NEVER: Instant = 2**62
+NEVER: Instant = 2**62
 """Later than any instant: the end of what has none."""
 
 
 def _or_never(instant: Instant | None) -> Instant:
-    return _NEVER if instant is None else instant
+    return NEVER if instant is None else instant
 
 
 def _clipped(span: Span, window: Window) -> Span | None:

@@ -13,7 +13,8 @@ from core.table import index
 from core.table.recording import last_unwritten_view
 from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
 from core.task.fields import EARLIEST, STORED
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.address import Network, in_network
 from core.text.instant import Instant, to_text
 
@@ -133,82 +134,71 @@ def _is_taken(store: Store, released: Held, now: Instant) -> bool:
     return any(stored.record.address_state == HELD for stored in newer.values())
 
 
-def addresses_at(
-    store: Store,
-    existing: Iterable[Stored],
-    wanted: AddressFilter,
-    judge: Judge,
-    at: Instant,
-    *,
-    together: SideBySide,
-) -> list[Held]:
-    """List who certainly or possibly had which address at an instant, in order.
+@dataclass(frozen=True, slots=True)
+class AddressesAt:
+    """Who certainly or possibly had which address at an instant."""
 
-    `existing` are the tasks that existed then; whoever had an address did.
-    """
-    places: dict[tuple[str, str], list[Stored]] = {}
-    for stored in existing:
-        for address in stored.record.addresses:
-            place = Held(address, stored.record).place
-            places.setdefault(place, []).append(stored)
+    store: Store
+    judge: Judge
+    at: Instant
+    together: SideBySide
 
-    def judged(place: tuple[str, str]) -> list[Held]:
-        spans = _spans_at(store, place, places[place], judge, at)
+    def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[Held]:
+        """List them in order; `existing` are all tasks that existed then."""
+        places: dict[tuple[str, str], list[Stored]] = {}
+        for stored in existing:
+            for address in stored.record.addresses:
+                places.setdefault(Held(address, stored.record).place, []).append(stored)
         subnet_id, vpc_id = wanted.tasks.subnet_id, wanted.tasks.vpc_id
-        return [
-            Held(place[1], span.record, span.certain)
-            for span in demoted(spans, subnet_id=subnet_id, vpc_id=vpc_id)
-        ]
+        tasks = replace(wanted.tasks, subnet_id=None, vpc_id=None)
+        spans = self.together(lambda place: self._spans(place, places[place]), places)
+        found = (
+            Held(address, span.record, span.certain)
+            for (_, address), some in zip(places, spans, strict=True)
+            for span in demoted(some, subnet_id=subnet_id, vpc_id=vpc_id)
+        )
+        kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
+        return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
 
-    tasks = replace(wanted.tasks, subnet_id=None, vpc_id=None)
-    found = (held for some in together(judged, places) for held in some)
-    kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
-    return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
+    def _spans(self, place: tuple[str, str], found: Iterable[Stored]) -> list[Span]:
+        subnet, address = place
+        listed = list(found)
+        proven = {one.record.key: one for one in listed if proven_in(one, address) == subnet}
+        unproven = [one for one in listed if one.record.key not in proven]
+        newest = max(proven.values(), key=self._rank, default=None)
+        window = Window(self.at, self.at + 1)
+        spans = self.judge.spans([_chain(proven)], unproven, window)
+        if all(span.certain for span in spans) and not (newest and self._may_be_over(newest)):
+            return spans
+        return self.judge.spans([_chain(proven | self._newest(place))], unproven, window)
 
+    def _rank(self, stored: Stored) -> tuple[bool, Instant, str]:
+        """Order records by their attachment; those attached by then come last."""
+        attached_at = stored.record.attached_at or 0
+        return attached_at <= self.at, attached_at, stored.record.key.task_id
 
-def _spans_at(
-    store: Store, place: tuple[str, str], found: list[Stored], judge: Judge, at: Instant
-) -> list[Span]:
-    subnet, address = place
-    proven = {one.record.key: one for one in found if proven_in(one, address) == subnet}
-    unproven = [one for one in found if one.record.key not in proven]
-    newest = max(proven.values(), key=lambda one: _rank_by(one, at), default=None)
-    window = Window(at, at + 1)
-    spans = judge.spans([_chain(proven)], unproven, window)
-    if all(span.certain for span in spans) and not (newest and _may_be_over(newest, judge, at)):
-        return spans
-    return judge.spans([_chain(proven | _newest_at(store, place, at))], unproven, window)
+    def _may_be_over(self, stored: Stored) -> bool:
+        """Tell whether nothing proves that a record without an end still had its address then.
+
+        A newer holder can have come and gone since, and exists no longer.
+        """
+        record = stored.record
+        if record.released_at is not None:
+            return False
+        cluster = self.judge.sweeps.of(record.key.cluster_arn)
+        viewed_at = last_unwritten_view(stored, cluster) or 0
+        return max(record.last_held_by(self.at), viewed_at) < self.at
+
+    def _newest(self, place: tuple[str, str]) -> dict[TaskKey, Stored]:
+        """Read who attached last by then, of any cluster: it need not exist any more."""
+        subnet, address = place
+        entries = self.store.address_entries(address, index.attached_by(subnet, self.at), 1)
+        found = self.store.get_many([entry.key for entry in entries])
+        return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
 
 
 def _chain(proven: Mapping[TaskKey, Stored]) -> Chain:
-    return Chain(sorted(proven.values(), key=lambda one: _rank_by(one, None)))
-
-
-def _rank_by(stored: Stored, at: Instant | None) -> tuple[bool, Instant, str]:
-    """Order records by their attachment; those attached by then come last."""
-    attached_at = stored.record.attached_at or 0
-    return at is None or attached_at <= at, attached_at, stored.record.key.task_id
-
-
-def _may_be_over(stored: Stored, judge: Judge, at: Instant) -> bool:
-    """Tell whether nothing proves that a record without an end still had its address then.
-
-    A newer holder can have come and gone since, and exists no longer.
-    """
-    record = stored.record
-    if record.released_at is not None:
-        return False
-    cluster = judge.sweeps.of(record.key.cluster_arn)
-    viewed_at = last_unwritten_view(stored, cluster) or 0
-    return max(record.last_held_by(at), viewed_at) < at
-
-
-def _newest_at(store: Store, place: tuple[str, str], at: Instant) -> dict[TaskKey, Stored]:
-    """Read who attached last by then, of any cluster: it need not exist any more."""
-    subnet, address = place
-    entries = store.address_entries(address, index.attached_by(subnet, at), 1)
-    found = store.get_many([entry.key for entry in entries])
-    return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
+    return Chain(sorted(proven.values(), key=lambda one: Held("", one.record).rank))
 
 
 def family_of(address: str) -> str:

@@ -8,7 +8,8 @@ from core.answers.candidates import Candidates, Question, candidates
 from core.answers.holders import Judge, Span, Window, demoted
 from core.answers.questions import Holders, judged
 from core.table.store import SideBySide, Store, Stored
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Instant
 
 MOST_HOLDERS = 100

@@ -115,9 +115,9 @@ class _PastPage:
         return PastTasks(self.found, position, self.undetermined)
 
     def take(self, cluster: str, place: str) -> str | None:
-        """Add the tasks of a cluster after a place; return where the page ended, None if it did not.
+        """Add the tasks of a cluster after a place; return where the page ended, if it did.
 
-        Live tasks are read before the ended ones: one that ends in between is in both, not in none.
+        Live tasks are read first: one that ends in between is in both, not in neither.
         """
         while True:
             live = self._live(cluster, place)

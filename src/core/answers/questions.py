@@ -14,7 +14,8 @@ from core.answers.holders import (
     proven_in,
 )
 from core.table.store import SideBySide, Store, Stored, one_by_one
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import Instant
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from core.answers.holders import Window
 from core.table import index
 from core.table.store import ServiceEntry, Store
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import MINUTE, Duration, Instant
 
 _READS_A_REQUEST = 64

@@ -1,4 +1,4 @@
-"""The subnets that tasks were seen in: their prefixes, and how many of their addresses are in use."""
+"""The subnets that tasks were seen in: their prefixes, and how full they are."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -2,13 +2,13 @@
 
 A sweep of one cluster walks through these phases, a page at a time:
 
-| phase    | one page                                           | at the last page | no such cluster |
-|----------|----------------------------------------------------|------------------|-----------------|
-| RUNNING  | list tasks that are to run; describe the unsure    | STOPPED          | CONFIRM         |
-| STOPPED  | list tasks that are to stop; describe the unsure   | CONFIRM          | CONFIRM         |
-| CONFIRM  | ask by ARN for live records that were not listed;  | COMPLETE         | (the same)      |
-|          | believe MISSING of those last seen long enough ago |                  |                 |
-| COMPLETE | add the sweep to the cluster's coverage            | done             | done            |
+| phase    | one page                                        | at the last page | no such cluster |
+|----------|-------------------------------------------------|------------------|-----------------|
+| RUNNING  | list tasks that are to run, describe the unsure | STOPPED          | CONFIRM         |
+| STOPPED  | list tasks that are to stop, do the same        | CONFIRM          | CONFIRM         |
+| CONFIRM  | ask by ARN for live records that were not       | COMPLETE         | (the same)      |
+|          | listed; believe MISSING, but of young ones      |                  |                 |
+| COMPLETE | add the sweep to the cluster's coverage         | done             | done            |
 
 Tasks that are to run are listed before those that are to stop, so that a task which is told to stop
 in between is in one of the lists at least. Only then is it asked who is not listed. Until COMPLETE
@@ -67,6 +67,8 @@ class Sweep:
     cluster_gone: bool = False
     left_alive: int = 0
     """Live records that the sweep did not close."""
+    unsure_since: Instant | None = None
+    """Last sign of life of a live record that was not listed, and is too young to be asked for."""
     tally: Tally = field(default_factory=Tally)
 
     def as_message(self) -> dict[str, Any]:

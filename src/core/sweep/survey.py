@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from core.sweep.sweeper import Ecs
+from core.sweep.ecs import Ecs
 from core.table.coverage import ClusterCoverage, first_sweep
 from core.table.notes import cluster_note
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position

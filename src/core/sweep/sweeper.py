@@ -4,10 +4,11 @@ A page may be repeated at any time: all it writes are observations, which join l
 Nothing counts on a sweep being whole before it has completed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
+from core.sweep.ecs import Described, Ecs
 from core.sweep.state import (
     AFTER_LAST_PAGE,
     AFTER_NO_SUCH_CLUSTER,
@@ -28,7 +29,8 @@ from core.table.recording import (
 )
 from core.table.store import Store, Stored, live_position
 from core.task.ecs import MalformedObservationError, parse_task
-from core.task.record import Record, TaskKey, join, missing
+from core.task.kinds import TaskKey
+from core.task.record import Record, join, missing
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import MINUTE, Duration, Instant
 
@@ -36,41 +38,6 @@ CLAIMED_FOR: Duration = 10 * MINUTE
 """Longer than until a message that failed comes again, shorter than until the next schedule."""
 
 _TASKS_A_CALL = 100
-
-
-class Listing(NamedTuple):
-    """A page of ARNs, and the token of the next one."""
-
-    arns: Sequence[str]
-    next_token: str | None = None
-
-
-class Described(NamedTuple):
-    """What DescribeTasks answered, true of some instant between the two."""
-
-    asked_at: Instant
-    answered_at: Instant
-    tasks: Sequence[Mapping[str, Any]] = ()
-    missing: Collection[str] = ()
-    """The ids of tasks that ECS does not know."""
-    cluster_gone: bool = False
-    """There is no such cluster; all its tasks are missing."""
-
-
-class Ecs(Protocol):
-    """What a sweep asks Amazon ECS."""
-
-    def clusters(self, token: str | None) -> Listing:
-        """List the clusters of this account and region."""
-        ...
-
-    def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
-        """List at most 100 tasks of a cluster; None where there is no such cluster."""
-        ...
-
-    def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:
-        """Describe at most 100 tasks of a cluster."""
-        ...
 
 
 class Fault(NamedTuple):
@@ -114,7 +81,7 @@ class Sweeper:
     ) -> Sweep | None:
         """Sweep as far as the time goes; return where to go on, None at the end.
 
-        Do nothing where the cluster is already swept, or being swept. `report` is told of each page.
+        Do nothing where the cluster is already swept, or being swept. `report` gets each page.
         """
         cluster = self.claim(sweep, now=clock())
         following = sweep if cluster else None
@@ -179,11 +146,11 @@ class Sweeper:
             for record in live.items
             if record.key.cluster_arn == sweep.cluster_arn
         }
-        unsure = [
-            record
-            for record in ours.values()
-            if record.key.task_id not in (sweep.listed or ()) and may_be_gone(record, now=now)
+        unlisted = [
+            record for record in ours.values() if record.key.task_id not in (sweep.listed or ())
         ]
+        unsure = [record for record in unlisted if may_be_gone(record, now=now)]
+        young = [record for record in unlisted if record not in unsure]
         page = SweepPage(sweep.cluster_arn, sweep)
         described = self._describe(sweep, [_arn(record) for record in unsure], now)
         known = self.store.get_many([record.key for record in unsure])
@@ -196,6 +163,7 @@ class Sweeper:
             phase=sweep.phase if live.more else AFTER_LAST_PAGE[sweep.phase],
             after=live_position(live.items[-1]) if live.items else sweep.after,
             left_alive=sweep.left_alive + len(ours) - tally.closed,
+            unsure_since=_earlier(sweep.unsure_since, young),
             tally=sweep.tally + tally,
         )
         return page
@@ -205,6 +173,7 @@ class Sweeper:
         after = cluster.after(
             whole,
             horizon=now - self.retention,
+            unsure_since=sweep.unsure_since,
             deleted=sweep.cluster_gone,
             gone=sweep.cluster_gone and not sweep.left_alive,
         )
@@ -306,3 +275,9 @@ def _key(cluster_arn: str, task_arn: str) -> TaskKey:
 
 def _arn(record: Record) -> str:
     return record.facts.task_arn or ClusterArn(record.key.cluster_arn).task_arn(record.key.task_id)
+
+
+def _earlier(since: Instant | None, young: Iterable[Record]) -> Instant | None:
+    """Find the earliest last sign of life of records that nothing was learned of."""
+    signs = [record.last_sign_of_life for record in young]
+    return min(signs if since is None else [since, *signs], default=None)

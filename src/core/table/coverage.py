@@ -67,7 +67,7 @@ class ClusterCoverage:
 
     cluster_arn: str
     swept_at: Instant
-    """When the last completed sweep began; before there is one, the survey before it was noticed."""
+    """When the last completed sweep began; without one, the survey before it was noticed."""
     first_swept_at: Instant | None = None
     """Since when its past is known, and kept. A cluster that appears later had none before."""
     gaps: tuple[Gap, ...] = ()
@@ -76,9 +76,22 @@ class ClusterCoverage:
     last: CompletedSweep | None = None
     asked_at: Instant | None = None
     """When a sweep was last asked for out of turn."""
+    unsure_since: Instant | None = None
+    """Last sign of life of a task that the last sweep learned nothing of, if it was before it."""
+
+    @property
+    def covered_until(self) -> Instant:
+        """Until when all that the cluster's tasks did is known."""
+        return self.swept_at if self.unsure_since is None else self.unsure_since
 
     def after(
-        self, sweep: CompletedSweep, *, horizon: Instant, deleted: bool = False, gone: bool = False
+        self,
+        sweep: CompletedSweep,
+        *,
+        horizon: Instant,
+        unsure_since: Instant | None = None,
+        deleted: bool = False,
+        gone: bool = False,
     ) -> "ClusterCoverage":
         """Add a completed sweep; what ended before the horizon is forgotten.
 
@@ -91,8 +104,8 @@ class ClusterCoverage:
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
         blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
-        gap = Gap(self.swept_at, sweep.started_at, self.cluster_arn)
-        new = (gap,) if late or (blind and self.swept_at < sweep.started_at) else ()
+        gap = Gap(self.covered_until, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and gap.start < sweep.started_at) else ()
         first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
         return replace(
             self,
@@ -101,11 +114,14 @@ class ClusterCoverage:
             gaps=_bounded(gap for gap in self.gaps + new if (gap.end or horizon) > horizon),
             gone=gone,
             last=sweep,
+            unsure_since=_before(unsure_since, sweep.started_at),
         )
 
     def again(self, since: Instant) -> "ClusterCoverage":
         """Take a cluster of this name up again, made anew after it was gone, at some time since."""
-        return replace(self, swept_at=max(since, self.swept_at), gone=False, last=None)
+        return replace(
+            self, swept_at=max(since, self.swept_at), gone=False, last=None, unsure_since=None
+        )
 
     def reaches_to(self, now: Instant) -> bool:
         """Tell whether what stopped since the last sweep began can still be seen.
@@ -127,6 +143,9 @@ class Sweeps(NamedTuple):
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
         return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+
+
+NO_SWEEPS = Sweeps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +198,7 @@ def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
 
 def _end(sweeps: Sweeps) -> Instant | None:
     """Find until when everything was swept: a view is up to a minute old when it is shown."""
-    swept = [cluster.swept_at for cluster in sweeps.clusters if not cluster.gone]
+    swept = [cluster.covered_until for cluster in sweeps.clusters if not cluster.gone]
     return min(swept) - MINUTE if swept else sweeps.surveyed_at
 
 
@@ -217,6 +236,10 @@ def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None
         "unreadable": total.unreadable,
         "forgotten": total.forgotten,
     }
+
+
+def _before(instant: Instant | None, bound: Instant) -> Instant | None:
+    return instant if instant is not None and instant < bound else None
 
 
 def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:

@@ -9,15 +9,8 @@ from core.table.coverage import ClusterCoverage
 from core.table.notes import Noted
 from core.table.store import ConflictError, Store, Stored
 from core.task.changes import LATE_AFTER, change_between
-from core.task.record import (
-    VIEW_STALE_BY,
-    Newest,
-    Record,
-    TaskKey,
-    contradictions,
-    join,
-    viewed,
-)
+from core.task.kinds import VIEW_STALE_BY, Newest, TaskKey
+from core.task.record import Record, contradictions, join, viewed
 from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant
 
@@ -25,6 +18,9 @@ _ATTEMPTS = 10
 
 SETTLED_AFTER: Duration = 10 * MINUTE
 """ECS is eventually consistent about new tasks: MISSING is believed of older ones only."""
+
+VISIBLE_AFTER: Duration = MINUTE
+"""Well before that, an index shows what was written."""
 
 
 class Outcome(StrEnum):
@@ -59,7 +55,7 @@ class Recorded:
         return [key for key, outcome in self.outcomes.items() if outcome is Outcome.STORED]
 
 
-def record_observations(
+def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept between batches
     store: Store,
     observations: Collection[Record],
     *,
@@ -94,28 +90,30 @@ def record_observations(
 
 
 def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
-    """Find the start of a completed sweep that would have closed the record, were its task gone.
+    """Find until when a completed sweep knew the task of a live record to be alive.
 
-    Well before that sweep the record must have been as it is: one that a late event brought into
-    the table was not there to be asked for, and a young one was not believed to be missing. Nor
-    is anything proven by a sweep that could not read all that it was shown.
+    The record must have been in the table, as it is, before that sweep read the live records: then
+    its task was listed, or asked for and not MISSING, or the sweep says since when it is unsure.
     """
     last = cluster.last if cluster else None
-    if last is None or last.tally.unreadable or not stored.record.live:
+    if cluster is None or last is None or not stored.record.live:
         return None
-    return None if stored.written_at > last.started_at - SETTLED_AFTER else last.started_at
+    return None if stored.written_at > last.started_at - VISIBLE_AFTER else cluster.covered_until
 
 
 def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
     """Date the view of a record that a completed sweep had and did not write: nothing was new.
 
-    It proves that the task still had its address, unless ECS had lost the connection to it.
+    It proves that the task still had its address, unless ECS had lost the connection to it, or the
+    sweep could not read all that it was shown.
     """
     seen_at = last_proof_of_life(stored, cluster)
-    status = stored.record.status
+    status, last = stored.record.status, cluster.last if cluster else None
     if seen_at is None or status is None or status.disconnected:
         return None
-    return seen_at - VIEW_STALE_BY if stored.record.address_state == "held" else None
+    if last is None or last.tally.unreadable or stored.record.address_state != "held":
+        return None
+    return seen_at - VIEW_STALE_BY
 
 
 @dataclass(slots=True)
@@ -126,6 +124,7 @@ class _Batch:
     now: Instant
     noted: Noted
     recorded: Recorded
+    clusters: dict[ClusterArn, ClusterCoverage | None] = field(default_factory=dict)
 
     def folded(self, observations: Iterable[Record]) -> dict[TaskKey, Record]:
         """Join the observations of each task."""
@@ -180,7 +179,7 @@ class _Batch:
         joined = self._joined(before.record, seen)
         if _same(before.record, joined):
             return None
-        joined = self._with_unwritten_view(before, joined)
+        joined = self._with_unwritten_view(before, joined, seen)
         return Stored(
             joined,
             before.revision + 1,
@@ -189,20 +188,30 @@ class _Batch:
             news_at=news_at,
         )
 
-    def _with_unwritten_view(self, before: Stored, after: Record) -> Record:
-        """Add the last view that was not written, where nothing else says how long it held."""
-        released_at = after.released_at
-        if (
-            released_at is None
-            or before.record.address_state != "held"
-            or after.earliest.execution_stopped_at is not None
-        ):
+    def _with_unwritten_view(self, before: Stored, after: Record, seen: Record) -> Record:
+        """Keep the last view that was not written, where this write would lose it.
+
+        A write takes away that the record was in the table before the last sweep. That matters
+        where what was seen proves nothing as late itself, and the end of the containers does not
+        say it better.
+        """
+        proofs = (seen.newest.still_shown_by_event, seen.newest.still_shown_by_view)
+        is_proof = max(proof or 0 for proof in proofs) > self.now - LATE_AFTER
+        ends_by_containers = (
+            after.released_at is not None and after.earliest.execution_stopped_at is not None
+        )
+        if before.record.address_state != "held" or is_proof or ends_by_containers:
             return after
-        cluster = self.store.cluster_coverage(after.key.cluster_arn)
-        viewed_at = last_unwritten_view(before, cluster)
-        if viewed_at is None or viewed_at > released_at:
+        viewed_at = last_unwritten_view(before, self._cluster(after.key.cluster_arn))
+        released_at = after.released_at
+        if viewed_at is None or (released_at is not None and viewed_at > released_at):
             return after
         return join(after, viewed(after.key, viewed_at))
+
+    def _cluster(self, arn: ClusterArn) -> ClusterCoverage | None:
+        if arn not in self.clusters:
+            self.clusters[arn] = self.store.cluster_coverage(arn)
+        return self.clusters[arn]
 
     def _written(
         self, writes: Sequence[Stored], pending: Mapping[TaskKey, Record]

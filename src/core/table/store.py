@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.index import Place, created_sort
 from core.table.notes import Note
-from core.task.record import Record, TaskKey
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from core.text.instant import Instant
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.table.recording import record_observations
 from core.table.store import LivePosition, Page, Store, Stored, Subnet, live_records
-from core.task.record import Record, TaskKey, in_vpc
+from core.task.kinds import TaskKey
+from core.task.record import Record, in_vpc
 from core.text.instant import SECOND, Duration, Instant
 
 _READ_AGAIN_AFTER: Duration = 10 * SECOND

@@ -2,7 +2,8 @@
 
 Read in this order:
 
-- `record`: a record is the join of all observations of a task. Five kinds of fields, five joins.
+- `kinds`: every stored field is of one of five kinds, and each kind has its join.
+- `record`: a record is the join of all observations of a task.
 - `tenure`: when the task had its address. Everything here is derived from proofs; nothing is
   stored as a decision.
 - `fields`: the one table of all fields. The JSON view, the table's items and the change events

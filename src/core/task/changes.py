@@ -56,7 +56,7 @@ class ChangeEvent:
     """`{"metadata": {...}, "data": the whole record}`, as the contract defines it."""
 
 
-def change_event(
+def change_event(  # noqa: PLR0913 - two states, and what else the event tells
     before: Record | None,
     record: Record,
     *,
@@ -68,9 +68,9 @@ def change_event(
     """Write the event of the change between two states of one record; None where there is none.
 
     `sequence` counts the published changes of the record, this one included. `news_at` is the
-    source time of the newest observation behind the change. Everything but `publishedAt` and `late` depends on the two states alone, so that each delivery
-    of a change is the same event under the same id. `complete` adds to the record what the table
-    keeps elsewhere.
+    source time of the newest observation behind the change. `complete` adds to the record what the
+    table keeps elsewhere. Everything but `publishedAt` and `late` depends on the two states alone,
+    so that each delivery of a change is the same event under the same id.
     """
     change = change_between(before, record)
     if change is None:

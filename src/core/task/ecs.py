@@ -10,16 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.task.json_object import JsonObject, MalformedObservationError
+from core.task.kinds import VIEW_STALE_BY, Earliest, Facts, Newest, Status, TaskKey
 from core.task.network import ShownInterface, shown_interface
-from core.task.record import (
-    VIEW_STALE_BY,
-    Earliest,
-    Facts,
-    Newest,
-    Record,
-    Status,
-    TaskKey,
-)
+from core.task.record import Record
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import SECOND, Instant
 

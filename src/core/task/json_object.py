@@ -38,24 +38,30 @@ class JsonObject:
         self._values: Mapping[str, Any] = value
 
     def path_to(self, name: str) -> str:
+        """Name a field by its path."""
         return f"{self._path}.{name}" if self._path else name
 
     def refuse(self, name: str, reason: str) -> NoReturn:
+        """Raise MalformedObservationError that names a field."""
         raise MalformedObservationError(self.path_to(name), reason, self.task)
 
     def value(self, name: str) -> Any:
+        """Take a field as it is; None where it is missing."""
         return self._values.get(name)
 
     def require(self, name: str, expected: str) -> None:
+        """Refuse a field that is not what it must be."""
         if self.value(name) != expected:
             self.refuse(name, f"is not {expected!r}" if name in self._values else "is missing")
 
     def child(self, name: str) -> "JsonObject":
+        """Take an object that must be there."""
         if self.value(name) is None:
             self.refuse(name, "is missing")
         return JsonObject(self.value(name), self.path_to(name), self.task)
 
     def children(self, name: str) -> "list[JsonObject]":
+        """Take a list of objects; an absent one is empty."""
         items = self.value(name)
         if items is None:
             return []
@@ -67,6 +73,7 @@ class JsonObject:
         ]
 
     def text(self, name: str, *, longest: int | None = _LONGEST_TEXT) -> str | None:
+        """Read a text; None where it is missing or empty."""
         text = self.value(name)
         if text is None or text == "":
             return None
@@ -81,12 +88,14 @@ class JsonObject:
         return text
 
     def required_text(self, name: str) -> str:
+        """Read a text that must be there."""
         text = self.text(name)
         if text is None:
             self.refuse(name, "is missing")
         return text
 
     def arn[Kind](self, name: str, kind: Callable[[str], Kind]) -> Kind:
+        """Read an ARN of some kind, which must be there."""
         try:
             return kind(self.required_text(name))
         except MalformedObservationError:
@@ -95,6 +104,7 @@ class JsonObject:
             self.refuse(name, str(error))
 
     def instant(self, name: str) -> Instant | None:
+        """Read an instant, as text, as boto3's datetime or as the wire's seconds."""
         moment = self.value(name)
         try:
             match moment:
@@ -114,12 +124,14 @@ class JsonObject:
             self.refuse(name, str(error))
 
     def required_instant(self, name: str) -> Instant:
+        """Read an instant that must be there."""
         instant = self.instant(name)
         if instant is None:
             self.refuse(name, "is missing")
         return instant
 
     def version(self) -> int:
+        """Read the version, without which an observation cannot be ordered."""
         version = self.value("version")
         if version is None:
             self.refuse("version", "is missing, so that the observation cannot be ordered")

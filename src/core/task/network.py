@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.task.json_object import JsonObject
-from core.task.record import Interface
+from core.task.kinds import NO_INTERFACE, Interface
 from core.text.address import canonical_ipv4, canonical_ipv6
 
 # Events spell the attachment type `eni`, DescribeTasks spells it out.
@@ -36,7 +36,7 @@ _PRECREATED = "PRECREATED"
 class ShownInterface:
     """What one sighting shows of the task's network interface."""
 
-    interface: Interface = Interface()
+    interface: Interface = NO_INTERFACE
     status: str | None = None
     """Of the attachment."""
     exists: bool = False
@@ -78,7 +78,7 @@ def shown_interface(task: JsonObject) -> ShownInterface:
     readings = [reader.read(eni, _of(eni, enis, usable, containers)) for eni in usable]
     if not readings:
         interface = reader.read(None, containers).interface
-        exists, others = interface != Interface(), ()
+        exists, others = interface != NO_INTERFACE, ()
         return ShownInterface(
             interface=interface, exists=exists, others=others, invalid_addresses=reader.complaints
         )

@@ -1,208 +1,35 @@
 """The record of one task: the join of everything that was ever observed of it.
 
-Every stored field is of one of five kinds, one class each, and each class is a semilattice: its
-join is commutative, associative and idempotent. A record joins kind by kind, so it is one too,
-and the order, repetition and grouping of observations cannot matter. An observation is simply
-the record of a single sighting. Everything else is derived, by the properties of `Record` and by
+A record joins kind by kind (`core.task.kinds`), and each kind is a semilattice, so it is one too:
+the order, repetition and grouping of observations cannot matter. An observation is simply the
+record of a single sighting. Everything else is derived, by the properties of `Record` and by
 `core.task.tenure`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
+from core.task.kinds import (
+    NO_EARLIEST,
+    NO_FACTS,
+    NO_INTERFACE,
+    NO_NEWEST,
+    Earliest,
+    Facts,
+    Interface,
+    Newest,
+    Status,
+    TaskKey,
+    either,
+    fieldwise,
+    furthest,
+    one_interface,
+)
 from core.task.tenure import Evidence, Tenure, tenure_of
-from core.text.arn import ClusterArn
-from core.text.instant import HOUR, MINUTE, Duration, Instant
+from core.text.instant import HOUR, Duration, Instant
 
 STOPPED_TASKS_SHOWN_FOR: Duration = HOUR
 """At least: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html"""
-
-VIEW_STALE_BY: Duration = MINUTE
-"""A view proves that something was still so no later than this long before the request."""
-
-_STOPPED = ("STOPPED", "DELETED")
-"""DELETED follows STOPPED; a task whose STOPPED was never seen has stopped for all that."""
-
-# AWS's documented life cycles. At one version ECS only ever moves forward through them:
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
-_TASK_LIFE = (
-    "PROVISIONING",
-    "PENDING",
-    "ACTIVATING",
-    "RUNNING",
-    "DEACTIVATING",
-    "STOPPING",
-    "DEPROVISIONING",
-    *_STOPPED,
-)
-_ATTACHMENT_LIFE = (
-    "PRECREATED",
-    "CREATED",
-    "ATTACHING",
-    "ATTACHED",
-    "DETACHING",
-    "DETACHED",
-    "DELETED",
-    "FAILED",
-)
-DISCONNECTED = "DISCONNECTED"
-
-
-class TaskKey(NamedTuple):
-    """What identifies a record: an old-format task ARN does not name its cluster."""
-
-    task_id: str
-    cluster_arn: ClusterArn
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """Kind *latest*: the fields of whichever observation shows the task furthest along."""
-
-    last_status: str
-    desired_status: str
-    version: int
-    attachment_status: str | None = None
-    connectivity: str | None = None
-    stop_code: str | None = None
-    stopped_reason: str | None = None
-    source: str
-    """`event` or `reconcile`."""
-
-    @property
-    def stopped(self) -> bool:
-        """ECS showed the end of the task, which is final."""
-        return self.last_status in _STOPPED
-
-    @property
-    def disconnected(self) -> bool:
-        """ECS had lost the host or the agent; such a sighting proves nothing about the address."""
-        return self.connectivity == DISCONNECTED
-
-    @property
-    def rank(self) -> tuple[bool, int, int, int, int, bool, tuple[str, ...], bool]:
-        """Order statuses totally, without a clock: stopped, version, life cycle, then text.
-
-        A view by the sweep ranks below an event of the same content, so that sweeping an
-        unchanged task changes nothing; once stopped above it, so that it is known for good that
-        DescribeTasks showed it so, and no sweep asks again.
-        """
-        return (
-            self.stopped,
-            self.version,
-            _progress(_TASK_LIFE, self.last_status),
-            _progress(_TASK_LIFE, self.desired_status),
-            _progress(_ATTACHMENT_LIFE, self.attachment_status),
-            self.disconnected,
-            (
-                self.last_status,
-                self.desired_status,
-                self.attachment_status or "",
-                self.connectivity or "",
-                self.stop_code or "",
-                self.stopped_reason or "",
-            ),
-            (self.source == "event") != self.stopped,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Kind *constant*: what never changes once known; ECS tells it piece by piece."""
-
-    task_arn: str | None = None
-    group: str | None = None
-    started_by: str | None = None
-    task_definition_arn: str | None = None
-    launch_type: str | None = None
-    capacity_provider_name: str | None = None
-    platform_version: str | None = None
-    availability_zone: str | None = None
-    container_instance_arn: str | None = None
-    network_mode: str | None = None
-    vpc_id: str | None = None
-    created_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
-    """Kind *interface*: the address facts of one network interface, never mixed with another's.
-
-    ECS gives a task one interface. Should sightings show several, one that shows an address wins
-    over one that does not, then the one whose ids sort first. Only what sightings say of one and
-    the same interface adds up.
-    """
-
-    attachment_id: str | None = None
-    network_interface_id: str | None = None
-    subnet_id: str | None = None
-    mac_address: str | None = None
-    private_dns_name: str | None = None
-    private_ipv4_address: str | None = None
-    ipv6_address: str | None = None
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The interface's addresses, IPv4 first."""
-        both = (self.private_ipv4_address, self.ipv6_address)
-        return tuple(address for address in both if address is not None)
-
-    @property
-    def rank(self) -> tuple[bool, bool, str, bool, str]:
-        """Order interfaces totally; the smallest counts."""
-        return (
-            not self.addresses,
-            self.network_interface_id is None,
-            self.network_interface_id or "",
-            self.attachment_id is None,
-            self.attachment_id or "",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earliest:
-    """Kind *earliest*: instants of which the smallest counts."""
-
-    connectivity_at: Instant | None = None
-    started_at: Instant | None = None
-    stopping_at: Instant | None = None
-    execution_stopped_at: Instant | None = None
-    stopped_at: Instant | None = None
-    pull_started_at: Instant | None = None
-    shown_by_event: Instant | None = None
-    """When an event showed the address on an interface that was still there."""
-    shown_by_view: Instant | None = None
-    """When DescribeTasks had shown it so."""
-    gone_at: Instant | None = None
-    """When the interface was shown detached or deleted."""
-    seen_stopped_at: Instant | None = None
-    """When the task was shown stopped without a `stoppedAt`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
-    """Kind *newest*: instants of which the greatest counts."""
-
-    observed_at: Instant | None = None
-    """Source time of the last observation."""
-    missing_at: Instant | None = None
-    """When a sweep last asked for the task and ECS did not know it."""
-    seen_at: Instant | None = None
-    """Start of the last completed sweep that must have seen the task alive."""
-    cluster_gone_at: Instant | None = None
-    """When a sweep last found its whole cluster gone, and ECS's memory of an hour with it."""
-    unattached_at: Instant | None = None
-    """When the interface was shown without an address and without an id."""
-    connected_at: Instant | None = None
-    """The last `connectivityAt`: it moves forward when the task reconnects."""
-    still_shown_by_event: Instant | None = None
-    """When an event last showed the address on an interface that was still there."""
-    still_shown_by_view: Instant | None = None
-    """When DescribeTasks last proved it so."""
-
-
-KINDS = (Status, Facts, Interface, Earliest, Newest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,10 +39,10 @@ class Record:
     key: TaskKey
     status: Status | None = None
     """None only in the observation that a task was MISSING."""
-    facts: Facts = Facts()
-    interface: Interface = Interface()
-    earliest: Earliest = Earliest()
-    newest: Newest = Newest()
+    facts: Facts = NO_FACTS
+    interface: Interface = NO_INTERFACE
+    earliest: Earliest = NO_EARLIEST
+    newest: Newest = NO_NEWEST
 
     @property
     def account(self) -> str | None:
@@ -379,11 +206,11 @@ def join(one: Record, other: Record) -> Record:
         raise ValueError(f"records of two tasks: {one.key.task_id} and {other.key.task_id}")
     return Record(
         key=one.key,
-        status=_either(one.status, other.status, _furthest),
-        facts=_fieldwise(one.facts, other.facts, min),
-        interface=_one_interface(one.interface, other.interface),
-        earliest=_fieldwise(one.earliest, other.earliest, min),
-        newest=_fieldwise(one.newest, other.newest, max),
+        status=either(one.status, other.status, furthest),
+        facts=fieldwise(one.facts, other.facts, min),
+        interface=one_interface(one.interface, other.interface),
+        earliest=fieldwise(one.earliest, other.earliest, min),
+        newest=fieldwise(one.newest, other.newest, max),
     )
 
 
@@ -439,34 +266,3 @@ def viewed(key: TaskKey, at: Instant) -> Record:
 def in_vpc(key: TaskKey, vpc_id: str) -> Record:
     """Observe the VPC of a task's subnet, which no ECS answer tells."""
     return Record(key=key, facts=Facts(vpc_id=vpc_id))
-
-
-def _furthest(one: Status, other: Status) -> Status:
-    return max(one, other, key=lambda status: status.rank)
-
-
-def _one_interface(one: Interface, other: Interface) -> Interface:
-    if one.rank == other.rank:
-        return _fieldwise(one, other, min)
-    return min(one, other, key=lambda interface: interface.rank)
-
-
-def _progress(life: tuple[str, ...], status: str | None) -> int:
-    return life.index(status) if status in life else -1
-
-
-def _either[T](one: T | None, other: T | None, choose: Callable[[T, T], T]) -> T | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return choose(one, other)
-
-
-def _fieldwise[Kind: (Facts, Interface, Earliest, Newest)](
-    one: Kind, other: Kind, choose: Callable[[Any, Any], Any]
-) -> Kind:
-    return type(one)(
-        **{
-            field.name: _either(getattr(one, field.name), getattr(other, field.name), choose)
-            for field in fields(one)
-        }
-    )

@@ -1,0 +1,170 @@
+"""Where answers go, and in which form: tables for people, JSON and CSV for programs."""
+
+import csv
+import io
+import itertools
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from ecs_ip import text
+from ecs_ip.errors import UsageError
+from ecs_ip.options import Format, Options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_UNLIMITED = 10_000  # columns, where no terminal has an edge: every row is one line
+_BETWEEN = 2
+
+
+class Output:
+    """Writes one command's answer to a file or to standard output."""
+
+    def __init__(self, options: Options, stdout: IO[str] | None = None) -> None:
+        self._path = options.out
+        self._stdout = stdout or sys.stdout
+        self._plain = options.no_color
+        self._mode = "w"  # the first part of an answer replaces the file, the others follow it
+        self.terminal = options.out is None and self._stdout.isatty()
+        self.format = options.output or (Format.TABLE if self.terminal else Format.JSON)
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding of what is written."""
+        return "utf-8" if self._path else getattr(self._stdout, "encoding", None)
+
+    @contextmanager
+    def stream(self) -> Iterator[IO[str]]:
+        """Open what is written to; a file is closed at the end, standard output is flushed."""
+        if self._path is None:
+            yield self._stdout
+            self._stdout.flush()
+            return
+        with _opened(self._path, self._mode) as file:
+            self._mode = "a"
+            yield file
+
+    def json(self, value: Any) -> None:
+        """Write a value as the API returned it, indented."""
+        with self.stream() as stream:
+            stream.write(text.to_json(value, indent=2) + "\n")
+
+    def csv(self, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows as CSV with a header line; no cell is a spreadsheet formula."""
+        with self.stream() as stream:
+            write_csv(stream, columns, rows)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write a table with a line for each row; put what matters most into the first columns.
+
+        Cells are escaped and never cut. On a terminal, columns that do not fit are left out, from
+        the right, and that is said.
+        """
+        cells = [[text.escape(value) for value in row] for row in rows]
+        with self.stream() as stream:
+            console = self._console(stream)
+            fitting = _fitting([columns, *cells], console.width) if self.terminal else len(columns)
+            console.print(_table(columns[:fitting], cells), soft_wrap=True)
+        if fitting < len(columns):
+            left_out = ", ".join(columns[fitting:])
+            say(f"the terminal is too narrow for {left_out}; -o json has everything")
+
+    def print(self, *parts: Any) -> None:
+        """Write text or other things that Rich can write; put strangers' text through `safe`."""
+        with self.stream() as stream:
+            console = self._console(stream)
+            for part in parts:
+                console.print(part, soft_wrap=True)
+
+    @staticmethod
+    def safe(value: str, style: str = "") -> Any:
+        """Return text of strangers, each line of it escaped, for `print` and `table`."""
+        from rich.text import Text  # noqa: PLC0415 - slow, and only tables need it
+
+        return Text("\n".join(map(text.escape, value.split("\n"))), style)
+
+    def _console(self, stream: IO[str]) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - slow, and only tables need it
+
+        return Console(
+            file=stream,
+            no_color=self._plain or None,
+            force_terminal=None if self.terminal else False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            width=None if self.terminal else _UNLIMITED,
+        )
+
+
+def _fitting(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return how many columns fit, which is one at least."""
+    from rich.cells import cell_len  # noqa: PLC0415 - slow, and only tables need it
+
+    needed = [max(map(cell_len, column)) + _BETWEEN for column in zip(*rows, strict=True)]
+    ends = itertools.accumulate(needed)
+    return max(1, sum(end - _BETWEEN <= width for end in ends))
+
+
+def _table(columns: Sequence[str], cells: Iterable[Sequence[str]]) -> "Table":
+    from rich.table import Table  # noqa: PLC0415 - slow, and only tables need it
+    from rich.text import Text  # noqa: PLC0415 - slow, and only tables need it
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _BETWEEN, 0, 0))
+    for column in columns:
+        table.add_column(column, no_wrap=True, overflow="ignore")
+    for row in cells:
+        table.add_row(*map(Text, row[: len(columns)]))
+    return table
+
+
+def write_csv(
+    stream: IO[str],
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    header: bool = True,
+) -> None:
+    """Write rows of these columns as RFC 4180 has it, with line feeds."""
+    writer = csv.writer(stream, lineterminator="\n")
+    if header:
+        writer.writerow(columns)
+    for row in rows:
+        writer.writerow([text.cell(row.get(column)) for column in columns])
+
+
+def say(message: str) -> None:
+    """Tell the person something on standard error, in one line."""
+    line = text.escape(" ".join(message.split()))
+    print(f"ecs-ip: {line}", file=sys.stderr)  # noqa: T201 - this is how a command talks
+
+
+def write_any_text(*streams: IO[str]) -> None:
+    """Make streams take every character, whatever the locale is.
+
+    A terminal shows what it cannot show as an escape; what is piped is UTF-8, as JSON has to be.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def discard_standard_output() -> None:
+    """Let the interpreter end quietly when the reader of standard output has gone."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, io.UnsupportedOperation):
+        return  # it is no file, so nothing is left to flush
+
+
+def _opened(path: Path, mode: str) -> IO[str]:
+    try:
+        return path.open(mode, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"--out: {path} cannot be written: {error.strerror}") from None

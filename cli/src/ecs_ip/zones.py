@@ -1,0 +1,71 @@
+"""The time zone that times without one are read in: the one that is named, or the machine's."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ecs_ip.errors import UsageError
+
+_LOCALTIME = Path("/etc/localtime")
+_DATABASE = "zoneinfo/"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone, and the name by which a person knows it."""
+
+    name: str
+    rules: tzinfo
+
+
+def named(name: str) -> Zone:
+    """Return the zone of an IANA name, such as `Europe/Berlin`."""
+    try:
+        return Zone(name, ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            f"--zone: {name!r} is no time zone; names look like Europe/Berlin or UTC"
+        ) from None
+
+
+def of_machine(environment: Mapping[str, str], localtime: Path = _LOCALTIME) -> Zone:
+    """Return the zone of this machine: `TZ`, else `/etc/localtime`, else what its clock says."""
+    for name in (environment.get("TZ", "").removeprefix(":"), _linked(localtime)):
+        try:
+            return named(name)
+        except UsageError:
+            continue
+    return Zone("the machine's time zone", _OfTheClock())
+
+
+def from_environment(name: str | None) -> Zone:
+    """Return the zone that is named, or the machine's."""
+    return named(name) if name else of_machine(os.environ)
+
+
+def _linked(localtime: Path) -> str:
+    """Read the zone's name off the file that the system's link points to."""
+    target = str(localtime.resolve())
+    return target.partition(_DATABASE)[2] if _DATABASE in target else ""
+
+
+class _OfTheClock(tzinfo):
+    """What the C library says, where the zone has no name (`TZ=CET-1CEST`, Windows)."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        del moment
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        offset = moment.replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001 - both are UTC
+        local = datetime.fromtimestamp(offset.total_seconds())  # noqa: DTZ006 - its local time
+        return local.replace(tzinfo=self)

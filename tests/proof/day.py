@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.proof.clock import DAY, HOUR, MINUTE, START
+from tests.proof.contract import Question
 from tests.proof.estate import Estate
 from tests.proof.life import Life, Place
-from tests.proof.oracle import Question
 from tests.proof.world import World
 
 SWEPT_EVERY = 15 * MINUTE

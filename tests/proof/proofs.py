@@ -207,13 +207,6 @@ class Dossier:
             if wrote:
                 self.written.add(proof)
 
-    @property
-    def disconnected(self) -> bool:
-        """Tell whether the last that was shown of it is that its host is lost."""
-        shown = [one for one in self.sightings if one.sight is not None]
-        newest = max(shown, key=lambda one: one.sight["version"] if one.sight else 0, default=None)
-        return bool(newest and newest.sight and newest.sight.get("connectivity") == "DISCONNECTED")
-
     def __str__(self) -> str:
         """List what was delivered."""
         return "\n".join(

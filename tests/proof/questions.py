@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from tests.proof.clock import HOUR, MINUTE, SECOND, START, Instant
-from tests.proof.oracle import Question
+from tests.proof.contract import Question
 from tests.proof.world import RETENTION, World
 
 NEAR = 5 * SECOND

@@ -32,7 +32,7 @@ from core.task.record import Record
 from core.task.view import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
-from tests.proof.oracle import Question
+from tests.proof.contract import Question
 from tests.proof.showing import Json
 from tests.support.memory import MemoryStore
 

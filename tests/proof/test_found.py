@@ -1,11 +1,14 @@
 """Owns what the made-up world has found wrong, each in its shortest form."""
 
+from dataclasses import replace
+
 from core.answers.candidates import Question
 from core.answers.holders import Judge
 from core.answers.questions import Holders, holders_at, instant_window
 from core.table.coverage import ClusterCoverage, CompletedSweep, Sweeps, coverage
 from core.table.recording import record_observations
 from core.task.record import Record
+from core.text.arn import ClusterArn
 from core.text.instant import DAY, HOUR, MINUTE, Instant
 from tests.proof.scenes import RUNNING, A
 from tests.proof.service import Shelf
@@ -63,3 +66,15 @@ def test_a_sweep_that_wrote_a_record_confirms_it() -> None:
     table = table_of((at(20), RUNNING), (start + 2, A.view(start + 1, 2)))
     found = holders(table, at(1800), swept(at(0), start))
     assert [record.key for record in found.certain] == [A.key]
+
+
+def test_a_cluster_that_was_never_swept_confirms_nothing() -> None:
+    """Of another one the sweeps may be complete; what they cover says nothing of this one."""
+    late = at(20 * 86_400)
+    table = table_of((late, RUNNING))
+    other = replace(swept(at(0), late - MINUTE), cluster_arn=ClusterArn(f"{CLUSTER}-other"))
+    unswept = ClusterCoverage(cluster_arn=CLUSTER, swept_at=late - HOUR)
+    for clusters in ((other,), (other, unswept)):
+        found = holders(table, late - DAY, *clusters)
+        assert found.certain == []
+        assert [record.key for record in found.possible] == [A.key]

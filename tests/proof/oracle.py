@@ -6,7 +6,7 @@ which an address's holder is worked out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.proof.clock import Instant, read, written
@@ -23,6 +23,9 @@ type Json = dict[str, Any]
 @dataclass
 class Oracle(RecordJudge):
     """Judges answers about one world, and keeps count of what they were."""
+
+    _at: dict[str, list[int]] = field(default_factory=dict)
+    _placed: int = 0
 
     @property
     def asked(self) -> int:
@@ -181,10 +184,11 @@ class Oracle(RecordJudge):
         """Check that whatever the sightings prove about the instant is answered for certain."""
         if not self._judges_sharpness:
             return
-        for number, dossier in self.dossiers.items():
-            life = self.lives[number]
-            known = dossier.shows_address and life.stopped > self.forgotten_before
-            if not (known and question.asks_of(life)) or number in self.excused:
+        for life in self._lives_at(question.address):
+            number, dossier = life.number, self.dossiers.get(life.number)
+            if dossier is None or number in self.excused or not question.asks_of(life):
+                continue
+            if not dossier.shows_address or life.stopped <= self.forgotten_before:
                 continue
             if dossier.written.held(question.at):
                 self.counts["proven to be held"] += 1
@@ -206,9 +210,17 @@ class Oracle(RecordJudge):
     # Odds and ends
 
     def _true_holders(self, question: Question, start: Instant, end: Instant) -> Iterator[Life]:
-        for life in self.lives:
+        for life in self._lives_at(question.address):
             if question.asks_of(life) and life.holds_within(start, end):
                 yield life
+
+    def _lives_at(self, address: str) -> list[Life]:
+        """List the lives with an address; which they are is looked up once."""
+        for life in self.lives[self._placed :]:
+            for own in life.place.addresses:
+                self._at.setdefault(own, []).append(life.number)
+        self._placed = len(self.lives)
+        return [self.lives[number] for number in self._at.get(address, ())]
 
     def _subnet(self, record: Json) -> str | None:
         return None if record["subnetId"] else self._life(record).place.subnet

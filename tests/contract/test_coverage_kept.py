@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from core.table.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
+from core.table.coverage import ClusterCoverage, CompletedSweep, Gap, Sweeps, Tally
 from core.table.store import Store
 from core.text.instant import DAY, MINUTE, Instant
 from tests.contract.conftest import ENGINES, OpenTable
@@ -32,7 +32,9 @@ def claim(store: Store, generation: Instant, now: Instant) -> ClusterCoverage | 
 
 
 def completed(at: Instant) -> ClusterCoverage:
-    sweep = CompletedSweep(started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1))
+    sweep = CompletedSweep(
+        started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1, forgotten=2)
+    )
     return NOTICED.after(sweep, horizon=0)
 
 
@@ -40,27 +42,27 @@ def test_a_cluster_is_entered_once(store: Store) -> None:
     store.notice_cluster(NOTICED)
     store.notice_cluster(replace(NOTICED, swept_at=NOON + MINUTE))
     store.notice_cluster(replace(NOTICED, cluster_arn=OTHER))
-    assert store.coverages() == [NOTICED, replace(NOTICED, cluster_arn=OTHER)]
+    assert store.sweeps().clusters == [NOTICED, replace(NOTICED, cluster_arn=OTHER)]
 
 
 def test_a_cluster_that_is_gone_is_entered_anew(store: Store) -> None:
     store.notice_cluster(replace(NOTICED, gone=True))
     store.notice_cluster(replace(NOTICED, swept_at=NOON + DAY))
-    assert store.coverages() == [replace(NOTICED, swept_at=NOON + DAY)]
+    assert store.sweeps().clusters == [replace(NOTICED, swept_at=NOON + DAY)]
 
 
 def test_all_that_is_known_of_a_clusters_coverage_is_kept(store: Store) -> None:
     gap = Gap(NOON - DAY, NOON - DAY + 90 * MINUTE, CLUSTER)
-    whole = replace(completed(NOON), gaps=(gap,), gone=True)
+    whole = replace(completed(NOON), gaps=(gap,), gone=True, unsure_since=NOON - MINUTE)
     store.notice_cluster(NOTICED)
     assert claim(store, NOON, NOON) == NOTICED
     assert store.complete_sweep(whole, NOON)
-    assert store.coverages() == [whole]
+    assert store.sweeps().clusters == [whole]
 
 
 def test_a_cluster_that_was_never_noticed_is_not_claimed(store: Store) -> None:
     assert claim(store, NOON, NOON) is None
-    assert store.coverages() == []
+    assert store.sweeps().clusters == []
 
 
 def test_a_claimed_cluster_is_not_claimed_by_another_sweep(store: Store) -> None:
@@ -79,7 +81,7 @@ def test_a_claim_that_ran_out_is_taken_over_for_good(store: Store) -> None:
     assert not store.complete_sweep(completed(NOON), NOON)
     assert claim(store, NOON, NOON + DAY) is None
     assert store.complete_sweep(completed(later), NOON + MINUTE)
-    assert store.coverages() == [completed(later)]
+    assert store.sweeps().clusters == [completed(later)]
 
 
 def test_a_sweep_completes_once(store: Store) -> None:
@@ -97,3 +99,40 @@ def test_what_was_asked_for_before_the_last_sweep_began_is_not_swept_again(store
     store.complete_sweep(swept, NOON)
     assert claim(store, NOON + 4 * MINUTE, NOON + 6 * MINUTE) is None
     assert claim(store, NOON + 6 * MINUTE, NOON + 6 * MINUTE) == swept
+
+
+def test_one_cluster_can_be_read_alone(store: Store) -> None:
+    assert store.cluster_coverage(CLUSTER) is None
+    store.notice_cluster(NOTICED)
+    assert store.cluster_coverage(CLUSTER) == NOTICED
+    assert store.cluster_coverage(OTHER) is None
+
+
+def test_the_last_survey_is_kept_beside_the_clusters(store: Store) -> None:
+    assert store.sweeps() == Sweeps([], None)
+    store.complete_survey(NOON)
+    store.complete_survey(NOON - MINUTE)
+    store.notice_cluster(NOTICED)
+    assert store.sweeps() == Sweeps([NOTICED], NOON)
+    store.complete_survey(NOON + MINUTE)
+    assert store.sweeps().surveyed_at == NOON + MINUTE
+
+
+def test_a_sweep_out_of_turn_is_asked_for_once_in_a_while(store: Store) -> None:
+    def ask(now: Instant) -> bool:
+        return store.ask_for_sweep(CLUSTER, now=now, not_since=now - 5 * MINUTE)
+
+    assert not ask(NOON), "it was never noticed"
+    store.notice_cluster(NOTICED)
+    asked = [NOON, NOON + 1, NOON + 5 * MINUTE, NOON + 5 * MINUTE + 1, NOON + 6 * MINUTE]
+    assert [ask(now) for now in asked] == [True, False, False, True, False]
+    assert store.sweeps().clusters == [replace(NOTICED, asked_at=NOON + 5 * MINUTE + 1)]
+
+
+def test_a_sweep_that_was_asked_for_out_of_turn_is_claimed_like_any_other(store: Store) -> None:
+    store.notice_cluster(NOTICED)
+    store.ask_for_sweep(CLUSTER, now=NOON, not_since=0)
+    claimed = claim(store, NOON, NOON)
+    assert claimed is not None
+    assert claimed.asked_at == NOON
+    assert store.complete_sweep(completed(NOON), NOON)

@@ -31,7 +31,7 @@ def test_an_engine_refuses_a_put_whose_condition_fails(table: Table) -> None:
 
 
 def test_an_item_is_in_an_index_only_while_it_has_the_key_of_the_index(table: Table) -> None:
-    live = {**KEY, "liveCluster": {"S": "c"}}
+    live = {**KEY, "live": {"S": "c"}, "created": {"S": "1"}}
     for item, count in ((KEY, 0), (live, 1), (KEY, 0)):
         table.client.put_item(TableName=table.name, Item=item)
         assert table.client.scan(TableName=table.name, IndexName="live")["Count"] == count

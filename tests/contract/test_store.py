@@ -1,4 +1,4 @@
-"""What a store promises (`core.store`), on every store: the one in memory and DynamoDB's."""
+"""What a store promises (`core.table.store`), on every store: the one in memory and DynamoDB's."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,9 @@ import pytest
 
 from adapters.dynamodb import DynamoStore
 from core.table import index
-from core.table.store import ConflictError, LivePosition, Page, Store, Stored
+from core.table.coverage import Sweeps
+from core.table.notes import subnet_note
+from core.table.store import ConflictError, Page, Store, Stored, live_position
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import DAY, MINUTE, SECOND
@@ -16,7 +18,7 @@ from tests.support.memory import MemoryStore
 from tests.support.samples import readable
 from tests.support.tasks import NOON, key, task
 
-ALL = (index.LOWEST, "~")
+ALL = (index.LOWEST, index.HIGHEST)
 """Bounds that hold every sort key of an address."""
 
 
@@ -58,8 +60,10 @@ def test_an_empty_store_has_nothing(store: Store) -> None:
     assert list(store.find("a1")) == []
     assert store.live_page(None, None, 10) == Page([], more=False)
     assert store.live_page("shop", None, 10) == Page([], more=False)
-    assert list(store.holdings("10.0.4.128", ALL, 10)) == []
-    assert list(store.coverages()) == []
+    assert list(store.address_entries("10.0.4.128", ALL, 10)) == []
+    assert store.live_between("shop", ALL, 10) == Page([], more=False)
+    assert store.past_between("shop#14", ALL, 10) == Page([], more=False)
+    assert store.sweeps() == Sweeps([], None)
     assert store.last_event_at() is None
 
 
@@ -203,12 +207,8 @@ def walk(store: Store, cluster: str | None, limit: int, pages: int = 100) -> lis
         found += page.items
         if not page.more:
             return found
-        after = position_of(page.items[-1])
+        after = live_position(page.items[-1])
     raise AssertionError(f"no end after {pages} pages")
-
-
-def position_of(record: Record) -> LivePosition:
-    return LivePosition(record.key.cluster_arn.name, record.key.task_id, record.key.cluster_arn)
 
 
 def keys(records: Sequence[Record]) -> list[TaskKey]:
@@ -263,9 +263,9 @@ def test_a_walk_lists_each_task_once_however_long_its_pages(
 def test_a_page_says_whether_there_is_more(store: Store) -> None:
     put(store, *(task(f"a{number}") for number in range(3)))
     assert store.live_page("shop", None, 2).more
-    last = store.live_page("shop", position_of(task("a1")), 2)
+    last = store.live_page("shop", live_position(task("a1")), 2)
     assert (keys(last.items), last.more) == ([key("a2")], False)
-    assert store.live_page("shop", position_of(task("a2")), 2) == Page([], more=False)
+    assert store.live_page("shop", live_position(task("a2")), 2) == Page([], more=False)
 
 
 @pytest.mark.parametrize("cluster", [None, "shop"])
@@ -282,7 +282,7 @@ def test_what_lives_throughout_a_walk_is_listed_once_while_others_come_and_go(
         found += keys(page.items)
         if not page.more:
             break
-        after = position_of(page.items[-1])
+        after = live_position(page.items[-1])
         if number < 12:
             gone = leave[number].key.task_id
             put(store, task(gone, stopped=NOON + SECOND), revision=2)
@@ -295,7 +295,7 @@ def test_what_lives_throughout_a_walk_is_listed_once_while_others_come_and_go(
 def test_a_walk_goes_on_after_a_task_that_has_ended_since(store: Store) -> None:
     put(store, *(task(f"a{number}") for number in range(4)))
     put(store, task("a1", stopped=NOON + SECOND), revision=2)
-    assert keys(store.live_page("shop", position_of(task("a1")), 10).items) == [
+    assert keys(store.live_page("shop", live_position(task("a1")), 10).items) == [
         key("a2"),
         key("a3"),
     ]
@@ -310,20 +310,82 @@ def test_a_task_is_listed_again_when_a_later_sight_revives_it(store: Store) -> N
     assert walk(store, None, 10) == []
 
 
+# Live and ended tasks by their creation
+
+
+def by_creation(store: Store, *, live: bool, between: tuple[str, str], limit: int) -> list[str]:
+    page = (
+        store.live_between("shop", between, limit)
+        if live
+        else store.past_between(index.past_class("shop", 16), between, limit)
+    )
+    assert len(page.items) <= limit
+    return [item.record.key.task_id for item in page.items]
+
+
+def life(task_id: str, created: int, *, live: bool, cluster: str = "shop") -> Record:
+    """Make a task that lives, or one of 40 seconds, which is of the class of 2^16 ms."""
+    end = None if live else NOON + created + 40 * SECOND
+    return task(task_id, cluster, created=NOON + created, attached=NOON + created, stopped=end)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_tasks_are_read_by_their_creation_within_bounds_that_are_inclusive(
+    store: Store, live: bool
+) -> None:
+    put(store, *(life(f"a{9 - n}", n, live=live) for n in range(6)))
+    put(store, life("b1", 3, live=live, cluster="bank"), life("c1", 3, live=not live))
+    everything = by_creation(store, live=live, between=ALL, limit=100)
+    assert everything == ["a9", "a8", "a7", "a6", "a5", "a4"]
+    low = index.created_sort(NOON + 1, "a8")
+    high = index.created_sort(NOON + 3, "a6")
+    assert by_creation(store, live=live, between=(low, high), limit=100) == ["a8", "a7", "a6"]
+    assert by_creation(store, live=live, between=(low, high), limit=2) == ["a8", "a7"]
+    after = f"{low} "
+    assert by_creation(store, live=live, between=(after, high), limit=100) == ["a7", "a6"]
+    assert by_creation(store, live=live, between=(high, low), limit=100) == []
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_is_read_by_creation_is_the_whole_record_as_it_was_written(
+    store: Store, live: bool
+) -> None:
+    stored = Stored(life("a1", 0, live=live), revision=1, sequence=7, written_at=NOON)
+    assert list(store.put_many([stored])) == [None]
+    pages = (
+        store.live_between("shop", ALL, 10),
+        store.past_between(index.past_class("shop", 16), ALL, 10),
+    )
+    assert [list(page.items) for page in pages] == ([[stored], []] if live else [[], [stored]])
+
+
+def test_a_page_by_creation_says_whether_there_may_be_more(store: Store) -> None:
+    put(store, *(life(f"a{n}", n, live=True) for n in range(3)))
+    assert store.live_between("shop", ALL, 2).more
+    assert not store.live_between("shop", ALL, 4).more
+
+
+def test_a_task_that_ends_keeps_its_place_and_moves_to_its_class(store: Store) -> None:
+    put(store, life("a1", 0, live=True))
+    put(store, life("a1", 0, live=False), revision=2)
+    assert by_creation(store, live=True, between=ALL, limit=10) == []
+    assert by_creation(store, live=False, between=ALL, limit=10) == ["a1"]
+
+
 # Address indexes
 
 
 def held(store: Store, address: str, between: tuple[str, str] = ALL, limit: int = 100) -> list[str]:
-    return [entry.key.task_id for entry in store.holdings(address, between, limit)]
+    return [entry.key.task_id for entry in store.address_entries(address, between, limit)]
 
 
-def test_holdings_are_listed_by_subnet_attachment_and_task_greatest_first(store: Store) -> None:
+def test_an_address_is_listed_by_subnet_attachment_and_task_greatest_first(store: Store) -> None:
     put(
         store,
         task("a1", subnet="subnet-a", attached=NOON),
         task("a3", subnet="subnet-a", attached=NOON + SECOND),
         task("a2", subnet="subnet-a", attached=NOON + SECOND),
-        task("b1", subnet="subnet-b", attached=NOON - DAY),
+        task("b1", subnet="subnet-b", attached=NOON - DAY, created=NOON - DAY),
         task("ab", subnet="subnet-a-b", attached=NOON),
         task("c1", subnet="subnet-c", attached=NOON, ipv4="10.0.4.129"),
     )
@@ -331,33 +393,56 @@ def test_holdings_are_listed_by_subnet_attachment_and_task_greatest_first(store:
     assert held(store, "10.0.4.128", limit=2) == ["b1", "ab"]
     assert held(store, "10.0.4.129") == ["c1"]
     assert held(store, "10.0.4.12") == []
+    upward = store.address_entries("10.0.4.128", ALL, 3, ascending=True)
+    assert [entry.key.task_id for entry in upward] == ["a1", "a2", "a3"]
 
 
-def test_a_holding_tells_what_the_index_holds(store: Store) -> None:
+def test_an_entry_tells_the_place_of_a_record_with_proof(store: Store) -> None:
     put(
         store,
         task("a1", subnet="subnet-a", stopped=NOON + SECOND),
         task("a2", subnet="subnet-b"),
         task("a3", subnet=None, attached=NOON + 7),
+        task("a4", subnet="subnet-b", attached=None, stopped=NOON + 9),
     )
-    by_task = {entry.key.task_id: entry for entry in store.holdings("10.0.4.128", ALL, 10)}
-    assert by_task["a1"][:4] == ("subnet-a", NOON, NOON + SECOND, key("a1"))
-    assert by_task["a2"][:4] == ("subnet-b", NOON, None, key("a2"))
-    assert by_task["a3"][:4] == ("|a3", NOON + 7, None, key("a3"))
+    entries = store.address_entries("10.0.4.128", ALL, 10)
+    assert [(entry.key, entry.place) for entry in entries] == [
+        (key("a3"), None),
+        (key("a4"), None),
+        (key("a2"), index.Place("subnet-b", NOON, "a2")),
+        (key("a1"), index.Place("subnet-a", NOON, "a1")),
+    ]
 
 
-def test_bounds_of_a_subnet_hold_what_was_attached_at_or_before_the_instant(store: Store) -> None:
+def test_records_without_proof_or_subnet_are_in_one_range_by_their_end(store: Store) -> None:
     put(
         store,
-        *(task(f"a{number}", attached=NOON + number) for number in range(4)),
+        task("a1"),
+        task("u1", subnet=None),
+        task("u2", subnet=None, stopped=NOON + 5),
+        task("u3", attached=None, stopped=NOON + 3),
+        task("u4", attached=None, subnet="subnet-b", stopped=NOON + 4),
+    )
+    between = index.unproven_after(NOON + 3)
+    found = store.address_entries("10.0.4.128", between, 10, ascending=True)
+    assert [entry.key.task_id for entry in found] == ["u4", "u2", "u1"]
+
+
+def test_bounds_of_a_subnet_part_what_was_attached_by_the_instant_from_what_came_after(
+    store: Store,
+) -> None:
+    put(
+        store,
+        *(task(f"a{number}", attached=NOON + number) for number in range(5)),
         task("b1", subnet="subnet-a0", attached=NOON),
         task("b2", subnet="subnet-", attached=NOON),
     )
-    bounds = index.within_subnet("subnet-a", until=NOON + 2)
-    assert held(store, "10.0.4.128", bounds) == ["a2", "a1", "a0"]
-    assert held(store, "10.0.4.128", bounds, limit=1) == ["a2"]
-    assert held(store, "10.0.4.128", index.within_subnet("subnet-a", until=NOON - 1)) == []
-    assert held(store, "10.0.4.128", index.within_subnet("subnet-c", until=NOON)) == []
+    by, after = index.attached_by("subnet-a", NOON + 2), index.attached_after("subnet-a", NOON + 2)
+    assert held(store, "10.0.4.128", by) == ["a2", "a1", "a0"]
+    assert held(store, "10.0.4.128", after) == ["a4", "a3"]
+    assert held(store, "10.0.4.128", by, limit=1) == ["a2"]
+    assert held(store, "10.0.4.128", index.attached_by("subnet-a", NOON - 1)) == []
+    assert held(store, "10.0.4.128", index.attached_by("subnet-c", NOON)) == []
 
 
 def test_bounds_are_inclusive(store: Store) -> None:
@@ -368,12 +453,14 @@ def test_bounds_are_inclusive(store: Store) -> None:
 
 
 def test_bounds_below_a_subnet_hold_every_subnet_that_sorts_before(store: Store) -> None:
-    names = ["subnet-a", "subnet-a0", "subnet-b", "subnet-b-b", "subnet-c", None]
+    names = ["subnet-a", "subnet-a0", "subnet-b", "subnet-b-b", "subnet-c"]
     put(store, *(task(f"a{number}", subnet=name) for number, name in enumerate(names)))
-    listed = store.holdings("10.0.4.128", ALL, 10)
+    listed = store.address_entries("10.0.4.128", ALL, 10)
     for number, entry in enumerate(listed):
-        below = store.holdings("10.0.4.128", index.below_subnet(entry.subnet), 10)
-        assert list(below) == list(listed[number + 1 :])
+        assert entry.place is not None
+        below = index.LOWEST, index.below_subnet(entry.place.subnet)
+        found = store.address_entries("10.0.4.128", below, 10)
+        assert list(found) == list(listed[number + 1 :])
 
 
 def test_each_family_has_its_own_index(store: Store) -> None:
@@ -388,15 +475,27 @@ def test_a_task_without_an_address_holds_none(store: Store) -> None:
     assert held(store, "10.0.4.128") == []
 
 
-def test_a_holding_follows_what_is_learned_of_its_task(store: Store) -> None:
+def test_an_entry_follows_what_is_learned_of_its_task(store: Store) -> None:
     put(store, task("a1", ipv4=None))
     put(store, task("a1", attached=NOON), revision=2)
     put(store, task("a1", attached=NOON - SECOND, stopped=NOON + SECOND), revision=3)
-    entries = store.holdings("10.0.4.128", ALL, 10)
-    assert [entry[:3] for entry in entries] == [("subnet-a", NOON - SECOND, NOON + SECOND)]
+    entries = store.address_entries("10.0.4.128", ALL, 10)
+    assert [entry.place for entry in entries] == [index.Place("subnet-a", NOON - SECOND, "a1")]
 
 
 # What the store knows of itself
+
+
+def test_records_and_notes_are_read_at_once(store: Store) -> None:
+    put(store, task("a1"))
+    known, unknown = subnet_note("subnet-a"), subnet_note("subnet-b")
+    store.put_notes([known])
+    store.note_event(NOON)
+    found = store.get_with_notes([key("a1"), key("a2")], [known, unknown], last_event=True)
+    assert set(found.records) == {key("a1")}
+    assert list(found.notes) == [known]
+    assert found.last_event_at == NOON
+    assert store.get_with_notes([], [known]).last_event_at is None
 
 
 def test_the_last_event_is_exact_to_a_minute(store: Store) -> None:
@@ -420,6 +519,6 @@ def test_an_older_event_does_not_turn_back_the_last_one(open_store: OpenStore) -
 def test_what_the_store_knows_of_itself_is_no_task(store: Store) -> None:
     store.note_event(NOON)
     assert walk(store, None, 10) == []
-    assert list(store.coverages()) == []
+    assert store.sweeps() == Sweeps([], None)
     put(store, task("a1"))
     assert keys(walk(store, None, 10)) == [key("a1")]

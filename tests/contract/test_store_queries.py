@@ -1,14 +1,16 @@
 """What a store promises of services, interfaces and subnets, on every store."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from core.answers.current import live_records
-from core.answers.lists import LISTED, Held, address_row, targets
+from core.answers.lists import LISTED, Held, address_row
+from core.answers.targets import targets
 from core.table import index
-from core.table.store import Store, Stored, Tenure
+from core.table.notes import CLUSTER, GROUP, Note, begins, notes_of, subnet_note
+from core.table.store import ServiceEntry, Store, Stored, Subnet, live_records
 from core.task.record import Record
 from core.text.instant import DAY, FAR_FUTURE, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
@@ -34,23 +36,21 @@ def put(store: Store, *records: Record, revision: int = 1) -> None:
     assert list(results) == [None] * len(records)
 
 
-def ids(tenures: object) -> list[str]:
-    assert isinstance(tenures, list)
-    return [tenure.key.task_id for tenure in tenures]
+def ids(entries: Iterable[ServiceEntry]) -> list[str]:
+    return [entry.key.task_id for entry in entries]
+
+
+def entry_of(record: Record) -> ServiceEntry:
+    return ServiceEntry(index.service_sort(record) or "", record.created_at, record.key)
 
 
 def test_a_service_s_tasks_come_with_those_that_hold_an_address_first(store: Store) -> None:
-    put(
-        store,
-        task("early", stopped=NOON + MINUTE),
-        task("late", stopped=NOON + 2 * MINUTE),
-        task("held"),
-    )
-    assert store.tenures(WEB, ALL, 10) == [
-        Tenure(NOON, None, key("held")),
-        Tenure(NOON, NOON + 2 * MINUTE, key("late")),
-        Tenure(NOON, NOON + MINUTE, key("early")),
-    ]
+    early, late = task("early", stopped=NOON + MINUTE), task("late", stopped=NOON + 2 * MINUTE)
+    held = task("held", created=NOON - DAY)
+    put(store, early, late, held)
+    entries = store.service_entries(WEB, ALL, 10)
+    assert list(entries) == [entry_of(held), entry_of(late), entry_of(early)]
+    assert [entry.created_at for entry in entries] == [NOON - DAY, NOON - MINUTE, NOON - MINUTE]
 
 
 def test_tasks_of_other_services_clusters_and_without_an_address_are_not_there(
@@ -64,39 +64,39 @@ def test_tasks_of_other_services_clusters_and_without_an_address_are_not_there(
         task("other-cluster", cluster="lab"),
         task("no-address", ipv4=None),
     )
-    assert ids(store.tenures(WEB, ALL, 10)) == ["mine"]
+    assert ids(store.service_entries(WEB, ALL, 10)) == ["mine"]
 
 
 def test_a_service_s_tasks_can_be_bounded_by_their_release(store: Store) -> None:
     put(store, *(task(f"t{n}", stopped=NOON + n * SECOND) for n in range(1, 6)), task("held"))
     between = index.released_between(NOON + 2 * SECOND, NOON + 4 * SECOND)
-    assert ids(store.tenures(WEB, between, 10)) == ["t4", "t3"]
+    assert ids(store.service_entries(WEB, between, 10)) == ["t4", "t3"]
     since = index.released_between(NOON + 4 * SECOND, None)
-    assert ids(store.tenures(WEB, since, 10)) == ["held", "t5"]
-    assert ids(store.tenures(WEB, index.still_held(), 10)) == ["held"]
+    assert ids(store.service_entries(WEB, since, 10)) == ["held", "t5"]
+    assert ids(store.service_entries(WEB, index.still_held(), 10)) == ["held"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_no_more_of_a_service_s_tasks_are_read_than_asked_for(store: Store, limit: int) -> None:
     put(store, *(task(f"t{n}") for n in range(3)))
-    assert ids(store.tenures(WEB, ALL, limit)) == ["t2", "t1", "t0"][:limit]
+    assert ids(store.service_entries(WEB, ALL, limit)) == ["t2", "t1", "t0"][:limit]
 
 
 def test_a_task_that_stops_moves_among_those_of_its_service(store: Store) -> None:
     put(store, task("a1"))
-    put(store, task("a1", stopped=NOON + MINUTE), revision=2)
-    assert ids(store.tenures(WEB, index.still_held(), 10)) == []
-    assert store.tenures(WEB, ALL, 10) == [Tenure(NOON, NOON + MINUTE, key("a1"))]
+    stopped = task("a1", stopped=NOON + MINUTE)
+    put(store, stopped, revision=2)
+    assert ids(store.service_entries(WEB, index.still_held(), 10)) == []
+    assert list(store.service_entries(WEB, ALL, 10)) == [entry_of(stopped)]
 
 
 def test_a_walk_below_the_last_entry_sees_every_task_once(store: Store) -> None:
     put(store, *(task(f"t{n:02}", stopped=NOON + n % 3) for n in range(1, 20)))
     low, high = ALL
     seen: list[str] = []
-    while entries := store.tenures(WEB, (low, high), 4):
+    while entries := store.service_entries(WEB, (low, high), 4):
         seen += [entry.key.task_id for entry in entries]
-        last = entries[-1]
-        high = index.just_below(index.tenure_sort(last.released_at, last.key.task_id))
+        high = index.just_below(entries[-1].sort)
     assert len(seen) == len(set(seen)) == 19
 
 
@@ -108,29 +108,54 @@ def test_a_task_is_found_by_its_interface(store: Store) -> None:
 
 def with_interface(task_id: str, interface: str) -> Record:
     record = task(task_id)
-    return replace(record, facts=replace(record.facts, network_interface_id=interface))
+    return replace(record, interface=replace(record.interface, network_interface_id=interface))
 
 
-def test_a_subnet_is_noted_once_and_its_vpc_is_kept(store: Store) -> None:
+VPC = Subnet(
+    "vpc-1",
+    availability_zone="eu-west-1a",
+    ipv4_cidr="10.0.4.0/24",
+    ipv6_cidrs=("2001:db8:4a::/64", "2001:db8:4b::/64"),
+)
+
+
+def test_a_subnet_is_noted_once_and_what_ec2_tells_is_kept(store: Store) -> None:
     assert store.subnets() == {}
-    store.note_subnets(["subnet-a", "subnet-b"])
-    assert store.subnets() == {"subnet-a": None, "subnet-b": None}
-    store.put_subnets({"subnet-a": "vpc-1"})
-    store.note_subnets(["subnet-a"])
-    assert store.subnets() == {"subnet-a": "vpc-1", "subnet-b": None}
+    store.put_notes([subnet_note("subnet-a"), subnet_note("subnet-b"), subnet_note("subnet-c")])
+    assert store.subnets() == {"subnet-a": None, "subnet-b": None, "subnet-c": None}
+    store.put_subnets({"subnet-a": VPC, "subnet-c": Subnet("vpc-2")})
+    store.put_notes([subnet_note("subnet-a")])
+    assert store.subnets() == {"subnet-a": VPC, "subnet-b": None, "subnet-c": Subnet("vpc-2")}
+
+
+def test_notes_are_listed_by_what_they_begin_with(store: Store) -> None:
+    assert list(store.notes(begins(CLUSTER))) == []
+    records = [task("a1"), task("a2", "shop-2"), task("a3", group="family:job"), task("a4", "bank")]
+    noted = {note for record in records for note in notes_of(record)}
+    store.put_notes(noted)
+    store.put_notes(noted)
+    for kind in (CLUSTER, GROUP):
+        assert list(store.notes(begins(kind))) == sorted(one for one in noted if one.kind == kind)
+    shop = store.notes(begins(CLUSTER, "shop"))
+    assert [note.name.partition("#")[0] for note in shop] == ["shop"]
+    groups = store.notes(begins(GROUP, "shop"))
+    assert [note.name.split("#")[1] for note in groups] == ["family:job", "service:web"]
+    assert len(store.notes(begins(CLUSTER), 2)) == 2
+    assert list(store.notes(Note(CLUSTER, "x"))) == []
 
 
 def test_what_is_not_a_record_is_not_found_as_one(store: Store) -> None:
-    store.note_subnets(["subnet-a"])
+    store.put_notes([subnet_note("subnet-a"), *notes_of(task())])
     store.note_event(NOON)
-    for partition in ("#subnet", "#status", "#coverage"):
+    store.complete_survey(NOON)
+    for partition in ("#subnet", "#cluster", "#group", "#status", "#coverage"):
         assert store.find(partition) == []
 
 
 def test_all_entries_hold_between_the_bounds_of_time() -> None:
     low, high = index.released_between(0, None)
-    assert low <= index.tenure_sort(1, "0") < index.tenure_sort(None, "z") <= high
-    assert index.tenure_sort(None, "a").startswith(str(FAR_FUTURE))
+    assert low <= index.release_sort(1, "0") < index.release_sort(None, "z") <= high
+    assert index.release_sort(None, "a").startswith(str(FAR_FUTURE))
 
 
 def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.dynamodb import DynamoStore
 from adapters.ecs import EcsReader, Pace
-from core import sweeping
+from core.sweep import sweeper as sweeping
 from core.sweep.state import Sweep
 from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import Sweeper
@@ -53,7 +53,7 @@ def survey(store: Store, reader: EcsReader, api: EcsApi) -> list[str]:
     message: dict[str, object] | None = {}
     while message is not None:
         stands = Survey.from_message(json.loads(json.dumps(message)), asked_at=api.now)
-        known = {cluster.cluster_arn: cluster for cluster in store.coverages()}
+        known = {cluster.cluster_arn: cluster for cluster in store.sweeps().clusters}
         page = Surveyor(store, reader, HOME, known).turn(stands, now=api.now)
         found += page.asked_for
         message = page.following.as_message() if page.following else None
@@ -97,13 +97,13 @@ def test_a_sweep_ends_alike_on_every_store(store: Store, reader: EcsReader, api:
     assert states(store, kept[:6]) == ["held"] * 6
     assert states(store, vanished + left + kept[6:]) == ["released"] * 20
 
-    swept = {cluster.cluster_arn: cluster for cluster in store.coverages()}
+    swept = {cluster.cluster_arn: cluster for cluster in store.sweeps().clusters}
     assert (swept[blue].gone, swept[green].gone) == (False, True)
     told = last_reconcile(swept.values())
     assert told is not None
     assert told["startedAt"] == to_text(api.now)
     assert (told["tasksSeen"], told["repaired"], told["closed"]) == (6, 0, 20)
-    covered = coverage(swept.values(), now=api.now, retention=RETENTION)
+    covered = coverage(store.sweeps(), now=api.now, retention=RETENTION)
     assert covered.start == NOON
     assert [gap.cluster_arn for gap in covered.gaps] == [blue, green]
     assert survey(store, reader, api) == [blue]

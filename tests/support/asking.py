@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from core.table.notes import notes_of
 from core.table.store import Stored
 from core.task.record import Record
 from core.text.instant import DAY, Instant
@@ -53,7 +54,8 @@ class Inventory:
     now: Instant = NOON + DAY
 
     def put(self, *records: Record, revision: int = 1) -> None:
-        """Store records."""
+        """Store records, and note their names before, as the write path does."""
+        self.store.put_notes({note for record in records for note in notes_of(record)})
         results = self.store.put_many([Stored(record, revision) for record in records])
         assert list(results) == [None] * len(records)
 

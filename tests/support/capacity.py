@@ -11,11 +11,8 @@ WRITE_UNIT = 1_024
 
 LONGEST_PARTITION_KEY = 2_048
 LONGEST_SORT_KEY = 1_024
-SORT_KEYS = ("clusterArn", "taskId", "serviceSort", "addressSort")
-PARTITION_KEYS = (
-    *("taskId", "liveCluster", "serviceKey"),
-    *("privateIpv4Address", "ipv6Address", "networkInterfaceId"),
-)
+SORT_KEYS = ("clusterArn", "created", "place", "until")
+PARTITION_KEYS = ("taskId", "live", "past", "service", "ipv4", "ipv6", "eni")
 
 
 def item_size(item: Mapping[str, Any]) -> int:

@@ -203,9 +203,7 @@ def _sort(entry: AddressEntry | ServiceEntry) -> tuple[str, TaskKey]:
     return entry.sort, entry.key
 
 
-def _created_between(
-    found: Sequence[Stored], between: tuple[str, str], limit: int
-) -> Page[Stored]:
+def _created_between(found: Sequence[Stored], between: tuple[str, str], limit: int) -> Page[Stored]:
     low, high = between
     places = {
         (index.created_sort(item.record.created_at, item.record.key.task_id), item.record.key): item

@@ -116,9 +116,7 @@ def task(  # noqa: PLR0913 - a made-up record can be told from another in many w
             network_mode="awsvpc",
             created_at=created,
         ),
-        interface=Interface(
-            subnet_id=subnet, private_ipv4_address=ipv4, ipv6_address=ipv6
-        ),
+        interface=Interface(subnet_id=subnet, private_ipv4_address=ipv4, ipv6_address=ipv6),
         earliest=Earliest(
             shown_by_event=attached,
             stopped_at=stopped,
@@ -130,3 +128,8 @@ def task(  # noqa: PLR0913 - a made-up record can be told from another in many w
             still_shown_by_event=last_held,
         ),
     )
+
+
+def containers(*interfaces: dict[str, str]) -> list[Json]:
+    """Make containers, each with one of the interfaces as ECS lists them there."""
+    return [{"name": f"c{n}", "networkInterfaces": [one]} for n, one in enumerate(interfaces)]

@@ -10,7 +10,6 @@ from core.table.coverage import (
     Tally,
     appeared_since,
     coverage,
-    first_sweep,
     last_reconcile,
 )
 from core.text.instant import DAY, HOUR, MINUTE, Duration, Instant, to_text
@@ -87,7 +86,7 @@ def test_a_gap_is_open_while_no_sweep_completes() -> None:
 
 def test_a_cluster_that_newly_appears_opens_no_gap() -> None:
     blue = swept(swept(noticed(), NOON), NOON + DAY, NOON + DAY)
-    green = replace(noticed(GREEN, NOON + DAY), first_swept_at=first_sweep([blue]))
+    green = replace(noticed(GREEN, NOON + DAY), first_swept_at=Sweeps([blue]).first)
     opened = seen_at(NOON + DAY + 5 * MINUTE, blue, green).gaps
     assert [gap.cluster_arn for gap in opened] == [BLUE]
     after = swept(green, NOON + DAY + 6 * MINUTE)

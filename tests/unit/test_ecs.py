@@ -10,7 +10,7 @@ from core.task.ecs import MalformedObservationError, Observation, parse_event, p
 from core.task.kinds import Status
 from core.task.record import Record
 from core.text.arn import ClusterArn
-from core.text.instant import from_text, to_text
+from core.text.instant import Instant, from_text, to_text
 from tests.support.samples import (
     ABRIDGED,
     DESCRIBED,
@@ -22,7 +22,7 @@ from tests.support.samples import (
     read_task,
     readable,
 )
-from tests.support.tasks import NOON, Json, cluster_arn, eni, event, observed
+from tests.support.tasks import NOON, Json, cluster_arn, containers, eni, event, observed
 
 READABLE = readable()
 
@@ -221,185 +221,6 @@ def test_a_long_stopped_reason_is_cut() -> None:
     assert status_of(observed(stoppedReason="x" * 9_000)).stopped_reason == "x" * 119 + "…"
 
 
-# Attachments and addresses
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {
-            "attachments": [],
-            "containers": [{"networkInterfaces": [{"ipv6Address": "2001:db8::7"}]}],
-        },
-        {"attachments": [{"type": "eni", "status": "PRECREATED", "details": []}]},
-    ],
-)
-def test_an_interface_is_one_wherever_it_shows(fields: Json) -> None:
-    """Only in a container, or in an attachment that has nothing to tell yet."""
-    assert described(**fields).record.facts.network_mode == "awsvpc"
-
-
-def test_an_event_s_eni_gives_the_address_facts() -> None:
-    facts = record("fargate-service-3-running").facts
-    attachment = EVENTS["fargate-service-3-running"]["detail"]["attachments"][0]
-    details = {pair["name"]: pair["value"] for pair in attachment["details"]}
-    assert facts.attachment_id == attachment["id"]
-    assert facts.network_mode == "awsvpc"
-    assert facts.network_interface_id == details["networkInterfaceId"]
-    assert facts.subnet_id == details["subnetId"]
-    assert facts.mac_address == details["macAddress"]
-    assert facts.private_dns_name == details["privateDnsName"]
-    assert facts.private_ipv4_address == details["privateIPv4Address"]
-
-
-def test_an_eni_is_called_elastic_network_interface_by_describe_tasks() -> None:
-    assert described(attachments=[eni(kind="ElasticNetworkInterface")]).record.facts == (
-        described(attachments=[eni(kind="eni")]).record.facts
-    )
-
-
-@pytest.mark.parametrize("first", ["elb", "sdi", "ServiceConnect", "AmazonElasticBlockStorage"])
-def test_the_eni_is_not_always_the_first_attachment(first: str) -> None:
-    other = {"id": "other", "type": first, "status": "ATTACHED", "details": []}
-    assert observed(attachments=[other, eni()]).facts == observed().facts
-    assert status_of(observed(attachments=[other, eni()])).attachment_status == "ATTACHED"
-
-
-@pytest.mark.parametrize("name", ["service-connect-running", "load-balancer-running"])
-def test_our_samples_with_another_attachment_first_hold_their_address(name: str) -> None:
-    assert record(name).address_state == "held"
-
-
-def test_the_spelling_of_a_detail_s_name_does_not_matter() -> None:
-    spelled = eni(privateIPv4Address=None, privateIpv4Address="10.0.4.128")
-    assert observed(attachments=[spelled]) == observed()
-
-
-def test_of_a_detail_that_comes_twice_the_first_counts() -> None:
-    attachment = eni()
-    again = [*attachment["details"], {"name": "subnetId", "value": "subnet-z"}]
-    assert observed(attachments=[{**attachment, "details": again}]) == observed()
-
-
-def test_the_private_dns_name_is_optional() -> None:
-    assert observed(attachments=[eni()]).facts.private_dns_name is None
-    named = eni(privateDnsName="ip-10-0-4-128.ec2.internal")
-    assert observed(attachments=[named]).facts.private_dns_name == "ip-10-0-4-128.ec2.internal"
-
-
-def containers(*interfaces: dict[str, str]) -> list[dict[str, Any]]:
-    return [{"name": f"c{n}", "networkInterfaces": [one]} for n, one in enumerate(interfaces)]
-
-
-def test_containers_fill_the_gaps_of_the_attachment() -> None:
-    bare = eni(privateIPv4Address=None)
-    boxes = containers({"attachmentId": "attachment-1", "privateIpv4Address": "10.0.4.129"})
-    assert observed(attachments=[bare], containers=boxes).facts.private_ipv4_address == (
-        "10.0.4.129"
-    )
-
-
-def test_containers_fill_gaps_even_if_their_attachment_id_matches_nothing() -> None:
-    bare = {**eni(privateIPv4Address=None), "id": ""}
-    boxes = containers({"attachmentId": "another", "privateIpv4Address": "10.0.4.129"})
-    facts = observed(attachments=[bare], containers=boxes).facts
-    assert (facts.attachment_id, facts.private_ipv4_address) == (None, "10.0.4.129")
-
-
-def test_the_attachment_s_own_details_come_before_the_containers() -> None:
-    boxes = containers({"privateIpv4Address": "10.0.4.9"}, {"privateIpv4Address": "10.0.4.8"})
-    assert observed(containers=boxes).facts.private_ipv4_address == "10.0.4.128"
-
-
-def test_an_ipv6_address_comes_from_the_containers() -> None:
-    boxes = containers({"ipv6Address": "2001:DB8:0::1"})
-    facts = observed(containers=boxes).facts
-    assert (facts.private_ipv4_address, facts.ipv6_address) == ("10.0.4.128", "2001:db8::1")
-    assert record("dual-stack-running").addresses == (
-        "10.0.6.33",
-        "2001:db8:4a:600:1c2b:9f3e:7a40:d815",
-    )
-    assert record("ipv6-only-running").facts.private_ipv4_address is None
-    assert record("ipv6-only-running").address_state == "held"
-
-
-def test_an_ipv6_address_among_the_attachment_s_details_counts() -> None:
-    facts = observed(attachments=[eni(ipv6Address="2001:db8::7")]).facts
-    assert facts.ipv6_address == "2001:db8::7"
-
-
-@pytest.mark.parametrize(
-    "attachments",
-    [
-        None,
-        [],
-        [{"id": "x", "type": "sdi", "status": "ATTACHED", "details": []}],
-        [{"id": "x", "type": "elb", "status": "ATTACHED", "details": []}],
-    ],
-    ids=["missing", "empty", "cloud-map", "load-balancer"],
-)
-def test_a_task_in_bridge_or_host_mode_has_no_address(attachments: Any) -> None:
-    box = {
-        "networkInterfaces": [],
-        "networkBindings": [{"bindIP": "203.0.113.9", "containerPort": 80, "hostPort": 32768}],
-    }
-    seen = observed(attachments=attachments, containers=[box, {"name": "no interfaces"}])
-    assert (seen.addresses, seen.facts.network_mode, seen.address_state) == ((), None, "none")
-    assert status_of(seen).attachment_status is None
-
-
-def test_our_bridge_sample_has_no_address() -> None:
-    assert record("ec2-bridge-running").address_state == "none"
-
-
-def test_a_precreated_eni_is_pending() -> None:
-    seen = record("fargate-service-1-provisioning")
-    assert status_of(seen).attachment_status == "PRECREATED"
-    assert seen.facts.subnet_id is not None
-    assert (seen.addresses, seen.address_state) == ((), "pending")
-
-
-@pytest.mark.parametrize("address", ["203.0.113.9", "100.64.0.1", "8.8.8.8", "169.254.1.1"])
-def test_addresses_need_not_be_private(address: str) -> None:
-    seen = observed(attachments=[eni(privateIPv4Address=address)])
-    assert seen.addresses == (address,)
-
-
-def test_addresses_are_kept_in_their_canonical_text() -> None:
-    seen = observed(attachments=[eni(privateIPv4Address="::ffff:10.0.4.128")])
-    assert seen.addresses == ("10.0.4.128",)
-
-
-def test_text_that_is_no_address_is_left_out_and_named_and_the_rest_counts() -> None:
-    bad = eni(privateIPv4Address="00.00.0.000")
-    boxes = containers({"privateIpv4Address": "00.00.0.000"}, {"ipv6Address": "10.0.4.128"})
-    observation = parse_event(event(attachments=[bad], containers=boxes))
-    assert observation.invalid_addresses == (
-        "detail.attachments[0].privateIpv4Address is not an IP address",
-        "detail.containers[0].networkInterfaces[0].privateIpv4Address is not an IP address",
-        "detail.containers[1].networkInterfaces[0].ipv6Address is an IPv4 address",
-    )
-    assert observation.record.addresses == ()
-    assert observation.record.address_state == "pending"
-    assert observation.record.facts.subnet_id == "subnet-a"
-    assert status_of(observation.record).last_status == "RUNNING"
-
-
-def test_a_container_s_valid_address_stands_in_for_an_invalid_one() -> None:
-    bad = eni(privateIPv4Address="nonsense")
-    boxes = containers({"privateIpv4Address": "10.0.4.128"})
-    observation = parse_event(event(attachments=[bad], containers=boxes))
-    assert observation.record.addresses == ("10.0.4.128",)
-    assert len(observation.invalid_addresses) == 1
-
-
-def test_a_subnet_id_that_would_break_an_index_key_is_refused() -> None:
-    reason = r"^detail\.attachments\.subnetId is not the id of a subnet$"
-    for subnet in ("subnet-a#b", "subnet a", "?", "subnet~"):
-        with pytest.raises(MalformedObservationError, match=reason):
-            observed(attachments=[eni(subnetId=subnet)])
-
-
 # Life
 
 
@@ -442,64 +263,118 @@ def test_a_spot_warning_leaves_the_task_running_with_its_address() -> None:
     assert (status_of(warned).stop_code, warned.address_state) == ("SpotInterruption", "held")
 
 
-def held_at(**detail: Any) -> str | None:
-    at = observed(**detail).earliest.held_at
-    return None if at is None else to_text(at)[11:]
-
-
 AT = "2026-11-20T{}.000Z".format
 
 
-@pytest.mark.parametrize("name", ["pullStartedAt", "startedAt", "connectivityAt"])
-def test_pulling_starting_and_connecting_prove_the_address(name: str) -> None:
-    assert held_at(**{name: AT("11:59:30")}) == "11:59:30.000Z"
+def clock(instant: Instant | None) -> str | None:
+    return None if instant is None else to_text(instant)[11:]
 
 
-def test_the_earliest_proof_counts() -> None:
-    proofs = {
-        "connectivityAt": AT("11:59:20"),
-        "pullStartedAt": AT("11:59:25"),
-        "startedAt": AT("11:59:40"),
-    }
-    assert held_at(**proofs) == "11:59:20.000Z"
+def shown_at(**detail: Any) -> tuple[str | None, str | None]:
+    """Tell by when an event says that the address had been there, and since when it still was."""
+    seen = observed(**detail)
+    by, since = seen.earliest.shown_by_event, seen.newest.still_shown_by_event
+    return (
+        None if by is None else to_text(by)[11:],
+        None if since is None else to_text(since)[11:],
+    )
 
 
-def test_a_connection_at_creation_proves_nothing_about_the_eni() -> None:
-    """On EC2 it is the host that is connected, and `connectivityAt` equals `createdAt`."""
-    assert held_at(createdAt=AT("11:59:00"), connectivityAt=AT("11:59:00")) == "12:00:00.000Z"
+def test_each_proof_of_the_address_is_kept_as_what_it_is() -> None:
+    seen = observed(
+        connectivityAt=AT("11:59:20"), pullStartedAt=AT("11:59:25"), startedAt=AT("11:59:40")
+    )
+    earliest, newest = seen.earliest, seen.newest
+    assert to_text(earliest.connectivity_at or 0) == AT("11:59:20")
+    assert newest.connected_at == earliest.connectivity_at
+    assert to_text(earliest.pull_started_at or 0) == AT("11:59:25")
+    assert to_text(earliest.started_at or 0) == AT("11:59:40")
+    assert earliest.shown_by_event == newest.still_shown_by_event == NOON
+    assert (earliest.shown_by_view, newest.still_shown_by_view) == (None, None)
+    assert (earliest.gone_at, earliest.seen_stopped_at, newest.unattached_at) == (None, None, None)
+
+
+def test_a_sample_of_an_instance_connects_when_it_is_created_which_proves_nothing() -> None:
     running = record("ec2-awsvpc-1-running")
     assert running.earliest.connectivity_at == running.facts.created_at != running.attached_at
 
 
-def test_creation_alone_proves_nothing_because_the_eni_comes_later() -> None:
-    assert held_at(createdAt=AT("11:00:00")) == "12:00:00.000Z"
+def test_a_sight_shows_the_address_unless_it_is_stopped_or_the_eni_is_gone() -> None:
+    noon = ("12:00:00.000Z", "12:00:00.000Z")
+    assert shown_at() == noon
+    assert shown_at(lastStatus="DEPROVISIONING", attachments=[eni(status="DETACHING")]) == noon
+    assert shown_at(lastStatus="STOPPED", stoppedAt=AT("12:00:00")) == (None, None)
+    assert shown_at(attachments=[eni(privateIPv4Address=None)]) == (None, None)
+    for status in ("DETACHED", "DELETED", "FAILED"):
+        assert shown_at(attachments=[eni(status=status)]) == (None, None)
 
 
-def test_any_observation_that_shows_the_address_proves_it_unless_stopped() -> None:
-    assert held_at() == "12:00:00.000Z"
-    assert held_at(lastStatus="DEPROVISIONING") == "12:00:00.000Z"
-    assert held_at(lastStatus="STOPPED", stoppedAt=AT("12:00:00")) is None
+def test_a_disconnected_sight_does_not_say_that_the_address_was_still_there() -> None:
+    assert shown_at(connectivity="DISCONNECTED") == ("12:00:00.000Z", None)
+    assert shown_at(connectivity="CONNECTED") == ("12:00:00.000Z", "12:00:00.000Z")
+    assert status_of(observed(connectivity="DISCONNECTED")).disconnected
+    assert not status_of(observed()).disconnected
 
 
-def test_an_observation_without_an_address_proves_none_by_being_made() -> None:
-    assert held_at(attachments=[eni(privateIPv4Address=None)]) is None
+def test_an_eni_that_is_detached_or_deleted_is_gone_by_then_and_a_failed_one_never_was() -> None:
+    for status in ("DETACHED", "DELETED"):
+        assert observed(attachments=[eni(status=status)]).earliest.gone_at == NOON
+    for status in ("FAILED", "DETACHING", "ATTACHED"):
+        assert observed(attachments=[eni(status=status)]).earliest.gone_at is None
+    assert observed(attachments=[]).earliest.gone_at is None
+
+
+def test_a_precreated_eni_with_neither_address_nor_id_was_unattached_since_then() -> None:
+    bare = {"privateIPv4Address": None, "networkInterfaceId": None}
+    waiting = observed(attachments=[eni(status="PRECREATED", **bare)])
+    assert waiting.newest.unattached_at == NOON
+    for attachment in (
+        eni(status="CREATED", **bare),
+        eni(status="PRECREATED", privateIPv4Address=None),
+        eni(status="PRECREATED", networkInterfaceId=None),
+    ):
+        assert observed(attachments=[attachment]).newest.unattached_at is None
+
+
+def test_a_stop_without_its_instant_is_dated_by_its_sight() -> None:
+    assert observed(lastStatus="STOPPED").earliest.seen_stopped_at == NOON
+    dated = observed(lastStatus="STOPPED", stoppedAt=AT("11:59:58"))
+    assert dated.earliest.seen_stopped_at is None
+    assert observed().earliest.seen_stopped_at is None
+
+
+@pytest.mark.parametrize(
+    "sent, by, since",
+    [
+        ("2026-11-20T12:00:03Z", "12:00:03.999Z", "12:00:03.000Z"),
+        ("2026-11-20T12:00:03.25Z", "12:00:03.999Z", "12:00:03.000Z"),
+    ],
+)
+def test_the_envelope_s_second_counts_at_its_end_and_at_its_beginning(
+    sent: str, by: str, since: str
+) -> None:
+    seen = parse_event({**event(updatedAt=None), "time": sent}).record
+    assert to_text(seen.earliest.shown_by_event or 0)[11:] == by
+    assert to_text(seen.newest.still_shown_by_event or 0)[11:] == since
 
 
 def test_a_task_that_never_connected_may_still_have_held_an_address() -> None:
     failed = record("failed-start-stopped")
     assert (failed.earliest.connectivity_at, failed.address_state) == (None, "released")
     assert failed.attached_at_estimated
+    assert failed.attached_at == failed.created_at
 
 
 def test_execution_can_stop_before_stopping_begins() -> None:
     seen = observed(
         lastStatus="STOPPED",
+        startedAt=AT("11:59:30"),
         executionStoppedAt=AT("11:59:50"),
         stoppingAt=AT("11:59:55"),
         stoppedAt=AT("12:00:00"),
     )
     assert to_text(seen.earliest.execution_stopped_at or 0) == AT("11:59:50")
-    assert to_text(seen.attached_at or 0) == AT("11:59:50")
+    assert to_text(seen.released_not_before or 0) == AT("11:59:55")
 
 
 # DescribeTasks
@@ -508,9 +383,20 @@ def test_execution_can_stop_before_stopping_begins() -> None:
 def test_a_described_task_is_read_as_the_event_but_for_its_source() -> None:
     seen = described().record
     assert status_of(seen).source == "reconcile"
-    assert seen.facts == observed().facts
+    assert (seen.facts, seen.interface) == (observed().facts, observed().interface)
     assert seen.newest.observed_at == NOON + 4_000, "it lived when ECS was asked"
-    assert seen.earliest.held_at == NOON + 5_000, "it had its address when ECS had answered"
+    assert seen.earliest.shown_by_view == NOON + 5_000, "it had its address when ECS had answered"
+    assert seen.newest.still_shown_by_view == NOON - 56_000, "the answer can be a minute old"
+    assert (seen.earliest.shown_by_event, seen.newest.still_shown_by_event) == (None, None)
+
+
+def test_a_view_of_an_eni_that_is_gone_or_unattached_takes_the_safe_side() -> None:
+    gone = described(attachments=[eni(status="DELETED")]).record
+    assert gone.earliest.gone_at == NOON + 5_000
+    bare = eni(status="PRECREATED", privateIPv4Address=None, networkInterfaceId=None)
+    assert described(attachments=[bare]).record.newest.unattached_at == NOON - 56_000
+    undated = described(lastStatus="STOPPED").record
+    assert undated.earliest.seen_stopped_at == NOON + 5_000
 
 
 TOKYO = timezone(timedelta(hours=9))
@@ -537,13 +423,20 @@ def test_timestamps_come_as_text_epoch_seconds_or_datetimes(moment: object) -> N
 
 FULL = event(
     attachments=[eni(privateDnsName="ip-10-0-4-128.ec2.internal")],
-    containers=containers({"privateIpv4Address": "10.0.4.128", "ipv6Address": "2001:db8::1"}),
+    containers=containers(
+        {
+            "attachmentId": "attachment-1",
+            "privateIpv4Address": "10.0.4.128",
+            "ipv6Address": "2001:db8::1",
+        }
+    ),
     startedBy="ecs-svc/7073659324082574009",
     taskDefinitionArn="arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7",
     capacityProviderName="FARGATE_SPOT",
     platformVersion="1.4.0",
     availabilityZone="eu-west-1a",
     containerInstanceArn="arn:aws:ecs:eu-west-1:111122223333:container-instance/shop/b1",
+    connectivity="CONNECTED",
     connectivityAt=AT("11:59:10"),
     pullStartedAt=AT("11:59:20"),
     startedAt=AT("11:59:30"),
@@ -593,7 +486,7 @@ OPTIONAL: dict[Path, str] = {
         for name in (
             *("group", "startedBy", "taskDefinitionArn", "launchType", "capacityProviderName"),
             *("platformVersion", "availabilityZone", "containerInstanceArn"),
-            *("stopCode", "stoppedReason"),
+            *("stopCode", "stoppedReason", "connectivity"),
         )
     },
     **{
@@ -616,6 +509,7 @@ OPTIONAL: dict[Path, str] = {
     ("detail", "containers", 0): "an object",
     ("detail", "containers", 0, "networkInterfaces"): "a list",
     INTERFACE: "an object",
+    (*INTERFACE, "attachmentId"): "text",
     (*INTERFACE, "privateIpv4Address"): "text",
     (*INTERFACE, "ipv6Address"): "text",
 }
@@ -806,8 +700,8 @@ def test_a_container_need_not_match_the_id_of_its_attachment() -> None:
     document = DESCRIBED[name]
     ids = {box["attachmentId"] for c in document["containers"] for box in c["networkInterfaces"]}
     assert document["attachments"][0]["id"] not in ids
-    assert record(name).facts.mac_address is None
-    assert record(name).facts.network_interface_id == "eni-wxyz"
+    assert record(name).interface.mac_address is None
+    assert record(name).interface.network_interface_id == "eni-wxyz"
 
 
 def test_an_address_that_is_none_is_named_with_its_place() -> None:

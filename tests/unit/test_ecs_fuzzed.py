@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.dynamodb import decode, encode
+from adapters.dynamodb.items import decode, encode
 from core.table.store import Stored
 from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
 from core.task.record import Record, in_vpc, join, missing
@@ -25,6 +25,7 @@ from tests.support.capacity import (
 )
 from tests.support.samples import CASES, DESCRIBED, DESCRIBED_AT, EVENTS, SECRET, SHAPES, readable
 from tests.support.tasks import event
+from tests.support.template import resource
 
 LARGEST_ITEM = 8 * 1_024
 """Far below DynamoDB's 400 KB: all texts are cut or refused."""
@@ -199,12 +200,23 @@ def test_deep_nesting_in_a_field_that_is_read_is_refused() -> None:
             parse_event(sent)
 
 
+def test_the_keys_that_are_measured_are_those_of_the_table() -> None:
+    table = resource("Table")
+    schemas = [table["KeySchema"], *(i["KeySchema"] for i in table["GlobalSecondaryIndexes"])]
+    for kind, names in (("HASH", PARTITION_KEYS), ("RANGE", SORT_KEYS)):
+        named = {key["AttributeName"] for keys in schemas for key in keys if key["KeyType"] == kind}
+        assert named == {*names}
+
+
 def test_every_sample_can_be_held_with_all_that_a_sweep_learns_of_it() -> None:
     for observation in readable().values():
         seen = observation.record
         check_that_the_table_can_hold(seen)
         at = DESCRIBED_AT + DAY
-        gone = join(seen, missing(seen.key, at=at, seen_at=at - 1, cluster_gone=True))
+        gone = join(
+            seen,
+            missing(seen.key, at=at, seen_at=at - 1, still_shown_at=at - 2, cluster_gone=True),
+        )
         check_that_the_table_can_hold(gone)
         check_that_the_table_can_hold(join(gone, in_vpc(seen.key, "vpc-1")))
 

@@ -1,5 +1,6 @@
 """Instants: every form that ECS, boto3 and people write them in, and the one form we write."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -163,8 +164,39 @@ def test_a_parameter_is_rfc_3339_or_epoch_seconds(text: str) -> None:
     assert from_parameter(text) == SECOND_OF_MAY
 
 
+def test_a_parameter_can_be_epoch_milliseconds() -> None:
+    assert from_parameter("1683037174000") == SECOND_OF_MAY
+    assert from_parameter("1683037174007") == SECOND_OF_MAY + 7
+    with pytest.raises(ValueError, match="is not between 1970 and 2286"):
+        from_parameter("9999999999999")
+
+
 @pytest.mark.parametrize(
-    "text", ["", "-1", "1e9", "0x10", "16830371740", "1683037174.", ".5", "yesterday", "NaN", "٣"]
+    "text, lacking",
+    [
+        ("2026-11-20", "is a date alone; add a time"),
+        ("2026-11-20T03:12:00", "has no time zone; add Z, or an offset"),
+        ("2026-11-20 03:12", "has no time zone; add Z, or an offset"),
+        ("2026-11-20T03:12:00.5", "has no time zone; add Z, or an offset"),
+        ("2026-11-20T03:12:00 01:00", "has a blank where its offset begins; in a URL, write + as"),
+        ("2026-11-20T03:12Z", "has no seconds"),
+        ("2026-11-20T03:12+01:00", "has no seconds"),
+        ("2026-11-20T03:12:00+0100", "has an offset that is not of the form +01:00"),
+        ("2026-11-20T03:12:00+01", "has an offset that is not of the form +01:00"),
+    ],
+)
+def test_what_is_nearly_an_instant_is_told_what_it_lacks(text: str, lacking: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(lacking)}"):
+        from_parameter(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "-1", "1e9", "0x10", "1683037174.", ".5", "yesterday", "NaN", "٣"),
+        # A digit more than seconds have, or a few less than milliseconds, is a slip.
+        *("16830371740", "168303717400", "16830371740000"),
+    ],
 )
 def test_a_parameter_of_any_other_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^is not an RFC 3339 timestamp, nor a number of epoch"):

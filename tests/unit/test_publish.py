@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 
 from adapters.bus import ChangeBus
-from adapters.dynamodb import encode
-from core.table.store import Stored
+from adapters.dynamodb.items import encode
+from core.table.store import Stored, Subnet
+from core.table.vpc import KnownVpcs
 from core.task.changes import change_between
 from core.task.record import Record, join
-from core.text.instant import DAY
+from core.text.instant import DAY, HOUR, from_text
 from handlers import publish, wiring
 from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 from tests.support.event_contract import check, delivered
+from tests.support.memory import MemoryStore
 from tests.support.samples import EVENTS, read_event
 
+PUBLISHED_AT = from_text("2026-11-06T00:00:00Z")
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
 
@@ -46,12 +49,20 @@ class Letters:
         self.kept.append((json.loads(body), reason))
 
 
+class Unreadable(MemoryStore):
+    """A table that cannot be read."""
+
+    def subnets(self) -> Mapping[str, Subnet | None]:
+        raise ConnectionError("no table")
+
+
 @dataclass
 class Ends:
-    """Both ends of the function."""
+    """Both ends of the function, and the table beside it."""
 
     bridge: FakeEventBridge
     letters: Letters
+    store: MemoryStore = field(default_factory=MemoryStore)
     pointed_to: list[Mapping[str, Any]] = field(default_factory=list)
 
     def fetch(self, batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -72,6 +83,10 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
     monkeypatch.setattr(wiring, "change_bus", lambda: bus)
     monkeypatch.setattr(wiring, "dead_letters", lambda: made.letters)
     monkeypatch.setattr(wiring, "stream", lambda: made)
+    monkeypatch.setattr(wiring, "store", lambda: made.store)
+    known = KnownVpcs()
+    monkeypatch.setattr(wiring, "known_vpcs", lambda: known)
+    monkeypatch.setattr(wiring, "now", lambda: PUBLISHED_AT)
     monkeypatch.setattr(publish.metrics.provider, "namespace", "Test")
     return made
 
@@ -81,7 +96,7 @@ def seen(name: str) -> Record:
     return read_event(full).record
 
 
-def stream_records(records: list[Record]) -> list[dict[str, Any]]:
+def stream_records(records: list[Record], news_at: int = PUBLISHED_AT) -> list[dict[str, Any]]:
     """Write records as the store does, and give what the table's stream tells of it."""
     written: list[dict[str, Any]] = []
     before: Stored | None = None
@@ -89,7 +104,7 @@ def stream_records(records: list[Record]) -> list[dict[str, Any]]:
         joined = join(before.record, record) if before else record
         told = change_between(before.record if before else None, joined) is not None
         revision, sequence = (before.revision, before.sequence) if before else (0, 0)
-        after = Stored(joined, revision + 1, sequence + told)
+        after = Stored(joined, revision + 1, sequence + told, news_at=news_at)
         images = {"NewImage": encode(after, 90 * DAY)}
         if before:
             images["OldImage"] = encode(before, 90 * DAY)
@@ -134,6 +149,32 @@ def test_a_batch_that_comes_again_tells_the_same_under_the_same_ids(ends: Ends) 
     ids = [event["detail"]["metadata"]["id"] for event in ends.told()]
     assert ids[:5] == ids[5:]
     assert len(set(ids)) == 5
+
+
+def test_an_event_tells_the_vpc_that_the_table_knows_of_the_subnet(ends: Ends) -> None:
+    running = seen("fargate-service-3")
+    ends.store.put_subnets({str(running.interface.subnet_id): Subnet("vpc-1")})
+    run(stream_records([running]))
+    [event] = ends.told()
+    assert event["detail"]["data"]["vpcId"] == "vpc-1"
+
+
+def test_an_event_does_not_wait_for_a_vpc_that_cannot_be_read(ends: Ends) -> None:
+    ends.store = Unreadable()
+    assert run(stream_records([seen("fargate-service-3")])) == []
+    [event] = ends.told()
+    assert event["detail"]["data"]["vpcId"] is None
+    assert ends.letters.kept == []
+
+
+@pytest.mark.parametrize("age, late", [(HOUR, False), (HOUR + 1, True)])
+def test_news_of_more_than_an_hour_ago_is_published_as_late(
+    ends: Ends, age: int, late: bool
+) -> None:
+    run(stream_records([seen("fargate-service-3")], news_at=PUBLISHED_AT - age))
+    [event] = ends.told()
+    assert event["detail"]["metadata"]["late"] is late
+    assert event["detail"]["metadata"]["publishedAt"] == "2026-11-06T00:00:00.000Z"
 
 
 def test_the_ttl_s_removal_of_an_old_record_tells_nothing(ends: Ends) -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from adapters.dynamodb import encode
+from adapters.dynamodb.items import encode
 from core.table.store import Stored
 from core.text.instant import DAY
 from tests.support.tasks import observed

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.task.kinds import Earliest, Facts, Newest, Status
-from core.task.record import Record, contradictions, in_vpc, join, missing
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status
+from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
 from tests.support.tasks import NOON, eni, key, observed, task
 
@@ -89,6 +89,12 @@ def status(last: str, version: int, desired: str = "RUNNING", **more: Any) -> St
                 ("DELETED", "FAILED"),
             )
         ),
+        # Then one that was seen disconnected.
+        (status("RUNNING", 3), status("RUNNING", 3, connectivity="DISCONNECTED")),
+        (
+            status("RUNNING", 3, connectivity="CONNECTED", stop_code="x"),
+            status("RUNNING", 3, connectivity="DISCONNECTED"),
+        ),
         # Then whoever says more.
         (status("RUNNING", 3), status("RUNNING", 3, stop_code="SpotInterruption")),
         # A sweep's view of the same content comes second, so that sweeping changes nothing ...
@@ -137,6 +143,55 @@ def test_of_contradicting_facts_the_smallest_counts_and_is_noted(name: str) -> N
     assert contradictions(one, one) == contradictions(one, Record(key=key())) == ()
 
 
+# Kind interface
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Interface)])
+def test_what_sights_of_one_interface_say_adds_up(name: str) -> None:
+    same = {
+        "network_interface_id": "eni-1",
+        "attachment_id": "a",
+        "private_ipv4_address": "10.0.0.1",
+    }
+    one = Record(key=key(), interface=Interface(**same))
+    other = Record(key=key(), interface=Interface(**{**same, name: same.get(name, "known")}))
+    assert joined(one, other).interface == other.interface
+
+
+def test_a_sight_without_an_address_erases_nothing() -> None:
+    bare = observed(attachments=NO_ADDRESS, version=4, updatedAt=at("12:30:00"))
+    none = observed(attachments=[], version=5, updatedAt=at("12:31:00"))
+    assert joined(observed(), bare, none).interface == observed().interface
+
+
+def test_a_sight_that_shows_an_address_replaces_one_that_does_not() -> None:
+    elsewhere = eni(privateIPv4Address=None, networkInterfaceId="eni-0", subnetId="subnet-0")
+    bare = observed(version=4, attachments=[{**elsewhere, "id": "attachment-0"}])
+    assert joined(bare, observed()).interface == observed().interface
+
+
+def test_two_interfaces_with_an_address_are_never_mixed() -> None:
+    one = observed(attachments=[eni(macAddress=None)])
+    other = observed(attachments=[eni(networkInterfaceId="eni-2", privateIPv4Address="10.0.4.129")])
+    assert joined(one, other).interface == one.interface
+    assert contradictions(one, other) == ("network_interface_id", "private_ipv4_address")
+
+
+def test_an_interface_that_is_named_counts_before_one_that_is_not() -> None:
+    boxes = [{"networkInterfaces": [{"privateIpv4Address": "10.0.4.128"}]}]
+    unnamed = observed(attachments=[], containers=boxes)
+    assert unnamed.addresses == ("10.0.4.128",)
+    assert joined(unnamed, observed()).interface == observed().interface
+    assert contradictions(unnamed, observed()) == ()
+    unattached = replace(observed(), interface=replace(observed().interface, attachment_id=None))
+    assert joined(unattached, observed()).interface == observed().interface
+
+
+def test_an_interface_that_is_merely_replaced_is_no_contradiction() -> None:
+    bare = observed(attachments=[eni(privateIPv4Address=None, networkInterfaceId="eni-0")])
+    assert contradictions(bare, observed()) == contradictions(observed(), bare) == ()
+
+
 def test_a_later_view_at_the_same_version_adds_the_address_it_knows() -> None:
     """A change of the attachment alone does not raise the version."""
     without = observed(version=2, lastStatus="PENDING", attachments=NO_ADDRESS)
@@ -179,14 +234,20 @@ def test_of_two_observations_the_newest_counts(name: str) -> None:
     assert joined(one, other, none).newest == other.newest
 
 
-def test_a_reconnect_does_not_move_the_first_connection() -> None:
+def test_of_connections_both_the_first_and_the_last_are_kept() -> None:
     """AWS defines `connectivityAt` as when the task *last* connected."""
     life = joined(
         observed(connectivityAt=at("11:59:30")),
         observed(version=4, connectivityAt=at("12:30:00"), updatedAt=at("12:30:01")),
     )
     assert clock(life.earliest.connectivity_at) == "11:59:30"
-    assert clock(life.attached_at) == "11:59:30"
+    assert clock(life.newest.connected_at) == "12:30:00"
+
+
+def test_what_a_view_that_was_not_written_proves_is_joined_as_any_view() -> None:
+    life = joined(observed(), viewed(key(), NOON + HOUR), viewed(key(), NOON + MINUTE))
+    assert life.newest.still_shown_by_view == NOON + HOUR
+    assert replace(life, newest=observed().newest) == observed()
 
 
 def test_records_of_two_tasks_are_never_joined() -> None:
@@ -238,11 +299,6 @@ def test_a_task_that_is_shown_deleted_has_stopped_even_if_stopped_was_never_seen
     assert (clock(exact.released_at), exact.released_at_estimated) == ("13:00:00", False)
 
 
-def test_a_deleted_task_does_not_prove_that_it_holds_the_address_it_still_shows() -> None:
-    record = stopped(lastStatus="DELETED", startedAt=None, pullStartedAt=None, connectivityAt=None)
-    assert (clock(record.attached_at), record.attached_at_estimated) == ("13:00:00", True)
-
-
 def test_a_task_is_inferred_to_be_gone_only_while_missing_is_newer_than_any_sight() -> None:
     seen = observed(updatedAt=at("12:00:00"))
     gone = missing(key(), at=NOON + HOUR)
@@ -289,144 +345,52 @@ def test_missing_alone_is_nothing_alive() -> None:
         (stopped(attachments=[]), "none"),
         (join(observed(), missing(key(), at=NOON + HOUR)), "released"),
         (join(observed(attachments=NO_ADDRESS), missing(key(), at=NOON + HOUR)), "none"),
+        (observed(lastStatus="DEPROVISIONING", attachments=[eni(status="DELETED")]), "released"),
+        (observed(attachments=[eni(status="FAILED")]), "pending"),
     ],
     ids=[
         *("held", "pending", "bridge", "stopped", "stopped-before", "bridge-stopped"),
-        *("vanished", "vanished-before"),
+        *("vanished", "vanished-before", "torn-down", "failed"),
     ],
 )
 def test_the_address_state_follows_from_address_and_life(record: Record, state: str) -> None:
     assert record.address_state == state
 
 
-# attachedAt
+# releasedAtEstimated
 
 
-def test_attached_at_is_the_earliest_instant_over_all_that_was_observed() -> None:
-    life = [
-        observed(version=2, lastStatus="PENDING", updatedAt=at("11:59:58")),
-        observed(pullStartedAt=at("11:59:40"), startedAt=at("11:59:50")),
-        stopped(pullStartedAt=at("11:59:40"), connectivityAt=at("11:59:30")),
-    ]
-    assert clock(joined(life[0]).attached_at) == "11:59:58"
-    assert clock(joined(*life[:2]).attached_at) == "11:59:40"
-    assert clock(joined(*life).attached_at) == "11:59:30"
-    assert not joined(*life).attached_at_estimated
+def test_a_release_is_exact_where_ecs_says_when_the_task_stopped() -> None:
+    assert (stopped().released_at_estimated, clock(stopped().released_at)) == (False, "13:00:00")
 
 
-def test_a_first_sight_of_the_stopped_task_dates_the_attachment_by_its_start() -> None:
-    seen = stopped(startedAt=at("12:10:00"), executionStoppedAt=at("12:50:00"))
-    assert (clock(seen.attached_at), seen.attached_at_estimated) == ("12:10:00", False)
-
-
-@pytest.mark.parametrize(
-    "ends, attached",
-    [
-        ({"executionStoppedAt": at("12:50:00"), "stoppingAt": at("12:55:00")}, "12:50:00"),
-        ({"executionStoppedAt": at("12:56:00"), "stoppingAt": at("12:55:00")}, "12:55:00"),
-        ({"stoppingAt": at("12:55:00")}, "12:55:00"),
-        ({}, "13:00:00"),
-        ({"stoppedAt": None}, "13:00:01"),
-    ],
-    ids=["execution-stopped", "stopping", "stopping-alone", "stopped", "nothing-but-its-sight"],
-)
-def test_where_nothing_proves_the_address_the_earliest_end_is_the_estimate(
-    ends: dict[str, Any], attached: str
-) -> None:
-    seen = stopped(createdAt=at("11:59:00"), connectivityAt=at("11:59:00"), **ends)
-    assert (clock(seen.attached_at), seen.attached_at_estimated) == (attached, True)
-
-
-def test_an_estimated_attachment_is_corrected_by_a_late_sight_of_the_living_task() -> None:
-    corrected = joined(stopped(), observed())
-    assert (clock(corrected.attached_at), corrected.attached_at_estimated) == ("12:00:00", False)
-
-
-def test_an_attachment_never_comes_after_the_release() -> None:
-    life = joined(observed(updatedAt=at("13:30:00")), stopped(stoppingAt=at("12:59:00")))
-    assert (clock(life.attached_at), life.attached_at_estimated) == ("12:59:00", True)
-    assert clock(life.released_at) == "13:00:00"
-
-
-def test_an_address_held_for_no_time_at_all_was_held() -> None:
-    seen = stopped(startedAt=at("13:00:00"), stoppingAt=at("12:59:00"))
-    assert (clock(seen.attached_at), seen.attached_at_estimated) == ("13:00:00", False)
-
-
-def test_attached_at_is_null_without_an_address() -> None:
-    seen = observed(attachments=NO_ADDRESS, startedAt=at("11:59:50"))
-    assert (seen.attached_at, seen.attached_at_estimated) == (None, False)
-
-
-def test_proof_from_before_the_address_was_seen_dates_it_once_it_is() -> None:
-    pulling = observed(version=2, attachments=NO_ADDRESS, pullStartedAt=at("11:59:40"))
-    assert clock(joined(pulling, observed()).attached_at) == "11:59:40"
-
-
-# releasedAt
-
-
-def test_released_at_is_stopped_at_of_a_stopped_task_that_had_an_address() -> None:
-    seen = stopped()
-    assert (clock(seen.released_at), seen.released_at_estimated) == ("13:00:00", False)
-    assert seen.released_not_before is None
-
-
-def test_released_at_is_observed_at_and_estimated_should_ecs_omit_stopped_at() -> None:
+def test_a_release_is_estimated_should_ecs_omit_stopped_at() -> None:
     seen = stopped(stoppedAt=None)
     assert (clock(seen.released_at), seen.released_at_estimated) == ("13:00:01", True)
 
 
-def test_released_at_is_null_while_the_address_is_held_and_without_one() -> None:
-    for record in (observed(), stopped(attachments=[]), observed(attachments=NO_ADDRESS)):
-        assert (record.released_at, record.released_at_estimated) == (None, False)
-        assert record.released_not_before is None
-
-
-def test_a_vanished_task_released_at_the_latest_an_hour_before_it_was_missed() -> None:
-    """ECS shows stopped tasks for an hour."""
-    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR))
-    assert (gone.released_at, gone.released_at_estimated) == (NOON + 2 * HOUR, True)
-    assert gone.released_not_before == NOON
-
-
-def test_a_vanished_task_did_not_release_before_the_sweep_that_must_have_missed_it() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR, seen_at=NOON + 90 * MINUTE))
-    assert (gone.released_not_before, gone.released_at) == (NOON + 90 * MINUTE, NOON + 2 * HOUR)
-
-
-def test_the_latest_bound_is_never_before_the_earliest() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + HOUR))
-    assert gone.released_not_before == gone.released_at == NOON
-    nonsense = joined(observed(), missing(key(), at=NOON + 1, seen_at=NOON + 2))
-    assert nonsense.released_not_before == nonsense.released_at == NOON + 2
-
-
-def test_what_ecs_forgets_within_the_hour_can_have_ended_until_it_was_missed() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + HOUR - 1))
-    assert (gone.released_not_before, gone.released_at) == (NOON, NOON + HOUR - 1)
-    swept = joined(observed(), missing(key(), at=NOON + 80 * MINUTE, seen_at=NOON + 60 * MINUTE))
-    assert (swept.released_not_before, swept.released_at) == (
-        NOON + 60 * MINUTE,
-        NOON + 80 * MINUTE,
-    )
-
-
-def test_with_its_cluster_a_task_can_have_gone_until_it_was_missed() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR, cluster_gone=True))
-    assert (gone.released_not_before, gone.released_at) == (NOON, NOON + 3 * HOUR)
-
-
-def test_the_real_stopped_event_replaces_the_estimate() -> None:
-    gone = joined(observed(), missing(key(), at=NOON + 3 * HOUR), stopped())
-    assert (clock(gone.released_at), gone.released_at_estimated) == ("13:00:00", False)
-    assert gone.released_not_before is None
-
-
-def test_a_vanished_task_without_an_address_has_no_release() -> None:
+def test_a_vanished_task_without_an_address_has_an_end_and_no_release() -> None:
     gone = joined(observed(attachments=NO_ADDRESS), missing(key(), at=NOON + 3 * HOUR))
     assert (gone.released_at, gone.released_not_before) == (None, None)
     assert gone.ended_at == NOON + 2 * HOUR
+    assert gone.ended_by(NOON + 2 * HOUR)
+    assert not gone.ended_by(NOON + 2 * HOUR - 1)
+
+
+def test_the_latest_end_is_never_before_the_last_sign_of_life() -> None:
+    gone = joined(observed(), missing(key(), at=NOON + HOUR))
+    assert gone.ended_at == NOON
+    sooner = joined(observed(), missing(key(), at=NOON + HOUR - 1))
+    assert sooner.ended_at == NOON + HOUR - 1
+    nonsense = joined(observed(), missing(key(), at=NOON + 1, seen_at=NOON + 2))
+    assert nonsense.ended_at == NOON + 1
+    assert nonsense.last_sign_of_life == NOON + 2
+
+
+def test_a_stop_that_ecs_did_not_date_is_dated_by_its_earliest_sight() -> None:
+    early, late = stopped(stoppedAt=None), stopped(stoppedAt=None, updatedAt=at("13:10:00"))
+    assert clock(joined(early, late).ended_at) == "13:00:01"
+    assert clock(joined(late, stopped(updatedAt=at("14:00:00"))).ended_at) == "13:00:00"
 
 
 # Expiry

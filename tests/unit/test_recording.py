@@ -3,16 +3,27 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.table.recording import Outcome, Recorded, record_observations
+from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
+from core.table.notes import Note, Noted, cluster_note, group_note, subnet_note
+from core.table.recording import (
+    Outcome,
+    Recorded,
+    last_proof_of_life,
+    last_unwritten_view,
+    record_observations,
+)
 from core.table.store import ConflictError, Stored
+from core.task.ecs import parse_task
 from core.task.kinds import Newest, TaskKey
 from core.task.record import Record, in_vpc, join, missing
-from core.text.instant import DAY, HOUR, SECOND
+from core.text.arn import ClusterArn
+from core.text.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant, to_text
 from tests.support.memory import MemoryStore
-from tests.support.tasks import NOON, key, task
+from tests.support.tasks import NOON, eni, event, key, observed, task
 
 RETENTION = 90 * DAY
 
@@ -76,7 +87,9 @@ def test_a_first_observation_is_stored_as_it_is() -> None:
     store = MemoryStore()
     recorded = record_all(store, task("a1"))
     assert recorded == Recorded(outcomes={key("a1"): Outcome.STORED})
-    assert stored(store) == Stored(task("a1"), revision=1, sequence=1, written_at=NOON + HOUR)
+    assert stored(store) == Stored(
+        task("a1"), revision=1, sequence=1, written_at=NOON + HOUR, news_at=NOON
+    )
 
 
 def test_later_observations_are_joined_to_what_is_stored() -> None:
@@ -186,6 +199,307 @@ def test_the_writer_s_clock_is_noted_with_each_write() -> None:
     assert stored(store).written_at == NOON + 7
 
 
+def test_when_the_news_of_a_write_were_is_noted_with_it() -> None:
+    store = MemoryStore()
+    record_all(store, task("a1"))
+    assert stored(store).news_at == NOON
+    record_all(store, task("a1", version=4, seen=NOON + MINUTE))
+    assert stored(store).news_at == NOON + MINUTE
+    record_all(store, task("a1", version=2, attached=NOON - SECOND))
+    assert stored(store).news_at == NOON - SECOND, "old news, though the record is newer"
+    record_all(store, in_vpc(key("a1"), "vpc-1"), now=NOON + 2 * HOUR)
+    assert stored(store).news_at == NOON + 2 * HOUR, "what is looked up is as of now"
+    record_all(store, missing(key("a1"), at=NOON + 3 * HOUR), now=NOON + 4 * HOUR)
+    assert stored(store).news_at == NOON + 3 * HOUR
+
+
+# Proofs that keep moving
+
+
+def seen_again(at: Instant, **detail: Any) -> Record:
+    """See the task a1 unchanged by an event."""
+    return observed("a1", updatedAt=to_text(at), **detail)
+
+
+def viewed_at(at: Instant, **detail: Any) -> Record:
+    """See the task a1 by DescribeTasks."""
+    detail_of_it = event("a1", **detail)["detail"]
+    return parse_task(detail_of_it, asked_at=at, answered_at=at + SECOND).record
+
+
+def test_sights_of_an_unchanged_task_write_nothing() -> None:
+    store = CountingStore()
+    record_all(store, seen_again(NOON))
+    before = stored(store)
+    for number in range(1, 4):
+        at = NOON + number * 15 * MINUTE
+        for sight in (viewed_at(at), seen_again(at, connectivityAt=None)):
+            assert record_all(store, sight, now=at).outcomes == {key("a1"): Outcome.UNCHANGED}
+    assert stored(store) == before
+    assert len(store.writes) == 1
+
+
+def test_a_first_connection_is_a_change_and_a_later_one_alone_is_not() -> None:
+    store = MemoryStore()
+    record_all(store, seen_again(NOON, startedAt=to_text(NOON - 30 * SECOND)))
+    connected = {"connectivityAt": to_text(NOON - 20 * SECOND)}
+    assert record_all(store, seen_again(NOON, **connected)).changed == [key("a1")]
+    again = {"connectivityAt": to_text(NOON + MINUTE)}
+    assert record_all(store, seen_again(NOON + MINUTE, **again)).changed == []
+
+
+def test_a_view_that_proves_the_address_earlier_is_written() -> None:
+    store = MemoryStore()
+    record_all(store, seen_again(NOON))
+    record_all(store, viewed_at(NOON - 10 * SECOND))
+    assert stored(store).record.attached_at == NOON - 9 * SECOND
+
+
+def test_a_proof_that_moves_a_bound_of_an_ended_task_is_written() -> None:
+    store = MemoryStore()
+    ended = {"version": 6, "lastStatus": "STOPPED", "stoppedAt": to_text(NOON + HOUR)}
+    record_all(store, seen_again(NOON), seen_again(NOON + HOUR, **ended))
+    late = seen_again(NOON + 30 * MINUTE)
+    assert record_all(store, late).changed == [key("a1")]
+    assert stored(store).record.released_not_before == NOON + 30 * MINUTE
+    assert record_all(store, seen_again(NOON + 20 * MINUTE)).changed == []
+
+
+def test_each_sight_of_an_eni_that_waits_narrows_the_beginning_and_is_written() -> None:
+    store = MemoryStore()
+    bare = [eni(status="PRECREATED", privateIPv4Address=None, networkInterfaceId=None)]
+    record_all(store, seen_again(NOON, version=2, attachments=bare))
+    later = seen_again(NOON + MINUTE, version=2, attachments=bare)
+    assert record_all(store, later).changed == [key("a1")]
+    record_all(store, seen_again(NOON + 2 * MINUTE))
+    assert stored(store).record.attached_not_before == NOON + MINUTE
+
+
+# Views that were not written
+
+SWEPT = NOON + 30 * MINUTE
+
+
+def swept(at: Instant = SWEPT, **more: Any) -> ClusterCoverage:
+    """Make the coverage of a cluster whose last completed sweep began then."""
+    arn = str(key().cluster_arn)
+    sweep = CompletedSweep(started_at=at, finished_at=at + MINUTE, **more)
+    return ClusterCoverage(cluster_arn=arn, swept_at=at, first_swept_at=NOON, last=sweep)
+
+
+def held_and_swept(cluster: ClusterCoverage | None = None, **detail: Any) -> CountingStore:
+    """Keep a task that was written at noon and that the last sweep must have seen."""
+    store = CountingStore()
+    record_all(store, seen_again(NOON, **detail), now=NOON)
+    store.notice_cluster(swept() if cluster is None else cluster)
+    return store
+
+
+STOP = {
+    "version": 6,
+    "lastStatus": "STOPPED",
+    "stoppedAt": to_text(NOON + HOUR),
+    "attachments": [eni(status="DELETED")],
+}
+
+
+def not_released_before(store: CountingStore, *seen: Record) -> Instant | None:
+    assert record_all(store, *seen, now=NOON + 2 * HOUR).failures == {}
+    return stored(store).record.released_not_before
+
+
+def test_the_view_of_the_last_sweep_counts_where_a_record_ends_without_its_containers_end() -> None:
+    assert not_released_before(held_and_swept(), seen_again(NOON + HOUR, **STOP)) == (
+        SWEPT - MINUTE
+    ), "what it showed can be a minute old"
+
+
+def test_the_end_of_the_containers_says_it_better() -> None:
+    at = to_text(NOON + 20 * MINUTE)
+    store = held_and_swept()
+    sight = seen_again(NOON + HOUR, executionStoppedAt=at, **STOP)
+    assert not_released_before(store, sight) == NOON + 20 * MINUTE
+
+
+def test_the_view_counts_where_the_eni_is_seen_to_be_gone() -> None:
+    teardown = {"version": 5, "lastStatus": "DEPROVISIONING", "attachments": STOP["attachments"]}
+    assert not_released_before(held_and_swept(), seen_again(NOON + HOUR, **teardown)) == (
+        SWEPT - MINUTE
+    )
+
+
+def test_a_view_after_the_release_is_none() -> None:
+    ended = {**STOP, "stoppedAt": to_text(SWEPT - 2 * MINUTE)}
+    assert not_released_before(held_and_swept(), seen_again(NOON + HOUR, **ended)) == NOON
+
+
+def test_a_view_of_a_task_that_was_disconnected_proves_nothing() -> None:
+    store = held_and_swept(connectivity="DISCONNECTED")
+    assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == NOON
+    lost = held_and_swept()
+    sight = seen_again(NOON + HOUR, connectivity="DISCONNECTED", **STOP)
+    assert not_released_before(lost, sight) == SWEPT - MINUTE, "the sweep saw it connected"
+
+
+def test_the_view_is_kept_where_a_write_would_lose_it() -> None:
+    """The host is lost first, and the end comes later."""
+    store = held_and_swept()
+    lost = seen_again(NOON + 40 * MINUTE, version=4, connectivity="DISCONNECTED")
+    record_all(store, lost, now=NOON + 40 * MINUTE)
+    assert stored(store).record.newest.still_shown_by_view == SWEPT - MINUTE
+    assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == SWEPT - MINUTE
+
+
+def test_a_write_that_proves_as_much_itself_asks_for_no_coverage() -> None:
+    store = held_and_swept()
+    record_all(store, seen_again(NOON + 40 * MINUTE, version=4), now=NOON + 41 * MINUTE)
+    newest = stored(store).record.newest
+    assert newest.still_shown_by_event == NOON + 40 * MINUTE
+    assert newest.still_shown_by_view is None
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        ClusterCoverage(cluster_arn=str(key().cluster_arn), swept_at=SWEPT),
+        swept(NOON + MINUTE - 1),
+        swept(tally=Tally(unreadable=1)),
+    ],
+    ids=["none-completed", "before-the-write-was-visible", "could-not-read-all"],
+)
+def test_a_sweep_that_may_not_have_seen_the_task_proves_nothing(cluster: ClusterCoverage) -> None:
+    assert not_released_before(held_and_swept(cluster), seen_again(NOON + HOUR, **STOP)) == NOON
+
+
+def test_a_sweep_just_after_the_write_was_visible_saw_the_task() -> None:
+    store = held_and_swept(swept(NOON + MINUTE))
+    assert last_proof_of_life(stored(store), swept(NOON + MINUTE)) == NOON + MINUTE
+    assert last_unwritten_view(stored(store), swept(NOON + MINUTE)) == NOON
+
+
+def test_a_sweep_that_was_unsure_proves_life_up_to_then() -> None:
+    unsure = replace(swept(), unsure_since=NOON + 10 * MINUTE)
+    store = held_and_swept(unsure)
+    assert last_proof_of_life(stored(store), unsure) == NOON + 10 * MINUTE
+    assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == NOON + 9 * MINUTE
+
+
+def test_a_cluster_that_was_never_noticed_proves_nothing() -> None:
+    store = CountingStore()
+    record_all(store, seen_again(NOON), now=NOON)
+    assert last_proof_of_life(stored(store), None) is None
+    assert last_unwritten_view(stored(store), None) is None
+    assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == NOON
+
+
+def test_a_task_without_an_address_has_a_life_and_no_view() -> None:
+    store = held_and_swept(attachments=[])
+    assert last_proof_of_life(stored(store), swept()) == SWEPT
+    assert last_unwritten_view(stored(store), swept()) is None
+
+
+def test_of_an_ended_task_no_sweep_proves_life() -> None:
+    store = held_and_swept()
+    record_all(store, seen_again(NOON + HOUR, **STOP), now=NOON + HOUR)
+    assert last_proof_of_life(stored(store), swept(NOON + 3 * HOUR)) is None
+
+
+# Old news
+
+
+@pytest.mark.parametrize(
+    "age, doubtful", [(HOUR, set()), (HOUR + 1, {key().cluster_arn})], ids=["an-hour", "older"]
+)
+def test_old_news_that_leaves_a_task_alive_makes_its_cluster_doubtful(
+    age: Duration, doubtful: set[ClusterArn]
+) -> None:
+    assert record_all(MemoryStore(), task("a1"), now=NOON + age).doubtful == doubtful
+    store = MemoryStore()
+    record_all(store, task("a1"), now=NOON)
+    again = record_all(store, task("a1"), now=NOON + age)
+    assert (again.changed, again.doubtful) == ([], doubtful), "also where it changes nothing"
+
+
+def test_old_news_of_a_task_that_has_ended_is_not_doubtful() -> None:
+    store = MemoryStore()
+    record_all(store, task("a1", stopped=NOON + SECOND), now=NOON + DAY)
+    assert record_all(store, task("a1"), now=NOON + DAY).doubtful == set()
+
+
+def test_a_lookup_of_a_vpc_is_no_old_news() -> None:
+    store = MemoryStore()
+    record_all(store, task("a1"), now=NOON)
+    assert record_all(store, in_vpc(key("a1"), "vpc-1"), now=NOON + DAY).doubtful == set()
+
+
+# Notes
+
+
+class NotingStore(CountingStore):
+    """Notes the order of what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[object] = []
+        self.broken = False
+
+    def put_notes(self, notes: Collection[Note]) -> None:
+        if self.broken:
+            raise OutageError
+        self.order.append(set(notes))
+        super().put_notes(notes)
+
+    def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
+        self.order.append("records")
+        return super().put_many(items)
+
+
+NOTES = {
+    cluster_note(key().cluster_arn),
+    group_note(key().cluster_arn, "service:web"),
+    subnet_note("subnet-a"),
+}
+
+
+def test_names_are_noted_before_the_first_record_that_has_them() -> None:
+    store = NotingStore()
+    record_all(store, task("a1"))
+    assert store.order == [NOTES, "records"]
+
+
+def test_a_record_is_not_written_whose_names_could_not_be_noted() -> None:
+    store = NotingStore()
+    store.broken = True
+    recorded = record_all(store, task("a1"))
+    assert type(recorded.failures[key("a1")]) is OutageError
+    assert store.order == []
+
+
+def test_names_that_are_in_the_table_or_in_memory_are_not_noted_again() -> None:
+    store, noted = NotingStore(), Noted()
+    for number in range(3):
+        seen = task("a1", version=3 + number)
+        record_observations(store, [seen], now=NOON, retention=RETENTION, noted=noted)
+    assert store.order == [NOTES, "records", "records", "records"]
+    record_all(store, task("a2"))
+    assert store.order[-1] == "records", "another process finds them in the table"
+
+
+def test_a_bridge_task_s_names_are_noted_too() -> None:
+    store = NotingStore()
+    record_all(store, observed("a1", attachments=[]))
+    assert store.order[0] == NOTES - {subnet_note("subnet-a")}
+
+
+def test_when_the_last_event_came_is_read_along_once_if_asked_for() -> None:
+    store = CountingStore()
+    store.note_event(NOON)
+    asked = record_observations(store, [task("a1")], now=NOON, retention=RETENTION, last_event=True)
+    assert asked.last_event_at == NOON
+    assert record_all(store, task("a1")).last_event_at is None
+    assert store.reads == [1, 1]
+
+
 # Other writers
 
 
@@ -214,7 +528,7 @@ def test_a_conflict_costs_only_its_own_task_another_attempt() -> None:
     recorded = record_all(store, task("a1"), task("a2"), task("a3"))
     assert list(recorded.outcomes.values()) == [Outcome.STORED] * 3
     assert (store.reads, store.writes) == ([3, 1], [3, 1])
-    assert stored(store, "a2") == Stored(task("a2"), 2, 1, NOON + HOUR)
+    assert stored(store, "a2") == Stored(task("a2"), 2, 1, NOON + HOUR, NOON)
 
 
 def test_a_writer_who_never_wins_gives_up_and_names_the_task() -> None:
@@ -309,6 +623,16 @@ def test_a_contradiction_within_a_batch_is_noted_too() -> None:
         MemoryStore(), task("a1", subnet="subnet-b"), task("a1", subnet="subnet-a"), task("a2")
     )
     assert recorded.contradictions == {key("a1"): ("subnet_id",)}
+
+
+def test_of_two_interfaces_one_is_kept_whole_and_the_contradiction_is_noted() -> None:
+    store = MemoryStore()
+    other = eni(networkInterfaceId="eni-0", privateIPv4Address="10.0.4.200", macAddress=None)
+    first, second = observed("a1", attachments=[other]), observed("a1")
+    record_all(store, second)
+    recorded = record_all(store, first)
+    assert recorded.contradictions == {key("a1"): ("network_interface_id", "private_ipv4_address")}
+    assert stored(store).record.interface == first.interface
 
 
 def test_what_was_unknown_before_is_no_contradiction() -> None:

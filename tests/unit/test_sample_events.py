@@ -252,8 +252,8 @@ def test_a_bridge_task_has_host_ports_and_no_interface() -> None:
     detail = EVENTS["ec2-bridge-running"]["detail"]
     assert "attachments" not in detail
     assert detail["containers"][0]["networkBindings"][0]["hostPort"] == 32768
-    facts = read("ec2-bridge-running").record.facts
-    assert (facts.network_mode, facts.private_ipv4_address) == (None, None)
+    record = read("ec2-bridge-running").record
+    assert (record.facts.network_mode, record.addresses) == (None, ())
 
 
 def test_on_ec2_a_task_connects_when_it_is_created_and_can_reconnect() -> None:
@@ -264,7 +264,8 @@ def test_on_ec2_a_task_connects_when_it_is_created_and_can_reconnect() -> None:
 
 
 def test_ipv6_addresses_come_from_the_containers() -> None:
-    dual, single = read("dual-stack-running").record.facts, read("ipv6-only-running").record.facts
+    dual = read("dual-stack-running").record.interface
+    single = read("ipv6-only-running").record.interface
     assert (dual.private_ipv4_address, dual.ipv6_address) == (
         "10.0.6.33",
         "2001:db8:4a:600:1c2b:9f3e:7a40:d815",
@@ -286,8 +287,8 @@ def test_ipv6_addresses_come_from_the_containers() -> None:
 def test_another_attachment_can_come_before_the_eni(name: str, first: str) -> None:
     attachments = EVENTS[name]["detail"]["attachments"]
     assert [attachment["type"] for attachment in attachments] == [first, "eni"]
-    assert read(name).record.facts.attachment_id == attachments[1]["id"]
-    assert read(name).record.facts.private_ipv4_address is not None
+    assert read(name).record.interface.attachment_id == attachments[1]["id"]
+    assert read(name).record.interface.private_ipv4_address is not None
 
 
 def test_a_spot_warning_finds_the_task_running() -> None:
@@ -308,12 +309,12 @@ def test_a_failed_start_held_an_address_and_never_ran() -> None:
 def test_an_address_is_reused_before_its_first_holder_is_known_to_have_stopped() -> None:
     first, second, stopped = (parse_event(event).record for event in CASES["address-reuse"])
     places = {
-        (record.facts.subnet_id, record.facts.private_ipv4_address)
+        (record.interface.subnet_id, record.interface.private_ipv4_address)
         for record in (first, second, stopped)
     }
     assert len(places) == 1
     assert first.key == stopped.key != second.key
-    assert first.facts.network_interface_id != second.facts.network_interface_id
+    assert first.interface.network_interface_id != second.interface.network_interface_id
     assert second.attached_at is not None
     assert stopped.released_at is not None
     assert second.attached_at < stopped.released_at
@@ -321,8 +322,8 @@ def test_an_address_is_reused_before_its_first_holder_is_known_to_have_stopped()
 
 def test_overlapping_vpcs_have_one_address_in_two_subnets() -> None:
     ours, theirs = read("ec2-awsvpc-1-running").record, read("govcloud-running").record
-    assert ours.facts.private_ipv4_address == theirs.facts.private_ipv4_address == "10.20.1.77"
-    assert ours.facts.subnet_id != theirs.facts.subnet_id
+    assert ours.addresses == theirs.addresses == ("10.20.1.77",)
+    assert ours.interface.subnet_id != theirs.interface.subnet_id
 
 
 def test_partitions_and_the_old_arn_format_are_there() -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.task.record import Record, join, missing
 from core.task.view import record_as_json
 from tests.support.samples import readable
-from tests.support.tasks import NOON, event, key, observed, task
+from tests.support.tasks import NOON, eni, event, key, observed, task
 
 CONTRACT = """
 taskArn taskId account region clusterArn cluster group service startedBy
@@ -18,24 +18,22 @@ attachmentId attachmentStatus networkInterfaceId subnetId vpcId macAddress priva
 privateIpv4Address ipv6Address
 lastStatus desiredStatus version createdAt connectivityAt startedAt stoppingAt executionStoppedAt stoppedAt stopCode stoppedReason
 live addressState
-attachedAt attachedAtEstimated releasedAt releasedAtEstimated releasedNotBefore
+attachedNotBefore attachedAt attachedAtEstimated releasedNotBefore releasedAt releasedAtEstimated
 source observedAt missingAt
 """  # noqa: E501 - the contract's own lines
 
 RECORDS = {name: observation.record for name, observation in readable().items()}
 
 
-def test_a_record_has_the_fields_of_the_contract() -> None:
-    assert sorted(record_as_json(task())) == sorted(CONTRACT.split())
+def test_a_record_has_the_fields_of_the_contract_in_their_order() -> None:
+    assert list(record_as_json(task())) == CONTRACT.split()
 
 
 @pytest.mark.parametrize("name", sorted(RECORDS))
 def test_a_record_is_flat_and_what_is_absent_is_null(name: str) -> None:
     shown = record_as_json(RECORDS[name])
     assert set(shown) == set(CONTRACT.split())
-    assert {type(value) for value in shown.values()} <= {str, int, bool, type(None)} | {
-        type(RECORDS[name].facts.task_arn)
-    }
+    assert all(isinstance(value, str | int | None) for value in shown.values())
     assert "" not in shown.values()
     assert json.loads(json.dumps(shown)) == shown
 
@@ -78,6 +76,7 @@ def test_a_running_task_is_shown_whole() -> None:
         "startedAt": "2026-11-20T11:59:59.500Z",
         "live": True,
         "addressState": "held",
+        "attachedNotBefore": "2026-11-20T11:59:00.000Z",
         "attachedAt": "2026-11-20T11:59:59.500Z",
         "attachedAtEstimated": False,
         "releasedAtEstimated": False,
@@ -103,6 +102,22 @@ def test_a_vanished_task_is_shown_with_its_bounds() -> None:
         "2026-11-20T12:00:00.000Z",
         "2026-11-20T14:00:00.000Z",
         True,
+    )
+
+
+def test_an_address_that_is_gone_from_a_living_task_is_shown_released() -> None:
+    teardown = observed(
+        version=5,
+        lastStatus="DEPROVISIONING",
+        updatedAt="2026-11-20T12:00:10Z",
+        attachments=[eni(status="DELETED")],
+    )
+    record = join(observed(), teardown)
+    assert shown(record, "live", "addressState", "stoppedAt") == (True, "released", None)
+    assert shown(record, "releasedNotBefore", "releasedAt", "releasedAtEstimated") == (
+        "2026-11-20T12:00:00.000Z",
+        "2026-11-20T12:00:10.000Z",
+        False,
     )
 
 

@@ -7,7 +7,6 @@ ordered by their end and read upward.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from core.answers.holders import Window
 from core.table import index
@@ -61,20 +60,22 @@ def candidates(
     and another one for a subnet whose past is longer than what fits one read.
     """
 
-    def proven() -> Sequence[AddressEntry]:
-        return list(_in_all_subnets(store, asked, most, together))
+    def newest() -> Sequence[AddressEntry]:
+        return store.address_entries(asked.address, index.all_proven(), _DISCOVERED_AT_ONCE)
 
     def unproven() -> Sequence[AddressEntry]:
         between = index.unproven_after(asked.window.start)
         return store.address_entries(asked.address, between, MOST_UNPROVEN + 1, ascending=True)
 
     if asked.subnet_id is None:
-        *found, last = _side_by_side([proven, unproven], together)
+        ahead, last = _side_by_side([newest, unproven], together)
+        found = list(_in_all_subnets(store, asked, most, ahead, together))
     else:
         around = _reads_around(store, asked, asked.subnet_id, most)
-        *found, last = _side_by_side([*around, unproven], together)
+        older, newer, last = _side_by_side([*around, unproven], together)
+        found = _around([*older, *newer], asked.window)
     subnets: dict[str, list[TaskKey]] = {}
-    for entry in chain.from_iterable(found):
+    for entry in found:
         subnets.setdefault(_subnet(entry), []).append(entry.key)
     return Candidates(
         subnets=subnets,
@@ -118,29 +119,32 @@ def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[Addres
 
 
 def _in_all_subnets(
-    store: Store, asked: Question, most: int, together: SideBySide
+    store: Store,
+    asked: Question,
+    most: int,
+    ahead: Sequence[AddressEntry],
+    together: SideBySide,
 ) -> Iterator[AddressEntry]:
-    """Skip from subnet to subnet, the greatest first, never reading the address's whole past."""
-    lowest, highest = index.all_proven()
-    ahead: Sequence[AddressEntry] = ()
-    while True:
-        if not ahead:
-            ahead = store.address_entries(asked.address, (lowest, highest), _DISCOVERED_AT_ONCE)
-            at_end = len(ahead) < _DISCOVERED_AT_ONCE
-        if not ahead:
-            return
+    """Skip from subnet to subnet, the greatest first, never reading the address's whole past.
+
+    `ahead` are the entries at the beginning, as many as are read at once.
+    """
+    lowest, _ = index.all_proven()
+    at_end = len(ahead) < _DISCOVERED_AT_ONCE
+    while ahead:
         subnet = _subnet(ahead[0])
         own, below = _split(ahead, subnet)
-        whole = bool(below) or at_end
-        if not _reaches(own, asked.window, whole=whole):
+        if not _reaches(own, asked.window, whole=bool(below) or at_end):
             older, newer = _side_by_side(_reads_on(store, asked, subnet, lowest, most), together)
             own_older, below = _split(older, subnet)
             at_end = len(older) < _DISCOVERED_AT_ONCE
-            own = [*newer, *own_older[:NEIGHBOURS]]
+            own = [*newer, *own_older]
         yield from _around(own, asked.window)
-        ahead, highest = below, index.below_subnet(subnet)
-        if at_end and not below:
-            return
+        ahead = below
+        if not ahead and not at_end:
+            between = lowest, index.below_subnet(subnet)
+            ahead = store.address_entries(asked.address, between, _DISCOVERED_AT_ONCE)
+            at_end = len(ahead) < _DISCOVERED_AT_ONCE
 
 
 def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int) -> list[_Read]:

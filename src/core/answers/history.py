@@ -15,7 +15,7 @@ from core.task.record import Record
 from core.text.instant import FAR_FUTURE
 
 _ALL_UNPROVEN = "~"
-"""Stands for a task id that is greater than any: all records without proof were read."""
+"""Greater than any key: all records without proof were read."""
 
 _READS_A_REQUEST = 64
 """Bounds the work of one request: a page may be short of its limit for it."""
@@ -34,7 +34,7 @@ class AddressPosition(NamedTuple):
     """
 
     unproven: str = ""
-    """The task id of the last record without proof."""
+    """The key of the last record without proof."""
     sort: str = ""
     """The last place among the others; empty before the first."""
 
@@ -106,13 +106,13 @@ class AddressHistory:
     def _unproven(self, after: str, limit: int) -> tuple[list[Record], str | None]:
         """Judge the records without proof, each by the certain holders of its own subnet.
 
-        They come by their task ids. Return the last id where there are more.
+        They come by their keys. Return the last one where there are more.
         """
         if after == _ALL_UNPROVEN:
             return [], None
         address, between = self.asked.address, index.unproven_after(self.asked.window.start)
         entries = self.store.address_entries(address, between, MOST_UNPROVEN, ascending=True)
-        keys = sorted(entry.key for entry in entries if entry.key.task_id > after)
+        keys = sorted(entry.key for entry in entries if _text(entry.key) > after)
         page = keys[:limit]
         known = self.store.get_many(page)
         unproven = [
@@ -124,7 +124,7 @@ class AddressHistory:
         ]
         kept = self.together(self._may_have_held, unproven)
         records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
-        return records, page[-1].task_id if len(keys) > limit else None
+        return records, _text(page[-1]) if len(keys) > limit else None
 
     def _may_have_held(self, stored: Stored) -> bool:
         asked, subnet_id = self.asked, stored.record.interface.subnet_id
@@ -161,6 +161,10 @@ class AddressHistory:
         return demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
 
 
+def _text(key: TaskKey) -> str:
+    return "#".join(key)
+
+
 def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
     """Go down the places of an address, from subnet to subnet."""
     lowest, highest = index.all_proven()
@@ -193,7 +197,7 @@ def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
             if len(entries) < size:
                 walk.at_end = True
                 return walk
-            size = min(4 * size, _LONGEST_READ)
+            size = min(4 * size, _LONGEST_READ, limit - len(walk.found) + 1)
     return walk
 
 
@@ -210,9 +214,11 @@ def _step(
 ) -> tuple[_Candidate, bool] | None:
     """Take the next entry, or jump to the first one after the window in a subnet that is new."""
     place = entry.place
-    if place is None or (last is not None and place.task_id == last.task_id):
+    if place is None:
         return None
     newer = last if last is not None and last.subnet == place.subnet else None
+    if newer is not None and newer.task_id == place.task_id:  # its attachment was corrected
+        return None
     if newer is None and place.attached_at >= asked.window.end:
         between = index.attached_after(place.subnet, asked.window.end - 1)
         for first in store.address_entries(asked.address, between, 1, ascending=True):

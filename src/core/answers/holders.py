@@ -19,7 +19,7 @@ from typing import NamedTuple
 from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
 from core.table.recording import last_unwritten_view
 from core.table.store import Stored
-from core.task.kinds import VIEW_STALE_BY, TaskKey
+from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.task.tenure import Tenure
 from core.text.instant import Instant
@@ -94,18 +94,23 @@ class Judge:
         return tenure.last_held_by(bound, last_unwritten_view(stored, self._cluster(stored)))
 
     def _unconfirmed(self, stored: Stored) -> Window | None:
-        """Find the time, before the last sweep, in which nothing proves that it held on.
+        """Find the time, before `coverage.to`, in which nothing proves that it held on.
 
-        A sweep confirms what was in the table before it, unless ECS had lost the connection.
+        A sweep confirms what was in the table before it, unless ECS had lost the connection. What
+        is not of a swept account and Region is not covered, and nothing else is to be known of it.
         """
         cluster, status = self._cluster(stored), stored.record.status
-        swept_at = cluster.last.started_at if cluster and cluster.last else None
-        if cluster is None or swept_at is None or status is None:
+        last = cluster.last if cluster else None
+        confirmed = last is not None and stored.written_at <= last.started_at
+        lost = status is not None and status.disconnected
+        end = self.sweeps.end
+        if (
+            end is None
+            or (confirmed and not lost)
+            or not self.sweeps.reach(stored.record.key.cluster_arn)
+        ):
             return None
-        if stored.written_at <= swept_at and not status.disconnected:
-            return None
-        end = cluster.covered_until - VIEW_STALE_BY
-        start = _tenure(stored).last_held_by(end)
+        start = _tenure(stored).last_held_by(NEVER)
         return Window(start, end) if start < end else None
 
     def _cluster(self, stored: Stored) -> ClusterCoverage | None:
@@ -157,11 +162,11 @@ class Judge:
 def demoted(spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None) -> list[Span]:
     """Keep the spans of a subnet or a VPC; who may be elsewhere is only a possible holder."""
     asked = ((subnet_id, _subnet_id), (vpc_id, _vpc_id))
-    return [
+    return _joined(
         span._replace(certain=span.certain and all(w is None or of(span.record) for w, of in asked))
         for span in spans
-        if all(wanted is None or of(span.record) in (None, wanted) for wanted, of in asked)
-    ]
+        if all(wanted is None or of(span.record) in {None, wanted} for wanted, of in asked)
+    )
 
 
 def holders_of(spans: Iterable[Span]) -> tuple[list[Record], list[Record]]:

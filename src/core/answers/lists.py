@@ -16,7 +16,7 @@ from core.task.fields import EARLIEST, STORED
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.address import Network, in_network
-from core.text.instant import Instant, to_text
+from core.text.instant import FAR_FUTURE, Instant, to_text
 
 HELD = "held"
 
@@ -144,7 +144,12 @@ class AddressesAt:
     together: SideBySide
 
     def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[Held]:
-        """List them in order; `existing` are all tasks that existed then."""
+        """List them in order; `existing` are all tasks that existed then.
+
+        What came later is read only where nothing proves that a holder still had its address then.
+        So of evidence that contradicts itself, a proof later than the first one of a newer holder,
+        this list believes the later proof, which `/ips` does not.
+        """
         places: dict[tuple[str, str], list[Stored]] = {}
         for stored in existing:
             for address in stored.record.addresses:
@@ -170,7 +175,7 @@ class AddressesAt:
         spans = self.judge.spans([_chain(proven)], unproven, window)
         if all(span.certain for span in spans) and not (newest and self._may_be_over(newest)):
             return spans
-        return self.judge.spans([_chain(proven | self._newest(place))], unproven, window)
+        return self.judge.spans([_chain(proven | self._neighbours(place))], unproven, window)
 
     def _rank(self, stored: Stored) -> tuple[bool, Instant, str]:
         """Order records by their attachment; those attached by then come last."""
@@ -187,13 +192,18 @@ class AddressesAt:
             return False
         cluster = self.judge.sweeps.of(record.key.cluster_arn)
         viewed_at = last_unwritten_view(stored, cluster) or 0
-        return max(record.last_held_by(self.at), viewed_at) < self.at
+        return max(record.last_held_by(FAR_FUTURE), viewed_at) <= self.at
 
-    def _newest(self, place: tuple[str, str]) -> dict[TaskKey, Stored]:
-        """Read who attached last by then, of any cluster: it need not exist any more."""
+    def _neighbours(self, place: tuple[str, str]) -> dict[TaskKey, Stored]:
+        """Read who attached last by then, and first after that, of any cluster.
+
+        Neither need have existed then: the one may have ended before, the other not have begun.
+        """
         subnet, address = place
-        entries = self.store.address_entries(address, index.attached_by(subnet, self.at), 1)
-        found = self.store.get_many([entry.key for entry in entries])
+        last = self.store.address_entries(address, index.attached_by(subnet, self.at), 1)
+        after = index.attached_after(subnet, self.at)
+        first = self.store.address_entries(address, after, 1, ascending=True)
+        found = self.store.get_many([entry.key for entry in (*last, *first)])
         return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
 
 

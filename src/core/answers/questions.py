@@ -68,7 +68,7 @@ def judged(
     vpc_id: str | None = None,
 ) -> Holders:
     """Judge the records that were found for a question, all of which were read."""
-    chains = chains_of(asked.address, found.subnets, known)
+    chains = chains_of(asked.address, _subnets(found, known, asked), known)
     spans = demoted(
         judge.spans(chains, _unproven(found, known, asked), asked.window),
         subnet_id=asked.subnet_id,
@@ -96,11 +96,23 @@ def judged(
     )
 
 
+def _subnets(
+    found: Candidates, known: Mapping[TaskKey, Stored], asked: Question
+) -> dict[str, list[TaskKey]]:
+    """Group the records with proof by subnet, as the records say, for an index can lag behind."""
+    subnets: dict[str, list[TaskKey]] = {}
+    for key in dict.fromkeys(found.keys):
+        subnet = proven_in(known[key], asked.address) if key in known else None
+        if subnet is not None and asked.subnet_id in (None, subnet):
+            subnets.setdefault(subnet, []).append(key)
+    return subnets
+
+
 def _unproven(
     found: Candidates, known: Mapping[TaskKey, Stored], asked: Question
 ) -> Iterator[Stored]:
-    """Keep the records that still are without proof, or without a subnet, and may be asked for."""
-    for key in found.unproven:
+    """Keep the records that are without proof, or without a subnet, and may be asked for."""
+    for key in dict.fromkeys(found.keys):
         stored = known.get(key)
         if stored is None or asked.address not in stored.record.addresses:
             continue

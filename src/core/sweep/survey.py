@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.sweep.ecs import Ecs
-from core.table.coverage import ClusterCoverage, first_sweep
+from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.notes import cluster_note
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
 from core.text.arn import ClusterArn
@@ -136,7 +136,7 @@ class Surveyor:
             return
         since = now if self.surveyed_at is None else min(self.surveyed_at, now)
         # A cluster that appears has no past: it is covered for as long as any other.
-        first = first_sweep(self.clusters.values())
+        first = Sweeps(list(self.clusters.values())).first
         new = ClusterCoverage(cluster_arn=arn, swept_at=since, first_swept_at=first)
         self.clusters[arn] = known.again(since) if known else new
         self.store.put_notes([cluster_note(ClusterArn(arn))])

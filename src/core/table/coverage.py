@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
+from core.task.kinds import VIEW_STALE_BY
+from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
@@ -100,12 +102,14 @@ class ClusterCoverage:
         the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
         ECS shows nothing; what cannot be read is as good as not shown; and where ECS forgot one
         task too soon it can have forgotten others. However close the sweeps, the time between
-        them is then not covered.
+        them is then not covered. What a sweep was shown can have been a minute old: where none
+        follows in time, the gap begins a minute before it.
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
         blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
-        gap = Gap(self.covered_until, sweep.started_at, self.cluster_arn)
-        new = (gap,) if late or (blind and gap.start < sweep.started_at) else ()
+        start = self.covered_until - VIEW_STALE_BY if late else self.covered_until
+        gap = Gap(start, sweep.started_at, self.cluster_arn)
+        new = (gap,) if late or (blind and start < sweep.started_at) else ()
         first = sweep.started_at if self.first_swept_at is None else self.first_swept_at
         return replace(
             self,
@@ -143,6 +147,28 @@ class Sweeps(NamedTuple):
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
         return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+
+    def reach(self, cluster: ClusterArn) -> bool:
+        """Tell whether a cluster is of an account and Region that is swept."""
+        return any(one.cluster_arn.startswith(cluster.home) for one in self.clusters)
+
+    @property
+    def first(self) -> Instant | None:
+        """Since when the past of any cluster is known; of those that are there, if one is."""
+        known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
+        there = [first for gone, first in known if first is not None and not gone]
+        return min(there or [first for _, first in known if first is not None], default=None)
+
+    @property
+    def end(self) -> Instant | None:
+        """Until when everything was swept; None before the first completed sweep.
+
+        A view can be a minute old when it is shown.
+        """
+        swept = [cluster.covered_until for cluster in self.clusters if not cluster.gone]
+        if self.first is None:
+            return None
+        return min(swept) - VIEW_STALE_BY if swept else self.surveyed_at
 
 
 NO_SWEEPS = Sweeps()
@@ -182,10 +208,9 @@ class Coverage:
 
 def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
     """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
-    first = first_sweep(sweeps.clusters)
-    if first is None:
+    if sweeps.first is None:
         return Coverage(None)
-    start = max(first, now - retention)
+    start = max(sweeps.first, now - retention)
     gaps = (
         gap
         for cluster in sweeps.clusters
@@ -193,20 +218,7 @@ def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
         if (gap.end or now) > start
     )
     ordered = tuple(sorted(gaps, key=lambda gap: (gap.start, gap.cluster_arn)))
-    return Coverage(start, _end(sweeps), ordered)
-
-
-def _end(sweeps: Sweeps) -> Instant | None:
-    """Find until when everything was swept: a view is up to a minute old when it is shown."""
-    swept = [cluster.covered_until for cluster in sweeps.clusters if not cluster.gone]
-    return min(swept) - MINUTE if swept else sweeps.surveyed_at
-
-
-def first_sweep(clusters: Iterable[ClusterCoverage]) -> Instant | None:
-    """Tell since when the past of any cluster is known; of those that are there, if one is."""
-    known = [(cluster.gone, cluster.first_swept_at) for cluster in clusters]
-    there = [first for gone, first in known if first is not None and not gone]
-    return min(there or [first for _, first in known if first is not None], default=None)
+    return Coverage(start, sweeps.end, ordered)
 
 
 def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
@@ -243,7 +255,7 @@ def _before(instant: Instant | None, bound: Instant) -> Instant | None:
 
 
 def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
-    open_gap = Gap(cluster.swept_at, None, cluster.cluster_arn)
+    open_gap = Gap(cluster.covered_until - VIEW_STALE_BY, None, cluster.cluster_arn)
     return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
 
 

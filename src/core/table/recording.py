@@ -253,6 +253,10 @@ def _same(before: Record, after: Record) -> bool:
 
 
 def _but_for_moving_proofs(record: Record) -> Record:
+    """Leave out what each sight moves, and when a view first showed the address.
+
+    What follows from them is compared beside. Otherwise the first sweep would write every task.
+    """
     newest = record.newest
     still = Newest(
         missing_at=newest.missing_at,
@@ -260,7 +264,7 @@ def _but_for_moving_proofs(record: Record) -> Record:
         cluster_gone_at=newest.cluster_gone_at,
         unattached_at=newest.unattached_at if record.tenure is None else None,
     )
-    return replace(record, newest=still)
+    return replace(record, newest=still, earliest=replace(record.earliest, shown_by_view=None))
 
 
 def _derived(record: Record) -> tuple[object, ...]:

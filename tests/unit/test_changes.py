@@ -9,16 +9,26 @@ import pytest
 from jsonschema import ValidationError
 
 from adapters.bus import ChangeBus
-from core.table.store import Stored
-from core.task.changes import ASSIGNED, RELEASED, UPDATED, WATCHED, ChangeEvent, change_event
-from core.task.kinds import TaskKey
-from core.task.record import Record, join, missing
+from core.task.changes import (
+    ASSIGNED,
+    RELEASED,
+    UPDATED,
+    Change,
+    ChangeEvent,
+    change_between,
+    change_event,
+)
+from core.task.fields import WATCHED
+from core.task.kinds import Status, TaskKey
+from core.task.record import Record, in_vpc, join, missing
 from core.text.arn import ClusterArn
 from core.text.instant import HOUR, MINUTE, SECOND, from_text, to_text
 from tests.support.changes import DELAY, published, told
 from tests.support.event_contract import FOLDER, KINDS, check, delivered, schema
 from tests.support.samples import EVENTS, read_event, readable
+from tests.support.tasks import NOON, eni, observed
 
+NAMES = [str(field.shown) for field in WATCHED]
 LIFE = [f"fargate-service-{n}" for n in range(1, 7)]
 
 
@@ -33,7 +43,16 @@ def as_delivered(event: ChangeEvent) -> dict[str, Any]:
 
 
 def vanished(record: Record, *, at: int) -> Record:
-    return missing(record.key, at=at, seen_at=at - HOUR)
+    return missing(record.key, at=at, seen_at=at - HOUR, still_shown_at=at - HOUR - MINUTE)
+
+
+def told_once(record: Record, **more: Any) -> ChangeEvent:
+    """Tell of a record that was not there before."""
+    at = record.newest.observed_at or 0
+    given = {"sequence": 1, "news_at": at, "published_at": at, **more}
+    event = change_event(None, record, **given)
+    assert event is not None
+    return event
 
 
 def test_a_life_is_assigned_updated_when_ready_and_when_stopping_and_released() -> None:
@@ -53,6 +72,11 @@ def test_a_life_is_assigned_updated_when_ready_and_when_stopping_and_released() 
     assert stopping is not None
     assert "lastStatus" in ready.detail["metadata"]["changed"]
     assert stopping.detail["metadata"]["changed"] == ["desiredStatus"]
+    released = events[5]
+    assert released is not None
+    assert {"addressState", "releasedNotBefore", "releasedAt"} <= set(
+        released.detail["metadata"]["changed"]
+    )
 
 
 def test_sequence_rises_by_one_and_ids_differ() -> None:
@@ -62,15 +86,30 @@ def test_sequence_rises_by_one_and_ids_differ() -> None:
 
 
 def test_a_second_delivery_of_a_change_differs_in_nothing_but_its_time() -> None:
-    record = Stored(seen("fargate-service-3"), revision=1, sequence=1)
+    record = seen("fargate-service-3")
     at = from_text("2026-11-12T09:00:31.250Z")
-    one = change_event(None, record, published_at=at)
-    again = change_event(None, record, published_at=at + HOUR)
-    assert one is not None
-    assert again is not None
+    one = told_once(record, news_at=at, published_at=at)
+    again = told_once(record, news_at=at, published_at=at + HOUR)
     assert again.detail["metadata"].pop("publishedAt") == "2026-11-12T10:00:31.250Z"
     assert one.detail["metadata"].pop("publishedAt") == "2026-11-12T09:00:31.250Z"
     assert one == again
+
+
+def test_a_change_is_late_if_its_observation_is_more_than_an_hour_old() -> None:
+    at = from_text("2026-11-12T09:00:31.250Z")
+    for age, late in ((0, False), (HOUR, False), (HOUR + 1, True), (-MINUTE, False)):
+        event = told_once(seen("fargate-service-3"), news_at=at, published_at=at + age)
+        assert event.detail["metadata"]["late"] is late
+        check(as_delivered(event))
+
+
+def test_what_the_table_keeps_elsewhere_is_told_along_and_changes_nothing_else() -> None:
+    record = seen("fargate-service-3")
+    located = told_once(record, complete=lambda one: join(one, in_vpc(one.key, "vpc-1")))
+    assert located.detail["data"].pop("vpcId") == "vpc-1"
+    bare = told_once(record)
+    assert bare.detail["data"].pop("vpcId") is None
+    assert located == bare
 
 
 def test_the_same_task_id_in_another_cluster_has_other_ids() -> None:
@@ -133,18 +172,71 @@ def test_a_change_is_dated_by_the_address_s_own_instants() -> None:
 def test_the_first_event_names_as_changed_what_is_known_and_no_more() -> None:
     [event] = published([seen("fargate-service-3")])
     data = event.detail["data"]
-    assert event.detail["metadata"]["changed"] == [name for name in WATCHED if data[name]]
+    assert event.detail["metadata"]["changed"] == [name for name in NAMES if data[name]]
     assert "attachedAtEstimated" not in event.detail["metadata"]["changed"]
 
 
 def test_a_corrected_attachment_is_an_update() -> None:
     running = seen("fargate-service-3")
-    held = running.earliest.held_at
-    assert held is not None
-    earlier = replace(running, earliest=replace(running.earliest, held_at=held - SECOND))
+    assert running.attached_at is not None
+    earlier = replace(
+        running, earliest=replace(running.earliest, pull_started_at=running.attached_at - SECOND)
+    )
     _, event = published([running, earlier])
     assert event.detail_type == UPDATED
     assert event.detail["metadata"]["changed"] == ["attachedAt"]
+
+
+def test_a_bound_that_is_corrected_after_the_release_is_an_update() -> None:
+    stopped = observed(version=6, lastStatus="STOPPED", stoppedAt="2026-11-20T13:00:00Z")
+    late = observed(version=4, updatedAt="2026-11-20T12:30:00Z")
+    _, event = published([join(observed(), stopped), late])
+    assert event.detail_type == UPDATED
+    assert event.detail["metadata"]["changed"] == ["releasedNotBefore"]
+
+
+def test_an_eni_that_is_gone_is_the_release_although_the_task_lives() -> None:
+    teardown = observed(
+        version=5,
+        lastStatus="DEPROVISIONING",
+        updatedAt="2026-11-20T12:30:00Z",
+        attachments=[eni(status="DELETED")],
+    )
+    stopped = observed(
+        version=6,
+        lastStatus="STOPPED",
+        updatedAt="2026-11-20T12:30:31Z",
+        stoppedAt="2026-11-20T12:30:30Z",
+        attachments=[eni(status="DELETED")],
+    )
+    events = published([observed(), teardown, stopped])
+    assert [event.detail_type for event in events] == [ASSIGNED, RELEASED, UPDATED]
+    assert events[1].detail["data"]["live"]
+    assert events[1].detail["metadata"]["occurredAt"] == "2026-11-20T12:30:00.000Z"
+    assert events[2].detail["metadata"]["changed"] == ["lastStatus"]
+    for event in events:
+        check(as_delivered(event))
+
+
+def test_a_change_is_named_by_the_state_that_the_address_changed_to() -> None:
+    held, released = observed(), observed(attachments=[eni(status="DELETED")])
+    assert change_between(held, held) is None
+    assert change_between(None, observed(attachments=[])) is None
+    first = change_between(None, held)
+    assert first is not None
+    assert first.detail_type == ASSIGNED
+    gone = change_between(held, released)
+    assert gone is not None
+    assert gone.detail_type == RELEASED
+    stopping = replace(held, status=replace(status_of(held), desired_status="STOPPED"))
+    assert change_between(held, stopping) == Change(UPDATED, ("desiredStatus",))
+    moved = replace(held, newest=replace(held.newest, still_shown_by_event=NOON + HOUR))
+    assert change_between(held, moved) is None
+
+
+def status_of(record: Record) -> Status:
+    assert record.status is not None
+    return record.status
 
 
 @pytest.mark.parametrize("name", readable())
@@ -158,7 +250,7 @@ def test_a_whole_life_keeps_the_contract_and_its_changes_are_named() -> None:
     for event in events:
         check(as_delivered(event))
     for earlier, later in pairwise(event.detail for event in events):
-        named = [name for name in WATCHED if earlier["data"][name] != later["data"][name]]
+        named = [name for name in NAMES if earlier["data"][name] != later["data"][name]]
         assert later["metadata"]["changed"] == named
 
 
@@ -182,7 +274,9 @@ def test_examples_are_what_is_really_published(kind: str) -> None:
         ("privateIpv4Address", "10.0.0.300"),
         ("live", False),
         ("addressState", "pending"),
+        ("attachedNotBefore", None),
         ("attachedAt", None),
+        ("releasedNotBefore", "2026-11-12T09:00:31.250Z"),
         ("lastStatus", ""),
     ],
 )
@@ -196,4 +290,4 @@ def test_the_contract_can_be_broken(field: str, value: object) -> None:
 
 
 def test_every_watched_field_is_described() -> None:
-    assert set(WATCHED) <= schema("change.schema.json")["$defs"]["record"]["properties"].keys()
+    assert set(NAMES) <= schema("change.schema.json")["$defs"]["record"]["properties"].keys()

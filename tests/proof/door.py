@@ -185,9 +185,18 @@ class Seen:
         if not estate.clusters[cluster_arn]:
             return None
         if self.world.wrong:
+            self._note_denial(cluster_arn)
             return {}
         views = estate.views(cluster_arn, asked, self.world.now)
         return {arn: (life, view_of(life, picture)) for arn, (life, picture) in views.items()}
+
+    def _note_denial(self, cluster_arn: str) -> None:
+        """Note the tasks that ECS hides from a service which has not seen their address yet."""
+        for life in self.world.estate.lives:
+            dossier = self.world.dossiers.get(life.number)
+            hidden = dossier is None or not dossier.shows_address
+            if hidden and life.cluster_arn == cluster_arn and self.world.now < life.forgotten:
+                self.world.excused.add(life.number)
 
     def _note_lie(self, life: Life, asked: Instant, *, cluster_gone: bool) -> None:
         """Note where MISSING, with the hour that ECS promises, would mislead anybody."""

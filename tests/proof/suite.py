@@ -62,6 +62,7 @@ def settled(record: Record) -> Record:
     """Leave out what a skipped write leaves behind: proofs that keep moving while a task lives."""
     return replace(
         record,
+        earliest=replace(record.earliest, shown_by_view=None),
         newest=replace(
             record.newest,
             observed_at=None,

@@ -200,7 +200,7 @@ def check_truth(store: Store, scene: Scene) -> None:
 class Arena:
     """Where two writers meet: here the memory store, call by call."""
 
-    calls: Sequence[str] = ("get_many", "put_many", "overwrite", "delete")
+    calls: Sequence[str] = ("get_many", "get_with_notes", "put_many", "overwrite", "delete")
 
     def __init__(self) -> None:
         self.shared: Any = Shelf()

@@ -234,7 +234,7 @@ def _uncovered(
     assert life.released is not None
     at, until = max(start, life.attached), min(end, life.released)
     for low, high in sorted((low, high) for other, low, high, _ in spans if other is life):
-        if low > at:
+        if at < min(low, until):
             yield at
         at = max(at, high)
     if at < until:

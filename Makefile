@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+CONSOLE_INSTALLED := console/node_modules/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
@@ -66,7 +67,7 @@ redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=n
 	@$(BIN)/python -m operations.redrive
 
 .PHONY: test
-test: $(INSTALLED) ## Run all tests
+test: $(INSTALLED) $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
 	@$(BIN)/python -m tests.support.dynamodb_local
 	$(BIN)/pytest
 
@@ -87,6 +88,26 @@ mutants: $(INSTALLED) ## Put small faults into src/core, and count those that th
 verify-history: $(INSTALLED) ## Check an exported table for what cannot be true (EXPORT=folder or file)
 	@PYTHONPATH=src $(BIN)/python -m operations.verify_history "$(EXPORT)"
 
+.PHONY: openapi
+openapi: $(INSTALLED) ## Make what the API serves of docs/openapi.yaml
+	@$(BIN)/python -m operations.openapi
+
+.PHONY: console
+console: $(CONSOLE_INSTALLED) ## Build the console's page from console/src (Node.js)
+	@cd console && npm run --silent build
+
+$(CONSOLE_INSTALLED): console/package-lock.json
+	@cd console && npm ci --silent
+	@touch $@
+
+.PHONY: console-demo
+console-demo: $(INSTALLED) ## Show the console with a made-up estate (TASKS=10000 PORT=8090)
+	@$(BIN)/python -m tests.console.demo --tasks $(or $(TASKS),0) --port $(or $(PORT),8090)
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) ## Take the pictures of docs/console.md (Chromium)
+	@$(BIN)/python -m tests.console.screenshots
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and format
 	@$(BIN)/ruff check
@@ -104,5 +125,5 @@ requirements: $(INSTALLED) ## Compile the locked requirements anew, with the new
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf .venv .tools .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .tools console/node_modules .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -17,7 +17,7 @@ CLI = (PAGES / "cli.md").read_text(encoding="utf-8")
 RESPONDERS = (PAGES / "who-had-an-address.md").read_text(encoding="utf-8")
 
 # These need files, a queue, or a port; the tests of their own run them.
-ELSEWHERE = ("enrich", "replay", "proxy", "console", "who -f", "who --file")
+ELSEWHERE = ("enrich", "replay", "proxy", "console", "redrive", "who -f", "who --file")
 
 
 def examples_of_help() -> list[str]:

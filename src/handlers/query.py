@@ -15,11 +15,14 @@ from handlers.routing import Route, dispatch
 logger = Logger()
 
 
+_LINKS = {"openapi": "openapi.json", "status": "status"}
+
+
 def links(request: Request) -> Response:
     """`GET /`: a page of links, made of the routes themselves."""
     request.parameters.check()
     routes = [{"method": route.method, "path": route.path} for route in ROUTES]
-    links = {"openapi": "openapi.json", "status": "status"}
+    links = {name: f"{request.base}/{path}" for name, path in _LINKS.items()}
     return success({"version": wiring.VERSION, "links": links, "routes": routes})
 
 

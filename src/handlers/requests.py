@@ -29,6 +29,12 @@ class Request:
         """The HTTP method."""
         return str(self.event["httpMethod"])
 
+    @property
+    def base(self) -> str:
+        """What comes before the paths of all routes: the stage, or what a domain maps to it."""
+        whole = str((self.event.get("requestContext") or {}).get("path", ""))
+        return whole.removesuffix("/").removesuffix(str(self.event["path"]).removesuffix("/"))
+
     @cached_property
     def headers(self) -> dict[str, str]:
         """The headers, by lower-cased name; those given more than once are joined."""

@@ -1,28 +1,37 @@
 """How the store speaks to DynamoDB: what it asks, what it costs, what it makes of refusals."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
+from hypothesis import given
+from hypothesis import strategies as st
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from adapters.dynamodb import DynamoStore, ThrottledError, encode, encode_coverage
+from adapters.dynamodb import DynamoStore, ThrottledError
+from adapters.dynamodb.items import decode, encode, projection
+from adapters.dynamodb.sweeps import encode_coverage
 from core.table import index
 from core.table.coverage import ClusterCoverage
+from core.table.notes import CLUSTER, begins
 from core.table.store import ConflictError, Stored
 from core.task.ecs import parse_event
-from core.task.kinds import TaskKey
-from core.task.record import Record, in_vpc, join, missing
+from core.task.fields import STORED
+from core.task.kinds import Earliest, Newest, TaskKey
+from core.task.record import Record, in_vpc, join
 from core.text.instant import DAY, SECOND
 from tests.contract.conftest import OpenTable
 from tests.support.aws_calls import THROTTLED, Calls, Json
 from tests.support.capacity import WRITE_UNIT, item_size
-from tests.support.samples import EVENTS, read_event, readable
+from tests.support.samples import EVENTS, readable
 from tests.support.tables import Table, new_table
 from tests.support.tasks import NOON, eni, event, key, observed, task
 from tests.support.template import resource
@@ -61,7 +70,8 @@ def test_an_empty_page_that_is_not_the_last_is_read_past(
 ) -> None:
     store.put_many(written(task("a1"), task("a2")))
     position = {
-        "liveCluster": {"S": "shop"},
+        "live": {"S": "shop"},
+        "created": {"S": index.created_sort(NOON - 60 * SECOND, "a1")},
         "taskId": {"S": "a1"},
         "clusterArn": {"S": str(key("a1").cluster_arn)},
     }
@@ -78,11 +88,11 @@ def test_an_index_is_read_on_where_dynamodb_stops_short_of_the_limit(
     records = [task(name, attached=NOON + at) for at, name in enumerate("abc")]
     store.put_many(written(*records))
     newest = item_of(records[-1])
-    names = ("privateIpv4Address", "addressSort", "taskId", "clusterArn")
+    names = ("ipv4", "place", "taskId", "clusterArn")
     place = {name: newest[name] for name in names}
     short: Json = {"Items": [newest], "Count": 1, "LastEvaluatedKey": place}
     calls.answers["Query"] = lambda body: None if "ExclusiveStartKey" in body else short
-    found = store.holdings("10.0.4.128", (index.LOWEST, index.HIGHEST), 2)
+    found = store.address_entries("10.0.4.128", (index.LOWEST, index.HIGHEST), 2)
     assert [entry.key for entry in found] == [key("c"), key("b")]
     assert [body["Limit"] for body in calls.of("Query")] == [2, 1]
 
@@ -119,12 +129,6 @@ def test_a_record_is_written_by_one_put_on_the_revision_that_was_read(
     assert first["ConditionExpression"] == "attribute_not_exists(taskId)"
     assert second["ExpressionAttributeValues"] == {":read": {"N": "1"}}
     assert len(calls.seen) == 2
-
-
-def test_a_minute_of_events_costs_an_instance_one_write(store: DynamoStore, calls: Calls) -> None:
-    for second in range(0, 60, 5):
-        store.note_event(NOON + second * SECOND)
-    assert [operation for operation, _ in calls.seen] == ["UpdateItem"]
 
 
 # What it makes of refusals
@@ -168,8 +172,17 @@ def test_a_refused_read_is_raised_and_never_looks_like_absence(
         lambda: store.find("a1"),
         lambda: store.live_page("shop", None, 10),
         lambda: store.live_page(None, None, 10),
-        lambda: store.holdings("10.0.4.128", (index.LOWEST, "~"), 2),
-        store.coverages,
+        lambda: store.address_entries("10.0.4.128", (index.LOWEST, "~"), 2),
+        store.sweeps,
+        lambda: store.cluster_coverage("arn"),
+        lambda: store.live_between("shop", (index.LOWEST, "~"), 2),
+        lambda: store.past_between("shop#14", (index.LOWEST, "~"), 2),
+        lambda: store.service_entries("shop#service:web", (index.LOWEST, "~"), 2),
+        lambda: store.on_interface("eni-1"),
+        lambda: store.notes(begins(CLUSTER)),
+        store.subnets,
+        lambda: store.ask_for_sweep("arn", now=NOON, not_since=0),
+        lambda: store.claim_sweep("arn", NOON, now=NOON, until=NOON),
         store.last_event_at,
         lambda: store.note_event(NOON),
     ]
@@ -235,9 +248,9 @@ KEYS_OF_INDEX = {
         (task(ipv4=None, ipv6="2001:db8::1"), {"live", "service", "ipv6"}),
         (task(ipv4=None), {"live"}),
         (task(group=None), {"live", "ipv4"}),
-        (task(stopped=NOON + SECOND), {"service", "ipv4"}),
-        (task(gone=NOON + DAY), {"service", "ipv4"}),
-        (task(ipv4=None, stopped=NOON + SECOND), set()),
+        (task(stopped=NOON + SECOND), {"past", "service", "ipv4"}),
+        (task(gone=NOON + DAY), {"past", "service", "ipv4"}),
+        (task(ipv4=None, stopped=NOON + SECOND), {"past"}),
         (observed(), {"live", "service", "ipv4", "eni"}),
     ],
     ids=[
@@ -268,15 +281,132 @@ def test_every_sample_fits_one_write_unit(name: str) -> None:
 
 
 def test_every_whole_life_fits_one_write_unit_with_all_that_can_be_learned_of_it() -> None:
-    """The largest is a recorded one, of a cluster and a service that the CDK named."""
     lives: dict[TaskKey, Record] = {}
     for observation in readable().values():
         seen = observation.record
         lives[seen.key] = join(lives.get(seen.key, seen), seen)
-    for identity, life in lives.items():
-        whole = join(life, in_vpc(identity, "vpc-0123456789abcdef0"))
-        whole = join(whole, missing(identity, at=NOON + DAY, seen_at=NOON + 1))
-        assert item_size(item_of(whole)) <= WRITE_UNIT
+    for life in lives.values():
+        assert item_size(item_of(with_all_proofs(life))) <= WRITE_UNIT
+
+
+def with_all_proofs(life: Record) -> Record:
+    """Add every proof that there is, and the VPC, whether or not they can all be true."""
+    start, end = life.created_at + 12_345, (life.newest.observed_at or NOON) - 1_234
+    earliest = {one.name: getattr(life.earliest, one.name) or start for one in fields(Earliest)}
+    newest = {one.name: getattr(life.newest, one.name) or end for one in fields(Newest)}
+    proven = replace(life, earliest=Earliest(**earliest), newest=Newest(**newest))
+    return join(proven, in_vpc(life.key, "vpc-0123456789abcdef0"))
+
+
+FARGATE = sorted(name for name in EVENTS if name.startswith("fargate-service-"))
+
+
+def generated_names(name: str) -> Json:
+    """Give cluster, service and task definition of a sample names of 50 characters."""
+    text = json.dumps(EVENTS[name])
+    for before, after in (
+        ("cluster/shop", f"cluster/{'c' * 50}"),
+        ("task/shop/", f"task/{'c' * 50}/"),
+        ("service:web", f"service:{'s' * 50}"),
+        ("task-definition/web", f"task-definition/{'t' * 50}"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    changed: Json = json.loads(text)
+    return changed
+
+
+def test_a_life_with_generated_names_fits_one_write_unit_at_every_step() -> None:
+    """Tools that deploy generate names of some 50 characters."""
+    seen = [parse_event(generated_names(name)).record for name in FARGATE]
+    lives = list(accumulate(seen, join))
+    sizes = [item_size(item_of(life)) for life in lives]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] <= 950
+    assert item_size(item_of(with_all_proofs(lives[-1]))) <= 1_010
+
+
+AWKWARD = [
+    "=",
+    "==",
+    "=a",
+    "=R",
+    "a",
+    "R",
+    "eu-west-1",
+    "eu-west-1=",
+    "",
+    "\x01",
+    "ecs-svc/1",
+    "é=",
+]
+SHORTENED_NAMES = st.sampled_from(
+    [
+        *("STOPPED", "ATTACHED", "awsvpc", "FARGATE", "CONNECTED", "ServiceSchedulerInitiated"),
+        *(
+            "eu-west-1a",
+            "eu-west-1-wl1-a",
+            "us-east-1a",
+            "ip-10-0-4-128.eu-west-1.compute.internal",
+        ),
+        *(
+            "ip-10-0-4-128.ec2.internal",
+            "ecs-svc/1 stopped, ecs-svc/1",
+            "=ecs-svc/1",
+            "ecs-svc/1\x01",
+        ),
+        *AWKWARD,
+    ]
+)
+
+
+@given(st.data())
+def test_whatever_ecs_says_is_read_back_from_its_short_form(data: st.DataObject) -> None:
+    def some() -> str:
+        return data.draw(SHORTENED_NAMES)
+
+    life = observed(capacityProviderName="FARGATE")
+    assert life.status is not None
+    said = replace(
+        life,
+        status=replace(
+            life.status,
+            last_status=some(),
+            desired_status=some(),
+            attachment_status=some(),
+            connectivity=some(),
+            stop_code=some(),
+            stopped_reason=some(),
+        ),
+        facts=replace(
+            life.facts,
+            started_by=data.draw(st.sampled_from([None, "ecs-svc/1", "="])),
+            launch_type=some(),
+            capacity_provider_name=some(),
+            network_mode=some(),
+            availability_zone=some(),
+            task_definition_arn=data.draw(
+                st.sampled_from([some(), f"{life.key.cluster_arn.home}task-definition/web:1"])
+            ),
+            container_instance_arn=data.draw(
+                st.sampled_from([some(), f"{life.key.cluster_arn.home}container-instance/shop/1"])
+            ),
+        ),
+        interface=replace(
+            life.interface,
+            private_dns_name=some(),
+            private_ipv4_address=data.draw(st.sampled_from([None, "10.0.4.128"])),
+        ),
+    )
+    item = item_of(said)
+    assert decode(item).record == said
+
+
+def test_what_cannot_be_told_from_the_item_alone_is_read_along() -> None:
+    for name, needed in (("sr", "sb"), ("dn", "ipv4")):
+        by_short = {field.short: field.name for field in STORED}
+        names = projection([by_short[name]])["ExpressionAttributeNames"].values()
+        assert {name, needed} <= set(names)
 
 
 @pytest.fixture
@@ -285,11 +415,15 @@ def real_table(open_table: OpenTable) -> Table:
     return open_table("dynamodb-local")
 
 
+type Units = tuple[float, dict[str, float]]
+"""Write units of the table, and of each index that was written."""
+
+
 class Consumed:
     """Adds up what requests of a client consume."""
 
     def __init__(self, client: DynamoDBClient) -> None:
-        self.puts: list[tuple[float, dict[str, float]]] = []
+        self.puts: list[Units] = []
         events: Any = client.meta.events
         events.register("provide-client-params.dynamodb.PutItem", self._ask)
         events.register("after-call.dynamodb.PutItem", self._note)
@@ -308,24 +442,53 @@ class Consumed:
         )
 
 
-def test_a_whole_life_costs_one_unit_a_put_and_few_index_writes(real_table: Table) -> None:
+def put_life(real_table: Table, batches: Iterable[Sequence[str]]) -> list[Units]:
+    """Write a recorded life, so many events at a time; return what each write took."""
     store = DynamoStore(real_table.client, real_table.name, RETENTION)
     consumed = Consumed(real_table.client)
     record: Record | None = None
-    for revision, name in enumerate(
-        sorted(name for name in EVENTS if name.startswith("fargate-service-")), start=1
-    ):
-        seen = read_event(name).record
+    for revision, names in enumerate(batches, start=1):
+        seen = reduce(join, [parse_event(generated_names(name)).record for name in names])
         record = seen if record is None else join(record, seen)
         assert store.put_many([Stored(record, revision, revision, NOON)]) == [None]
-    assert consumed.puts == [
+    return consumed.puts
+
+
+def total(puts: Iterable[Units]) -> float:
+    return sum(table + sum(indexes.values()) for table, indexes in puts)
+
+
+def test_a_whole_life_one_event_at_a_time_takes_eighteen_write_units(real_table: Table) -> None:
+    """At its end it leaves `live`, enters `past`, and moves in `service`."""
+    puts = put_life(real_table, [[name] for name in FARGATE])
+    assert puts == [
         (1.0, {"live": 1.0}),
         (1.0, {"live": 1.0, "service": 1.0, "ipv4": 1.0, "eni": 1.0}),
         (1.0, {"live": 1.0}),
         (1.0, {"live": 1.0}),
         (1.0, {"live": 1.0}),
-        (1.0, {"live": 1.0, "service": 2.0, "ipv4": 1.0}),
+        (1.0, {"live": 1.0, "past": 1.0, "service": 2.0}),
     ]
+    assert total(puts) == 18
+
+
+def test_a_whole_life_in_two_batches_takes_ten_write_units(real_table: Table) -> None:
+    puts = put_life(real_table, [FARGATE[:3], FARGATE[3:]])
+    assert puts == [
+        (1.0, {"live": 1.0, "service": 1.0, "ipv4": 1.0, "eni": 1.0}),
+        (1.0, {"live": 1.0, "past": 1.0, "service": 2.0}),
+    ]
+    assert total(puts) == 10
+
+
+def test_a_sighting_that_moves_a_proof_alone_writes_no_address_index(real_table: Table) -> None:
+    store = DynamoStore(real_table.client, real_table.name, RETENTION)
+    first = observed()
+    again = join(first, observed(version=4, updatedAt="2026-11-20T13:00:00Z"))
+    store.put_many([Stored(first, 1)])
+    consumed = Consumed(real_table.client)
+    store.put_many([Stored(again, 2)])
+    assert consumed.puts == [(1.0, {"live": 1.0})]
 
 
 def test_a_typical_put_costs_one_write_unit_of_the_table(real_table: Table) -> None:

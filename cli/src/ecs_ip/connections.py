@@ -20,7 +20,7 @@ def pool(url: str, connections: int) -> urllib3.PoolManager:
         "maxsize": connections,
         "block": True,
         "timeout": urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
-        **(_authorities() if parts[0] == "https" else {}),
+        **(authorities() if parts[0] == "https" else {}),
     }
     proxy = getproxies().get(parts[0])
     if proxy and not proxy_bypass(parts[1]):
@@ -40,7 +40,7 @@ def _parts(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.rpartition("@")[2]
 
 
-def _authorities() -> dict[str, Any]:
+def authorities() -> dict[str, Any]:
     """Return whom to trust, as botocore decides it."""
     from botocore.httpsession import get_cert_path  # noqa: PLC0415 - slow, and http needs none
 

@@ -25,6 +25,11 @@ COMMANDS = (
     "status",
     "watch",
     "export",
+    "enrich",
+    "proxy",
+    "console",
+    "replay",
+    "redrive",
 )
 
 Example = tuple[str, str]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
+from adapters.dynamodb.short_forms import NEEDS, SHORTENED, restored, shortened
 from adapters.dynamodb.table import Item, typed_values
 from core.table import index
 from core.table.store import Stored
@@ -24,8 +25,15 @@ _BY_KIND = {
     for kind in (STATUS, FACTS, INTERFACE, EARLIEST, NEWEST)
 }
 
-# ARNs of the cluster's own partition, region and account are kept without these.
+# ARNs of the cluster's own partition, region and account are kept without what they share.
 _RELATIVE = {"task_definition_arn": "tr", "container_instance_arn": "cr"}
+
+
+def _beginning(name: str, cluster: ClusterArn) -> str:
+    if name == "task_definition_arn":
+        return f"{cluster.home}task-definition/"
+    return f"{cluster.home}container-instance/{cluster.name}/"
+
 
 REVISION = "rv"
 """What records have, and the other items of the table do not."""
@@ -77,9 +85,13 @@ def _without_repetition(
     if values[_NEWS] == record.newest.observed_at:
         values[_NEWS] = None
     for name, short in _RELATIVE.items():
-        arn = values[_SHORT[name]]
-        if isinstance(arn, str) and arn.startswith(cluster.home):
-            values[_SHORT[name]], values[short] = None, arn.removeprefix(cluster.home)
+        arn, beginning = values[_SHORT[name]], _beginning(name, cluster)
+        if isinstance(arn, str) and arn.startswith(beginning):
+            values[_SHORT[name]], values[short] = None, arn.removeprefix(beginning)
+    for name in SHORTENED:
+        text = values[_SHORT[name]]
+        if isinstance(text, str):
+            values[_SHORT[name]] = shortened(name, text, record)
     return values
 
 
@@ -93,9 +105,9 @@ def decode(item: Mapping[str, Any]) -> Stored:
     key = TaskKey(item["taskId"]["S"], cluster)
     record = Record(
         key=key,
-        status=Status(**_part(item, STATUS)),
+        status=Status(**_whole(item, STATUS, cluster)),
         facts=Facts(**_facts(item, key)),
-        interface=Interface(**_interface(item)),
+        interface=Interface(**_interface(item, cluster)),
         earliest=Earliest(**_part(item, EARLIEST)),
         newest=Newest(**_newest(item)),
     )
@@ -108,7 +120,7 @@ def decode(item: Mapping[str, Any]) -> Stored:
 
 
 def _facts(item: Mapping[str, Any], key: TaskKey) -> dict[str, Any]:
-    facts = _part(item, FACTS)
+    facts = _whole(item, FACTS, key.cluster_arn)
     facts.setdefault("task_arn", key.cluster_arn.task_arn(key.task_id))
     if "service" in item:
         facts["group"] = item["service"]["S"].partition("#")[2]
@@ -116,12 +128,12 @@ def _facts(item: Mapping[str, Any], key: TaskKey) -> dict[str, Any]:
         facts["created_at"] = int(item[CREATED]["S"].partition("#")[0])
     for name, short in _RELATIVE.items():
         if short in item:
-            facts[name] = intern(key.cluster_arn.home + item[short]["S"])
+            facts[name] = intern(_beginning(name, key.cluster_arn) + item[short]["S"])
     return facts
 
 
-def _interface(item: Mapping[str, Any]) -> dict[str, Any]:
-    interface = _part(item, INTERFACE)
+def _interface(item: Mapping[str, Any], cluster: ClusterArn) -> dict[str, Any]:
+    interface = _whole(item, INTERFACE, cluster)
     place = index.place_of(item[PLACE]["S"]) if PLACE in item else None
     if place is not None:
         interface["subnet_id"] = intern(place.subnet)
@@ -140,6 +152,7 @@ def projection(names: Collection[str]) -> Item:
     """Ask for some fields of records alone, by placeholders, since some names are DynamoDB's."""
     keys = ("taskId", "clusterArn", "service", CREATED, PLACE, REVISION, _SEQUENCE, _WRITTEN)
     wanted = [*keys, *(_SHORT[name] for name in names)]
+    wanted += [_SHORT[NEEDS[name]] for name in names if name in NEEDS]
     wanted += [_RELATIVE[name] for name in names if name in _RELATIVE]
     placeholders = {f"#{number}": name for number, name in enumerate(dict.fromkeys(wanted))}
     return {
@@ -162,6 +175,16 @@ def task_key(item: Mapping[str, Any]) -> TaskKey:
 def key_item(partition: str, sort: str) -> Item:
     """Write a key of the table."""
     return {"taskId": {"S": partition}, "clusterArn": {"S": sort}}
+
+
+def _whole(item: Mapping[str, Any], kind: str, cluster: ClusterArn) -> dict[str, Any]:
+    """Read the fields of a kind, those with a short form restored."""
+    values = _part(item, kind)
+    for name, value in values.items():
+        if name in SHORTENED:
+            text = restored(name, value, cluster, lambda other: str(item[_SHORT[other]]["S"]))
+            values[name] = intern(text)
+    return values
 
 
 def _part(item: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from core.text.instant import Duration, Instant
+from core.text.instant import Duration
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,7 +32,6 @@ class DynamoTable:
         self._table = table
         self._retention = retention
         self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
-        self._noted_event_at: Instant = 0
 
     def _put_if(self, item: Item, condition: str, values: Item | None = None) -> bool:
         """Put on a condition; False where it does not hold."""

@@ -1,0 +1,113 @@
+"""Owns asking many questions: distinct ones once, a hundred a request, requests side by side."""
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from ecs_ip.errors import ApiError
+from ecs_ip.remembering import Memory
+
+Question = tuple[tuple[str, str], ...]
+"""A lookup that can be a key: its members, by name."""
+
+Told = TypeVar("Told")
+
+LOOKUPS_A_REQUEST = 100
+CONNECTIONS = 8
+
+
+class Poster(Protocol):
+    """What sends requests; `ecs_ip.api.Api` does, and repeats what was throttled."""
+
+    def post(self, path: str, body: Any) -> Any:
+        """Send JSON and return the JSON that comes back."""
+        ...
+
+
+class Asker(Generic[Told]):
+    """Asks the API, and remembers what it told.
+
+    `kept` takes what is worth remembering from a result and the coverage it came with. What it
+    returns must survive JSON. `read` makes of it what `answers` returns.
+    """
+
+    def __init__(
+        self,
+        api: Poster,
+        memory: Memory[Told],
+        kept: Callable[[dict[str, Any], dict[str, Any]], Any],
+        connections: int = CONNECTIONS,
+    ) -> None:
+        self.questions = 0
+        self.requests = 0
+        self._api = api
+        self._memory = memory
+        self._kept = kept
+        self._pending: dict[Question, Future[dict[Question, Told]]] = {}
+        self._workers = ThreadPoolExecutor(connections, thread_name_prefix="asking")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What is under way is waited for, so that its answers are remembered.
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def prepare(self, questions: Iterable[Question]) -> dict[Question, Told]:
+        """Begin to ask what is not known yet, and return what is."""
+        known: dict[Question, Told] = {}
+        new: list[Question] = []
+        for question in questions:
+            if question in self._pending:
+                continue
+            told = self._memory.get(question)
+            if told is None:
+                new.append(question)
+            else:
+                known[question] = told
+        for begin in range(0, len(new), LOOKUPS_A_REQUEST):
+            self._submit(new[begin : begin + LOOKUPS_A_REQUEST])
+        return known
+
+    def collect(
+        self, questions: Iterable[Question], known: dict[Question, Told]
+    ) -> dict[Question, Told]:
+        """Add the answers that `prepare` had asked for; raise ApiError if one cannot be had."""
+        for question in questions:
+            if question not in known:
+                known.update(self._answered(question))
+        return known
+
+    def _answered(self, question: Question) -> dict[Question, Told]:
+        future = self._pending.get(question)
+        if future is None:
+            told = self._memory.get(question)
+            return {} if told is None else {question: told}
+        answers = future.result()
+        for answered in answers:
+            self._pending.pop(answered, None)
+        return answers
+
+    def _submit(self, questions: list[Question]) -> None:
+        self.questions += len(questions)
+        self.requests += 1
+        future = self._workers.submit(self._ask, questions)
+        self._pending.update(dict.fromkeys(questions, future))
+
+    def _ask(self, questions: list[Question]) -> dict[Question, Told]:
+        body = {"lookups": [dict(question) for question in questions]}
+        answer = self._api.post("/lookups", body)
+        results = answer["results"]
+        if len(results) != len(questions):
+            raise ApiError(f"the API answered {len(results)} of {len(questions)} lookups")
+        coverage = answer.get("coverage") or {}
+        return self._memory.put_all(
+            (question, self._kept(result, coverage))
+            for question, result in zip(questions, results, strict=True)
+        )
+
+
+def key_of(question: Question) -> str:
+    """Write a question as the key of a file."""
+    return json.dumps(question, separators=(",", ":"))

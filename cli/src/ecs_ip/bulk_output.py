@@ -1,0 +1,110 @@
+"""Owns writing many rows: as they come, in order, and continued byte by byte after a break."""
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ecs_ip import text
+from ecs_ip.errors import UsageError
+from ecs_ip.options import Format, Options
+
+_CSV_SUFFIX = ".csv"
+_WIDEST = 60
+
+
+class BulkOutput:
+    """A file, or standard output, that rows are appended to."""
+
+    def __init__(self, options: Options) -> None:
+        self._path = options.out
+        self._file: BinaryIO | None = None
+        self.written = 0
+        self.format = options.output or _default(options.out)
+
+    def open(self, written: int = 0) -> None:
+        """Open the file; what goes beyond the bytes that an interrupted run vouches for is cut."""
+        if self._path is None:
+            return
+        try:
+            if written and self._path.stat().st_size < written:
+                raise UsageError(
+                    f"--out: {self._path} is shorter than the interrupted run left it: "
+                    "leave --resume out"
+                )
+            self._file = self._path.open("r+b" if written else "wb")
+            self._file.truncate(written)
+            self._file.seek(written)
+        except OSError as error:
+            raise UsageError(f"--out: {self._path} cannot be written: {error.strerror}") from None
+        self.written = written
+
+    def write(self, content: str) -> None:
+        """Append, and hand over to the operating system."""
+        if self._file is None:
+            sys.stdout.write(content)
+            sys.stdout.flush()
+            return
+        packed = content.encode("utf-8", "surrogateescape")
+        try:
+            self._file.write(packed)
+            self._file.flush()
+        except OSError as error:
+            raise UsageError(f"--out: {self._path} cannot be written: {error.strerror}") from None
+        self.written += len(packed)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+
+
+def _default(out: Path | None) -> Format:
+    """Return the form that a person who named none expects."""
+    if out is not None:
+        return Format.CSV if out.suffix.lower() == _CSV_SUFFIX else Format.JSON
+    return Format.TABLE if sys.stdout.isatty() else Format.JSON
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows as CSV; no cell is a spreadsheet formula."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(map(_harmless, rows))
+    return stream.getvalue()
+
+
+def _harmless(row: Sequence[str]) -> Sequence[str]:
+    """Change the cells that a spreadsheet could take for formulas; few rows have any."""
+    joined = _BETWEEN.join(row)
+    if joined.count(_BETWEEN) == len(row) - 1 and not _SUSPECT.search(joined):
+        return row
+    return [value if value == "-" else text.cell(value) for value in row]
+
+
+_BETWEEN = "\x1f"
+# A cell that does not begin as most do; "-" alone is how AWS's logs write that there is no value.
+_SUSPECT = re.compile(rf"(?:\A|{_BETWEEN})(?!-?(?:{_BETWEEN}|\Z))[^\w\"'\[{{(/:.]")
+
+
+class Aligned:
+    """Rows for people: columns as wide as the first rows need, and one line each."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._titles = list(titles)
+        self._widths: list[int] = []
+
+    def lines(self, rows: Sequence[Sequence[str]]) -> str:
+        """Write rows, the first time below the titles."""
+        safe = [[text.escape(value) for value in row] for row in rows]
+        begin = [] if self._widths else [self._titles]
+        if not self._widths:
+            columns = zip(self._titles, *safe, strict=True)
+            self._widths = [min(max(map(len, column)), _WIDEST) for column in columns]
+        return "".join(f"{self._line(row)}\n" for row in (*begin, *safe))
+
+    def _line(self, row: Sequence[str]) -> str:
+        cells = (value.ljust(width) for value, width in zip(row, self._widths, strict=True))
+        return "  ".join(cells).rstrip()

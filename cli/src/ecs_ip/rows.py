@@ -1,0 +1,76 @@
+"""Owns what a line of a log says, whatever the log's form: its cells, a time, and addresses."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+Lines = Iterable[tuple[int, str]]
+"""Lines with their numbers, without their ends."""
+
+
+class UnknownFormError(Exception):
+    """A file is in no form that is known, or changes its form; the text says what was seen."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A line: its own cells, the time that it is about, and whom to name.
+
+    `start` and `end` are epoch milliseconds, half-open; None where the line has no time.
+    `addresses` are the texts of the sides, in the order of the form's `sides`, "" where there is
+    none. `interface` is the network interface that recorded the line, which belongs to one side:
+    the one whose index is `local`, or that whose address it has if `local` is None. `next_hop` is
+    the interface that a packet went to next. `subnet` and `vpc` are those of `interface`.
+    """
+
+    cells: list[str]
+    start: int | None
+    end: int | None
+    addresses: tuple[str, ...]
+    interface: str = ""
+    local: int | None = None
+    next_hop: str = ""
+    subnet: str = ""
+    vpc: str = ""
+    # What the interface itself was called, where the packet's own address is another.
+    interface_addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A line that cannot be read, and why."""
+
+    reason: str
+
+
+class Form(Protocol):
+    """A form of log: how its lines are read."""
+
+    @property
+    def kind(self) -> str:
+        """What it is called in messages."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of a row's cells."""
+        ...
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The names of a row's addresses."""
+        ...
+
+    @property
+    def has_next_hop(self) -> bool:
+        """Whether rows can have a next hop."""
+        ...
+
+    def rows(self, lines: Lines) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read lines; what holds no data, such as a header, is left out."""
+        ...
+
+
+def shown(line: str, longest: int = 120) -> str:
+    """Return a line as a message can show it."""
+    return repr(line if len(line) <= longest else f"{line[:longest]}…")

@@ -1,0 +1,123 @@
+"""Owns tables of any kind: CSV and JSON lines in which a person names the fields to look at."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ecs_ip.errors import UsageError
+from ecs_ip.rows import BadRow, Lines, Row, UnknownFormError, shown
+
+ReadTime = Callable[[str], int]
+"""Reads a time as epoch milliseconds; raises UsageError."""
+
+_DELIMITERS = ",\t;|"
+_MOST_TIMES = 2
+
+
+class _Table:
+    """What CSV and JSON lines have in common: the fields that a person named."""
+
+    has_next_hop = False
+
+    def __init__(
+        self, ip_fields: Sequence[str], time_fields: Sequence[str], read_time: ReadTime
+    ) -> None:
+        if len(time_fields) > _MOST_TIMES:
+            raise UsageError("--time-field can be given twice at most: the beginning and the end")
+        self.sides = tuple(ip_fields)
+        self._times = tuple(time_fields)
+        self._read_time = read_time
+
+    def _row(self, cells: list[str], addresses: Sequence[str], times: Sequence[str]) -> Row:
+        """Make a row; raise UsageError if a time cannot be read."""
+        addresses = tuple(address.strip() for address in addresses)
+        instants = [self._read_time(time) for time in times if time]
+        if not instants:
+            return Row(cells, None, None, addresses)
+        return Row(cells, min(instants), max(instants) + 1, addresses)
+
+
+class CsvTable(_Table):
+    """CSV with a header line."""
+
+    kind = "CSV"
+
+    def __init__(
+        self,
+        header: str,
+        ip_fields: Sequence[str],
+        time_fields: Sequence[str],
+        read_time: ReadTime,
+    ) -> None:
+        super().__init__(ip_fields, time_fields, read_time)
+        self._delimiter = max(_DELIMITERS, key=header.count)
+        self._header = next(csv.reader([header], delimiter=self._delimiter))
+        self.columns = tuple(self._header)
+        self._ip_at = [self._position(name) for name in ip_fields]
+        self._time_at = [self._position(name) for name in time_fields]
+
+    def rows(self, lines: Lines) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read the records; one can have several lines."""
+        reader = csv.reader((f"{line}\n" for _, line in lines), delimiter=self._delimiter)
+        for cells in reader:
+            if cells and cells != self._header:
+                yield reader.line_num, self._read(cells)
+
+    def _read(self, cells: list[str]) -> Row | BadRow:
+        if len(cells) != len(self.columns):
+            return BadRow(f"it has {len(cells)} cells instead of {len(self.columns)}")
+        try:
+            return self._row(
+                cells,
+                [cells[at] for at in self._ip_at],
+                [cells[at] for at in self._time_at],
+            )
+        except UsageError as error:
+            return BadRow(str(error))
+
+    def _position(self, name: str) -> int:
+        if name not in self.columns:
+            raise UnknownFormError(
+                f"there is no column {name!r}; the first line has {shown(', '.join(self.columns))}"
+            )
+        return self.columns.index(name)
+
+
+class JsonLines(_Table):
+    """One JSON object a line; a field within another is named with a dot (`source.ip`)."""
+
+    kind = "JSON lines"
+    columns = ("line",)
+
+    def rows(self, lines: Lines) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read the objects; the one cell of a row is its text."""
+        for number, line in lines:
+            if line.strip():
+                yield number, self._read(line)
+
+    def _read(self, line: str) -> Row | BadRow:
+        try:
+            data = json.loads(line)
+            if not isinstance(data, dict):
+                return BadRow("it is no JSON object")
+            return self._row(
+                [line],
+                [field_of(data, name) for name in self.sides],
+                [field_of(data, name) for name in self._times],
+            )
+        except (ValueError, RecursionError):
+            return BadRow("it is not JSON")
+        except UsageError as error:
+            return BadRow(str(error))
+
+
+def field_of(data: dict[str, Any], name: str) -> str:
+    """Return a field as text, "" where there is none."""
+    if name in data:
+        value: Any = data[name]
+    else:
+        value = data
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -1,0 +1,105 @@
+"""The short forms of values in an item: letters for common words, nothing that is said elsewhere.
+
+A short form begins with `=`. A value that does so itself gets another one before it.
+"""
+
+from collections.abc import Callable
+
+from core.task.record import Record
+from core.text.arn import ClusterArn
+
+MARK = "="
+_STARTED_BY = "\x01"
+"""Stands in a reason for the id of the deployment that started the task."""
+
+_LETTERS = {
+    "awsvpc": "a",
+    "event": "e",
+    "reconcile": "r",
+    "FARGATE": "F",
+    "FARGATE_SPOT": "f",
+    "EC2": "2",
+    "CONNECTED": "C",
+    "DISCONNECTED": "c",
+    "PROVISIONING": "p",
+    "PENDING": "P",
+    "ACTIVATING": "v",
+    "RUNNING": "R",
+    "DEACTIVATING": "V",
+    "STOPPING": "s",
+    "DEPROVISIONING": "d",
+    "STOPPED": "S",
+    "PRECREATED": "0",
+    "CREATED": "1",
+    "ATTACHING": "3",
+    "ATTACHED": "A",
+    "DETACHING": "4",
+    "DETACHED": "5",
+    "DELETED": "D",
+    "ServiceSchedulerInitiated": "I",
+    "EssentialContainerExited": "E",
+    "TaskFailedToStart": "T",
+    "UserInitiated": "U",
+    "SpotInterruption": "i",
+    "TerminationNotice": "t",
+}
+"""Written into tables: letters are only ever added."""
+_WORDS = {letter: word for word, letter in _LETTERS.items()}
+
+_OF_WORDS = (
+    *("last_status", "desired_status", "attachment_status", "connectivity", "stop_code", "source"),
+    *("launch_type", "capacity_provider_name", "network_mode"),
+)
+_ZONE, _DNS_NAME, _REASON = "availability_zone", "private_dns_name", "stopped_reason"
+SHORTENED = frozenset({*_OF_WORDS, _ZONE, _DNS_NAME, _REASON})
+
+NEEDS = {_REASON: "started_by", _DNS_NAME: "private_ipv4_address"}
+"""Fields whose short form only another field can restore."""
+
+
+def shortened(name: str, text: str, record: Record) -> str:
+    """Shorten the value of a record's field."""
+    form = _form(name, text, record)
+    if form is not None and not form.startswith(MARK):
+        return f"{MARK}{form}"
+    return f"{MARK}{text}" if text.startswith(MARK) else text
+
+
+def restored(name: str, text: str, cluster: ClusterArn, other: Callable[[str], str]) -> str:
+    """Undo `shortened`; `other` reads the value of another field."""
+    if not text.startswith(MARK):
+        return text
+    form = text.removeprefix(MARK)
+    if form.startswith(MARK):
+        return form
+    if name == _ZONE:
+        return f"{cluster.region}{form}"
+    if name == _DNS_NAME:
+        return _usual_name(other(NEEDS[name]), cluster.region)
+    if name == _REASON:
+        return form.replace(_STARTED_BY, other(NEEDS[name]))
+    return _WORDS[form]
+
+
+def _form(name: str, text: str, record: Record) -> str | None:
+    """Find the short form; None where there is none."""
+    region = record.key.cluster_arn.region
+    if name == _ZONE:
+        return text.removeprefix(region) if text.startswith(region) else None
+    if name == _DNS_NAME:
+        address = record.interface.private_ipv4_address
+        return "" if address and text == _usual_name(address, region) else None
+    if name == _REASON:
+        started_by = record.facts.started_by
+        short = started_by and _STARTED_BY not in text and started_by in text
+        return text.replace(started_by or "", _STARTED_BY) if short else None
+    return _LETTERS.get(text)
+
+
+def _usual_name(address: str, region: str) -> str:
+    """Name a host as a VPC does unless told otherwise.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+    """
+    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{domain}"

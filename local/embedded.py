@@ -36,7 +36,8 @@ ACCOUNT = "123456789012"
 REGION: Final = "eu-west-1"
 
 _CLIENT = Config(proxies={})
-_SECRET = "embedded"  # noqa: S105 - of an account that ends with the process
+_MADE_UP = "embedded"
+"""The account's key: the account ends with the process, and any other text would do."""
 _START_SECONDS = 30.0
 
 
@@ -57,7 +58,7 @@ class EmbeddedAws:
         """What makes a command use this AWS, and nothing of the developer's own."""
         return {
             "AWS_ACCESS_KEY_ID": ACCOUNT,  # MiniStack takes it for the account
-            "AWS_SECRET_ACCESS_KEY": _SECRET,
+            "AWS_SECRET_ACCESS_KEY": _MADE_UP,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CONFIG_FILE": os.devnull,
@@ -111,9 +112,17 @@ class EmbeddedAws:
         """The client of SQS."""
         return self._session.client("sqs", endpoint_url=self.endpoint, config=_CLIENT)
 
+    def as_role(self, role_arn: str) -> boto3.Session:
+        """Assume a role, as a person who may do so would."""
+        sts = self._session.client("sts", endpoint_url=self.endpoint, config=_CLIENT)
+        made = sts.assume_role(RoleArn=role_arn, RoleSessionName="person")["Credentials"]
+        return boto3.Session(
+            made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], region_name=REGION
+        )
+
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(ACCOUNT, _SECRET, region_name=REGION)
+        return boto3.Session(ACCOUNT, _MADE_UP, region_name=REGION)
 
 
 @contextmanager
@@ -140,7 +149,7 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         }
-        command = [sys.executable, "-m", "ministack"]
+        command = [sys.executable, "-P", str(Path(__file__).with_name("aws_server.py"))]
         with running(command, environment=environment, log=aws.log) as process:
             until = time.monotonic() + _START_SECONDS
             while not _answers(port):

@@ -60,7 +60,7 @@ def replay(stack: Stack, bodies: Sequence[str]) -> None:
     """Put messages on the ingest queue, and wait until it is empty."""
     url = stack.outputs["IngestQueueUrl"]
     for batch in batched(bodies, 10, strict=False):
-        stack.aws.sqs.send_message_batch(
+        stack.operator_sqs.send_message_batch(
             QueueUrl=url,
             Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
         )

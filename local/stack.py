@@ -4,15 +4,21 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from local import gateway
 from local.api import Api
 from local.embedded import REGION, EmbeddedAws, embedded_aws
 from local.sam import sam
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 NAME = "ecs-ip-inventory"
 
@@ -25,13 +31,19 @@ _PARAMETERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stack:
     """A deployed stack."""
 
     aws: EmbeddedAws
     outputs: Mapping[str, str]
     api: Api
+
+    @cached_property
+    def operator_sqs(self) -> "SQSClient":
+        """The client of SQS of who may put events on the stack's queues by hand."""
+        session = self.aws.as_role(self.outputs["OperatorRoleArn"])
+        return session.client("sqs", endpoint_url=self.aws.endpoint, config=Config(proxies={}))
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from core.table.notes import CLUSTER, begins
 from core.table.store import ConflictError, Stored
 from core.task.ecs import parse_event
 from core.task.fields import STORED
-from core.task.record import Earliest, Newest, Record, TaskKey, in_vpc, join
+from core.task.kinds import Earliest, Newest, TaskKey
+from core.task.record import Record, in_vpc, join
 from core.text.instant import DAY, SECOND
 from tests.contract.conftest import OpenTable
 from tests.support.aws_calls import THROTTLED, Calls, Json

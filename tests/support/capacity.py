@@ -11,7 +11,7 @@ WRITE_UNIT = 1_024
 
 LONGEST_PARTITION_KEY = 2_048
 LONGEST_SORT_KEY = 1_024
-SORT_KEYS = ("clusterArn", "created", "until", "place")
+SORT_KEYS = ("clusterArn", "created", "place", "until")
 PARTITION_KEYS = ("taskId", "live", "past", "service", "ipv4", "ipv6", "eni")
 
 

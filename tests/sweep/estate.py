@@ -12,8 +12,9 @@ from botocore.config import Config
 from adapters.ecs import EcsReader, Pace
 from core.sweep.survey import Surveyor
 from core.sweep.sweeper import Sweeper
-from core.table.coverage import ClusterCoverage, coverage
+from core.table.coverage import ClusterCoverage, Coverage, Gap, coverage
 from core.table.recording import record_observations
+from core.table.store import Subnet
 from core.task.ecs import parse_event
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -121,10 +122,15 @@ class Estate:
         return record
 
     def cluster(self, arn: str) -> ClusterCoverage:
-        return {cluster.cluster_arn: cluster for cluster in self.store.coverages()}[arn]
+        known = self.store.cluster_coverage(arn)
+        assert known is not None
+        return known
 
-    def gaps(self) -> tuple[tuple[Instant, Instant | None, str], ...]:
-        return coverage(self.store.coverages(), now=self.api.now, retention=RETENTION).gaps
+    def covered(self) -> Coverage:
+        return coverage(self.store.sweeps(), now=self.api.now, retention=RETENTION)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        return self.covered().gaps
 
     def asked(self, name: str) -> list[dict[str, Any]]:
         """List the requests of one kind that ECS had."""
@@ -150,7 +156,7 @@ class _Counted:
 class _Subnets:
     """Subnets that nobody knows: which VPC they are in is not the matter here."""
 
-    def vpcs_of(self, _: Iterable[str]) -> dict[str, str]:
+    def look_up(self, _: Iterable[str]) -> dict[str, Subnet]:
         return {}
 
 
@@ -170,8 +176,9 @@ def build(api: EcsApi, client: Any, patch: pytest.MonkeyPatch) -> Estate:
 
     def surveyor(home: str) -> Surveyor:
         assert home == HOME
-        found = {cluster.cluster_arn: cluster for cluster in estate.store.coverages()}
-        return Surveyor(store, reader, home, found)
+        sweeps = estate.store.sweeps()
+        found = {cluster.cluster_arn: cluster for cluster in sweeps.clusters}
+        return Surveyor(store, reader, home, found, sweeps.surveyed_at)
 
     patch.setattr(reconcile.metrics.provider, "namespace", "EcsIpInventory")
     patch.setattr(wiring, "now", lambda: api.now)

@@ -58,7 +58,7 @@ def missed(estate: Estate, day: Day) -> list[Task]:
     for task in day.tasks:
         record = estate.record(task)
         whole = record is not None and (
-            record.facts.private_ipv4_address == task.address
+            record.interface.private_ipv4_address == task.address
             and record.attached_at == task.running_at
             and record.released_at == task.stopped_at
             and record.live == (task.stopped_at is None)

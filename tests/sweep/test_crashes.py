@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from core import sweeping
+from core.sweep import sweeper
 from core.text.instant import HOUR, MINUTE, SECOND
 from tests.support.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build
@@ -51,7 +51,7 @@ def listed_to_the_end(estate: Estate) -> bool:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "_TASKS_A_CALL", PAGE)
+    monkeypatch.setattr(sweeper, "_TASKS_A_CALL", PAGE)
 
 
 @pytest.fixture(params=[0, 50_000], ids=["a message a page", "a message a cluster"])
@@ -92,12 +92,12 @@ def test_a_killed_sweep_closes_nothing_by_half_and_its_redelivery_completes_it(
         for task in tasks["kept"]:
             record = estate.record(task)
             assert record is None or record.live
-        done = estate.store.coverages()
+        done = estate.store.sweeps().clusters
         assert all(cluster.last is None for cluster in done) or outcome(estate, tasks) == WHOLE
         estate.pass_time(VISIBILITY)
         estate.finish()
         assert outcome(estate, tasks) == WHOLE
-        assert estate.store.coverages()[0].last is not None
+        assert estate.store.sweeps().clusters[0].last is not None
         assert estate.gaps() == ()
 
     cuts = for_every_cut(api, client, monkeypatch, remaining, check)
@@ -112,9 +112,42 @@ def test_the_next_schedule_takes_over_from_a_sweep_whose_message_is_lost(
         estate.pass_time(15 * MINUTE)
         estate.sweep()
         assert outcome(estate, tasks) == WHOLE
-        assert estate.store.coverages()[0].last is not None
+        assert estate.store.sweeps().clusters[0].last is not None
 
     for_every_cut(api, client, monkeypatch, remaining, check)
+
+
+def test_what_ecs_forgot_too_soon_leaves_a_gap_wherever_the_sweep_dies(
+    api: EcsApi, client: object, monkeypatch: pytest.MonkeyPatch, remaining: int
+) -> None:
+    """Once its record is closed, no sweep asks for the task again."""
+    for cut in count():
+        estate = build(api, client, monkeypatch)
+        estate.context = Context(remaining)
+        task = estate.api.start(estate.api.cluster("blue"))
+        estate.tell(task)
+        estate.pass_time(20 * MINUTE)
+        estate.sweep()
+        last = estate.api.now
+        estate.pass_time(15 * MINUTE)
+        estate.api.inconsistent.add(task.arn)
+        estate.invoke({})
+        estate.steps, estate.kill_at = 0, cut
+        killed = False
+        try:
+            estate.finish()
+        except Killed:
+            killed = True
+            estate.pass_time(VISIBILITY)
+            estate.finish()
+        assert not estate.known(task).live
+        [gap] = estate.gaps()
+        assert gap.start == last
+        assert gap.end is not None
+        assert last + 15 * MINUTE <= gap.end <= estate.api.now
+        if not killed:
+            assert cut > 10
+            return
 
 
 def test_a_sweep_that_died_before_its_lists_ended_has_closed_nothing(estate: Estate) -> None:
@@ -124,7 +157,7 @@ def test_a_sweep_that_died_before_its_lists_ended_has_closed_nothing(estate: Est
     while not listed_to_the_end(estate):
         estate.deliver()
     assert all(estate.known(task).live for task in tasks["vanished"])
-    assert estate.store.coverages()[0].last is None
+    assert estate.store.sweeps().clusters[0].last is None
 
 
 def test_two_sweeps_of_one_cluster_do_not_overlap(estate: Estate) -> None:
@@ -140,7 +173,7 @@ def test_two_sweeps_of_one_cluster_do_not_overlap(estate: Estate) -> None:
     estate.queue.append(under_way)
     estate.finish()
     assert len(estate.asked("ListTasks")) == 2
-    assert estate.store.coverages()[0].swept_at == NOON
+    assert estate.store.sweeps().clusters[0].swept_at == NOON
 
 
 def test_a_sweep_that_was_overtaken_goes_no_further(estate: Estate) -> None:
@@ -152,12 +185,12 @@ def test_a_sweep_that_was_overtaken_goes_no_further(estate: Estate) -> None:
     overtaken = estate.queue.pop()
     estate.pass_time(11 * MINUTE)
     estate.sweep()
-    swept = estate.store.coverages()
+    swept = estate.store.sweeps().clusters
     calls = len(estate.api.calls)
     estate.queue.append(overtaken)
     estate.finish()
     assert len(estate.api.calls) == calls
-    assert estate.store.coverages() == swept
+    assert estate.store.sweeps().clusters == swept
 
 
 def test_messages_that_wait_behind_a_sweep_of_their_cluster_do_nothing(estate: Estate) -> None:
@@ -198,4 +231,4 @@ def test_a_failure_that_ecs_does_not_explain_closes_nothing(
     with pytest.raises(Exception, match="ACCESS_DENIED"):
         estate.finish()
     assert all(estate.known(task).live for task in tasks["vanished"])
-    assert estate.store.coverages()[0].last is None
+    assert estate.store.sweeps().clusters[0].last is None

@@ -368,7 +368,9 @@ def test_a_write_that_proves_as_much_itself_asks_for_no_coverage() -> None:
     ids=["none-completed", "before-the-write-was-visible", "could-not-read-all"],
 )
 def test_a_sweep_that_may_not_have_seen_the_task_proves_nothing(cluster: ClusterCoverage) -> None:
-    assert not_released_before(held_and_swept(cluster), seen_again(NOON + HOUR, **STOP)) == NOON
+    store = held_and_swept(cluster)
+    assert last_proof_of_life(stored(store), cluster) is None
+    assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == NOON
 
 
 def test_a_sweep_just_after_the_write_was_visible_saw_the_task() -> None:

@@ -95,9 +95,10 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Insta
 
     The record must have been in the table, as it is, before that sweep read the live records: then
     its task was listed, or asked for and not MISSING, or the sweep says since when it is unsure.
+    Where the sweep could not read all that it was shown, it can have been shown a stopped task.
     """
     last = cluster.last if cluster else None
-    if cluster is None or last is None or not stored.record.live:
+    if cluster is None or last is None or last.tally.unreadable or not stored.record.live:
         return None
     return None if stored.written_at > last.started_at - VISIBLE_AFTER else cluster.covered_until
 
@@ -105,14 +106,12 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Insta
 def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
     """Date the view of a record that a completed sweep had and did not write: nothing was new.
 
-    It proves that the task still had its address, unless ECS had lost the connection to it, or the
-    sweep could not read all that it was shown.
+    It proves that the task still had its address, unless ECS had lost the connection to it.
     """
-    seen_at = last_proof_of_life(stored, cluster)
-    status, last = stored.record.status, cluster.last if cluster else None
+    seen_at, status = last_proof_of_life(stored, cluster), stored.record.status
     if seen_at is None or status is None or status.disconnected:
         return None
-    if last is None or last.tally.unreadable or stored.record.address_state != "held":
+    if stored.record.address_state != "held":
         return None
     return seen_at - VIEW_STALE_BY
 

@@ -9,8 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from copy import replace
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 

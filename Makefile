@@ -100,6 +100,17 @@ test: $(INSTALLED) $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all
 test-fast: $(INSTALLED) ## Run the tests that need no other process
 	@$(BIN)/pytest tests/unit tests/contract -m fast
 
+.PHONY: bench
+bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md anew, in a quarter of an hour (ROUNDS=)
+	@$(BIN)/python -m tests.support.dynamodb_local
+	PYTHONPATH=src $(BIN)/python -W ignore -m benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY:%=--only %)
+
+.tools/bench/installed: benchmarks/requirements.txt $(INSTALLED)
+	@mkdir -p .tools
+	$(BIN)/python -m venv --clear .tools/bench
+	.tools/bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	touch $@
+
 .PHONY: torture
 torture: $(INSTALLED) ## Ask a made-up world questions, and judge the answers by the truth (SEED= QUESTIONS= STEPS=)
 	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) \
@@ -153,6 +164,7 @@ sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions c
 requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
 	@$(LOCK) src/requirements.in -o src/requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) benchmarks/requirements.in -o benchmarks/requirements.txt
 	$(LOCK) examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
 	$(LOCK) scanners/requirements.in -o scanners/requirements.txt
 

@@ -17,7 +17,7 @@ import sys  # noqa: E402
 function, runtime, handler, report = sys.argv[1:]
 sys.path[:0] = [function, runtime]
 
-from awslambdaric import bootstrap, lambda_runtime_client  # type: ignore[import-not-found]  # noqa: E402 - of the folders above
+from awslambdaric import bootstrap, lambda_runtime_client  # noqa: E402 - of the folders above
 
 
 class Client(lambda_runtime_client.LambdaRuntimeClient):  # type: ignore[misc]  # of no known type

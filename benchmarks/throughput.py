@@ -6,6 +6,7 @@ stopped. Both lose what the service keeps; this shows what keeping it costs.
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from itertools import batched
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from core.task.record import Record
 from tests.proof.imitations import delete_on_stopped, get_then_put
 from tests.support.dynamodb_local import running
 from tests.support.memory import MemoryStore
-from tests.support.tables import Table, new_table
+from tests.support.tables import new_table
 
 BATCH = 100
 
@@ -89,21 +90,12 @@ def measured(in_memory: int = 12_000, in_dynamodb: int = 3_000) -> list[Rate]:
         return [*found, *rates("DynamoDB Local", in_dynamodb, lambda: _in(client))]
 
 
-class _in_memory:  # noqa: N801 - a context that is asked for as the other is
-    def __enter__(self) -> _Memory:
-        return _Memory()
-
-    def __exit__(self, *_: object) -> None:
-        pass
+@contextmanager
+def _in_memory() -> Iterator[_Memory]:
+    yield _Memory()
 
 
-class _in:  # noqa: N801 - as above
-    def __init__(self, client: Any) -> None:
-        self._table = new_table(client)
-
-    def __enter__(self) -> _Dynamo:
-        table: Table = self._table.__enter__()
-        return _Dynamo(table.client, table.name, LONG)
-
-    def __exit__(self, *raised: Any) -> None:
-        self._table.__exit__(*raised)
+@contextmanager
+def _in(client: Any) -> Iterator[_Dynamo]:
+    with new_table(client) as table:
+        yield _Dynamo(table.client, table.name, LONG)

@@ -5,6 +5,7 @@ half a unit, so that these queries are counted and added.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -109,7 +110,7 @@ def questions(table: Table) -> dict[str, Counted]:
     with asked_of(inventory):
         inventory.get("/ips/10.255.255.255")
         return {
-            name: counted(lambda target=target, body=body: _ask(inventory, target, body))
+            name: counted(partial(_ask, inventory, target, body))
             for name, (target, body) in QUESTIONS.items()
         }
 

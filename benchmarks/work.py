@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from statistics import median
 from typing import Any, NamedTuple
@@ -67,9 +68,9 @@ def round_trips() -> float:
     with stand_in() as server, _functions(server) as handler:
         ingest = handler("ingest")
         ingest(_batch(0), None)
-        at_once = min(_seconds(lambda at=at: ingest(_batch(at), None)) for at in (1, 2, 3))
+        at_once = min(_seconds(partial(ingest, _batch(at), None)) for at in (1, 2, 3))
         server.delay = _DELAY
-        delayed = min(_seconds(lambda at=at: ingest(_batch(at), None)) for at in (4, 5))
+        delayed = min(_seconds(partial(ingest, _batch(at), None)) for at in (4, 5))
     return (delayed - at_once) / _DELAY
 
 
@@ -79,7 +80,7 @@ def _measured(function: str, events: list[Any], bare: Callable[[Any, int], None]
         own(events[0], None)
         bare(client, 0)
         pairs = [
-            (_cpu(lambda at=at: own(events[at], None)), _cpu(lambda at=at: bare(client, at)))
+            (_cpu(partial(own, events[at], None)), _cpu(partial(bare, client, at)))
             for at in range(1, len(events))
         ]
     return Work(median(one for one, _ in pairs), median(one / other for one, other in pairs))

@@ -98,7 +98,7 @@ test: $(INSTALLED) $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
-	@$(BIN)/pytest tests/unit tests/contract -m fast
+	@$(BIN)/pytest tests/unit tests/contract tests/budget -m fast
 
 .PHONY: bench
 bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md anew, in a quarter of an hour (ROUNDS=)

@@ -18,7 +18,7 @@ class Consumption:
         self.empty = 0
         """Queries that DynamoDB Local billed nothing for."""
         self.absent = 0.0
-        """Units of items asked for by key that are not there, for which it billed nothing either."""
+        """Units of items asked for by key that are not there: it billed nothing for them either."""
         self.writes = 0.0
         self._unit = 1.0
         for name in READS + WRITES:

@@ -33,6 +33,16 @@ class Stack:
     outputs: Mapping[str, str]
     api: Api
 
+    def functions(self) -> list[str]:
+        """List the names of the functions."""
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources")
+        return [
+            resource["PhysicalResourceId"]
+            for page in pages.paginate(StackName=NAME)
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        ]
+
 
 @contextmanager
 def deployed_stack() -> Iterator[Stack]:

@@ -1,0 +1,124 @@
+"""Plays the estate to a deployed stack: events into its queue, and sweeps, on the estate's clock.
+
+The functions are the deployed ones. Their environment alone is of here: where ECS and EC2 are, and
+what time it is. Nothing else writes into the table.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from local.estate.clock import DAY, MINUTE, SECOND, Duration, EstateClock, Instant
+from local.estate.day import BETWEEN_SWEEPS, UNSWEPT, go_on
+from local.estate.server import Estate
+from local.events import send, wait_until_empty
+from local.stack import Stack
+
+_CLOCKED = Path(__file__).parent / "clocked"
+_SWEPT_EVERY: Duration = MINUTE
+_LOOK_EVERY = 0.25  # seconds
+_REQUESTS_PER_SECOND = "10000"  # nobody else asks the estate's ECS
+
+
+@dataclass(frozen=True)
+class Player:
+    """An estate, and the stack that takes an inventory of it."""
+
+    stack: Stack
+    estate: Estate
+
+    def point_functions(self) -> None:
+        """Give every function the estate's clock, and the sweep the estate's ECS and EC2."""
+        clock = {"PYTHONPATH": str(_CLOCKED), "ESTATE_CLOCK": str(self._clock.path)}
+        url = self.estate.url
+        services = {
+            "AWS_ENDPOINT_URL_ECS": url,
+            "AWS_ENDPOINT_URL_EC2": url,
+            "SWEEP_REQUESTS_PER_SECOND": _REQUESTS_PER_SECOND,
+        }
+        for name in self.stack.functions():
+            own = services if name == self._sweep else {}
+            self._configure(name, clock | own)
+
+    def play_day(self, start: Instant, progress: Callable[[float], None]) -> int:
+        """Play the day that began at an instant; answers how many events it told of."""
+        told = 0
+        for offset in range(0, DAY + 1, BETWEEN_SWEEPS):
+            self._clock.put(start + offset)
+            told += self.deliver(self.estate.advance())
+            if offset not in UNSWEPT:
+                self.sweep()
+            progress(offset / DAY)
+        return told
+
+    def follow(self) -> None:
+        """Go on as things happen, with a sweep every minute, until an exception such as Ctrl-C."""
+        self._clock.follow()
+        self.estate.world.start(go_on(self.estate.world))
+        swept_at = 0
+        while True:
+            send(self.stack, _bodies(self.estate.advance()))
+            if self._clock.now() - swept_at >= _SWEPT_EVERY:
+                swept_at = self._clock.now()
+                self._survey(swept_at)
+            time.sleep(_LOOK_EVERY)
+
+    def deliver(self, events: Sequence[Mapping[str, Any]]) -> int:
+        """Put events on the ingest queue, and wait until they are stored; answers their number."""
+        if events:
+            send(self.stack, _bodies(events))
+            wait_until_empty(self.stack, self.stack.outputs["IngestQueueUrl"])
+        return len(events)
+
+    def sweep(self) -> None:
+        """Sweep every cluster, and wait for the end of it."""
+        self._survey(self._clock.now())
+        wait_until_empty(self.stack, self._sweeps_url)
+
+    def _survey(self, asked_at: Instant) -> None:
+        """Ask for a sweep, as its queue does: only, the message was sent by the estate's clock."""
+        record = {"body": "{}", "attributes": {"SentTimestamp": str(asked_at)}}
+        answer = self.stack.aws.functions.invoke(
+            FunctionName=self._sweep, Payload=json.dumps({"Records": [record]}).encode()
+        )
+        if "FunctionError" in answer:
+            raise SweepError(answer["Payload"].read().decode())
+
+    @property
+    def _clock(self) -> EstateClock:
+        return self.estate.clock
+
+    @property
+    def _sweep(self) -> str:
+        return self.stack.outputs["ReconcileFunctionName"]
+
+    @cached_property
+    def _sweeps_url(self) -> str:
+        functions = self.stack.aws.functions
+        configured = functions.get_function_configuration(FunctionName=self._sweep)
+        return configured["Environment"]["Variables"]["RECONCILE_QUEUE_URL"]
+
+    def _configure(self, name: str, variables: Mapping[str, str]) -> None:
+        functions = self.stack.aws.functions
+        before = functions.get_function_configuration(FunctionName=name)
+        own = before.get("Environment", {}).get("Variables", {})
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": {**own, **variables}}
+        )
+
+
+class SweepError(Exception):
+    """The function that sweeps failed; the text is what it said."""
+
+
+def day_before(now: Instant) -> Instant:
+    """Tell when the day began that ends now."""
+    return now // SECOND * SECOND - DAY
+
+
+def _bodies(events: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [json.dumps(event) for event in events]

@@ -10,7 +10,7 @@ from pathlib import Path
 from local.stack import Stack
 
 _GIVE_UP_SECONDS = 60.0
-_LOOK_EVERY_SECONDS = 0.01
+_LOOK_EVERY_SECONDS = 0.03
 
 
 class UnreadableEventsError(Exception):

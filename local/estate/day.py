@@ -11,8 +11,8 @@ from local.estate.network import Subnet
 from local.estate.task import Task, Workload
 from local.estate.world import Process, World
 
-BETWEEN_SWEEPS: Final[Duration] = 20 * MINUTE
-UNSWEPT: Final[range] = range(12 * HOUR + 1, 13 * HOUR + 20 * MINUTE)
+BETWEEN_SWEEPS: Final[Duration] = 30 * MINUTE
+UNSWEPT: Final[range] = range(12 * HOUR + 1, 13 * HOUR + 30 * MINUTE)
 """In which part of the day no sweep takes place."""
 
 _ASSETS = "vpc-0c5a1d7e93b24f608"

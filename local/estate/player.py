@@ -22,7 +22,7 @@ from local.stack import Stack
 _CLOCKED = Path(__file__).parent / "clocked"
 _SWEPT_EVERY: Duration = MINUTE
 _LOOK_EVERY = 0.25  # seconds
-_AT_ONCE = 20  # more would have the embedded AWS start one process after the other to keep up
+_AT_ONCE = 10  # more would have the embedded AWS start one process after the other to keep up
 _REQUESTS_PER_SECOND = "10000"  # nobody else asks the estate's ECS
 
 

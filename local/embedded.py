@@ -1,4 +1,4 @@
-"""The embedded AWS: MiniStack behind its guard, on a free port of loopback, in a folder of its own."""
+"""The embedded AWS: MiniStack behind a guard, on a free port of loopback, in its own folder."""
 
 import os
 import socket
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"
 REGION: Final = "eu-west-1"
 
-_CLIENT = Config(proxies={})
+CLIENT = Config(proxies={})
 _SECRET = "embedded"  # noqa: S105 - which nobody verifies; the token of the run is what counts
 _START_SECONDS = 30.0
 _GUARD = Path(__file__).parent / "guard.py"
@@ -76,52 +76,52 @@ class EmbeddedAws:
     @cached_property
     def apigateway(self) -> "APIGatewayClient":
         """The client of API Gateway."""
-        return self.session.client("apigateway", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("apigateway", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """The client of CloudFormation."""
-        return self.session.client("cloudformation", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("cloudformation", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """The client of DynamoDB."""
-        return self.session.client("dynamodb", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("dynamodb", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def ec2(self) -> "EC2Client":
         """The client of EC2."""
-        return self.session.client("ec2", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("ec2", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def events(self) -> "EventBridgeClient":
         """The client of EventBridge."""
-        return self.session.client("events", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("events", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def functions(self) -> "LambdaClient":
         """The client of Lambda."""
-        return self.session.client("lambda", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("lambda", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def iam(self) -> "IAMClient":
         """The client of IAM."""
-        return self.session.client("iam", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("iam", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def s3(self) -> "S3Client":
         """The client of S3."""
-        return self.session.client("s3", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("s3", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def sqs(self) -> "SQSClient":
         """The client of SQS."""
-        return self.session.client("sqs", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("sqs", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def sts(self) -> "STSClient":
         """The client of STS."""
-        return self.session.client("sts", endpoint_url=self.endpoint, config=_CLIENT)
+        return self.session.client("sts", endpoint_url=self.endpoint, config=CLIENT)
 
     @cached_property
     def session(self) -> boto3.Session:

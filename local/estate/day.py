@@ -1,7 +1,6 @@
 """What the estate consists of, and what happens in it: a day of the past, and then no end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from local.embedded import REGION
@@ -87,20 +86,23 @@ def workloads(first: Subnet, second: Subnet, third: Subnet) -> dict[str, Workloa
     return {workload.name: workload for workload in named}
 
 
-@dataclass(slots=True)
 class Story:
-    """What was remarkable in the day, for those who ask about it, by the tasks that it was of."""
+    """What was remarkable in the day, by the tasks that it was of; it is there once it happened."""
 
-    reused: tuple[Task, Task] | None = None
+    reused: tuple[Task, Task]
     """Who had an address, and who had it seconds later."""
-    vanished: Task | None = None
-    """Whose end was not told, and was not seen."""
-    repaired: Task | None = None
+    vanished: Task
+    """Whose end was not told, and was forgotten before anybody looked."""
+    repaired: Task
     """Whose end was not told, and was seen by a sweep."""
-    late: Task | None = None
+    late: Task
     """Who waited for a host."""
-    interrupted: Task | None = None
-    """Whose Spot capacity was taken away."""
+    replaced: Task
+    """Who had an address ten minutes before the day ended, and has it no more."""
+
+    def __init__(self) -> None:
+        self.interrupted: list[Task] = []
+        """Whose Spot capacity was taken away, the last time."""
 
 
 def build(start: Instant) -> tuple[World, Story]:
@@ -135,7 +137,7 @@ def _day(world: World, story: Story) -> Mapping[Duration, Process]:
         20 * HOUR: deploy(world, "checkout"),
         21 * HOUR + 40 * MINUTE: _interrupt(world, story, "queue-worker", 2),
         22 * HOUR: _fail(world, "mail"),
-        DAY - 14 * MINUTE: deploy(world, "cart"),
+        DAY - 8 * MINUTE: _replace_all(world, story, "cart"),
     }
 
 
@@ -161,6 +163,11 @@ def deploy(world: World, name: str) -> Process:
         yield world.random.randint(45, 70) * SECOND
         for task in leaving:
             world.start(lives.end(world, task))
+
+
+def _replace_all(world: World, story: Story, name: str) -> Process:
+    story.replaced = world.running(name)[0]
+    yield from deploy(world, name)
 
 
 def _up(world: World, name: str) -> Process:
@@ -203,8 +210,8 @@ def _crash_loop(world: World, name: str, times: int) -> Process:
 
 def _interrupt(world: World, story: Story, name: str, tasks: int) -> Process:
     """Take Spot capacity away; ECS starts replacements when it warns."""
-    for task in world.running(name)[:tasks]:
-        story.interrupted = task
+    story.interrupted = world.running(name)[:tasks]
+    for task in story.interrupted:
         world.start(lives.end(world, task, lives.SPOT))
         world.start(_up(world, name))
         yield 7 * SECOND

@@ -5,23 +5,26 @@ what time it is. Nothing else writes into the table.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import batched
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from local.estate.clock import DAY, MINUTE, SECOND, Duration, EstateClock, Instant
-from local.estate.day import BETWEEN_SWEEPS, UNSWEPT, go_on
-from local.estate.server import Estate
+from local.estate.day import BETWEEN_SWEEPS, UNSWEPT, build, go_on
+from local.estate.questions import Question, questions
+from local.estate.server import Estate, serve
 from local.events import send, wait_until_empty
 from local.stack import Stack
 
 _CLOCKED = Path(__file__).parent / "clocked"
 _SWEPT_EVERY: Duration = MINUTE
 _LOOK_EVERY = 0.25  # seconds
+_ENDS_WITHIN = 5.0  # seconds
 _AT_ONCE = 10  # more would have the embedded AWS start one process after the other to keep up
 _REQUESTS_PER_SECOND = "10000"  # nobody else asks the estate's ECS
 
@@ -57,17 +60,14 @@ class Player:
             progress(offset / DAY)
         return told
 
-    def follow(self) -> None:
-        """Go on as things happen, with a sweep every minute, until an exception such as Ctrl-C."""
-        self._clock.follow()
-        self.estate.world.start(go_on(self.estate.world))
+    def follow(self, ended: Event) -> None:
+        """Go on as things happen, with a sweep every minute, until that is ended."""
         swept_at = 0
-        while True:
+        while not ended.wait(_LOOK_EVERY):
             send(self.stack, _bodies(self.estate.advance()))
             if self._clock.now() - swept_at >= _SWEPT_EVERY:
                 swept_at = self._clock.now()
                 self._survey(swept_at)
-            time.sleep(_LOOK_EVERY)
 
     def deliver(self, events: Sequence[Mapping[str, Any]]) -> int:
         """Put events on the ingest queue, and wait until they are stored; answers their number."""
@@ -117,9 +117,56 @@ class SweepError(Exception):
     """The function that sweeps failed; the text is what it said."""
 
 
-def day_before(now: Instant) -> Instant:
-    """Tell when the day began that ends now."""
-    return now // SECOND * SECOND - DAY
+class LivingEstate:
+    """An estate with a past, which then goes on by itself beside whatever else is done."""
+
+    def __init__(self, stack: Stack, clock: EstateClock) -> None:
+        self._start = (clock.now() // SECOND) * SECOND - DAY
+        clock.put(self._start)
+        world, self.story = build(self._start)
+        self.estate = Estate(world, clock)
+        self.player = Player(stack, self.estate)
+        self.ended = Event()
+        self._thread: Thread | None = None
+
+    def play(self, progress: Callable[[float], None]) -> list[Question]:
+        """Play the day; answers what is worth asking of it."""
+        self.player.point_functions()
+        self.player.play_day(self._start, progress)
+        self.estate.clock.follow()
+        return questions(self.story, self.estate.clock.now())
+
+    def go_on(self, complain: Callable[[str], object]) -> None:
+        """Go on, until the context of it ends; say so if it cannot."""
+
+        def follow() -> None:
+            try:
+                self.player.follow(self.ended)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the past can still be asked
+                if not self.ended.is_set():
+                    complain(f"the estate stands still from here on: {error}")
+
+        with self.estate.lock:
+            self.estate.world.start(go_on(self.estate.world))
+        self._thread = Thread(target=follow, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Let nothing more happen."""
+        self.ended.set()
+        if self._thread:
+            self._thread.join(_ENDS_WITHIN)
+
+
+@contextmanager
+def living_estate(stack: Stack) -> Iterator[LivingEstate]:
+    """Make an estate for a stack, and serve its ECS and EC2 until the context ends."""
+    living = LivingEstate(stack, EstateClock(stack.aws.folder / "clock"))
+    with serve(living.estate):
+        try:
+            yield living
+        finally:
+            living.end()
 
 
 def _bodies(events: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._estate = estate
         super().__init__(*arguments)
 
-    def do_POST(self) -> None:  # noqa: N802 - as http.server calls it
+    def do_POST(self) -> None:
         """Answer a signed call of either service; who asks is not told more than that."""
         scope = self.headers.get("Authorization", "").partition("/aws4_request")[0]
         length = self.headers.get("Content-Length", "")

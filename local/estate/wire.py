@@ -14,9 +14,7 @@ def describe(task: Task) -> dict[str, Any]:
         **_facts(task),
         **{name: at / 1_000 for name, at in task.at.items()},
         "attachments": _attachments(task, "ElasticNetworkInterface", beside="ServiceConnect"),
-        "containers": [
-            {**container, "healthStatus": "UNKNOWN"} for container in _containers(task)
-        ],
+        "containers": [{**container, "healthStatus": "UNKNOWN"} for container in _containers(task)],
         "healthStatus": "UNKNOWN",
         "tags": [],
     }
@@ -94,10 +92,11 @@ def _attachments(task: Task, interface: str, *, beside: str) -> list[dict[str, A
 
 
 def _details(task: Task) -> dict[str, str | None]:
+    subnet_id = task.subnet.id if task.subnet else None
     if not (task.shows_address and task.address):
-        return {"subnetId": task.subnet and task.subnet.id}
+        return {"subnetId": subnet_id}
     return {
-        "subnetId": task.subnet and task.subnet.id,
+        "subnetId": subnet_id,
         "networkInterfaceId": task.interface_id,
         "macAddress": task.mac_address,
         "privateDnsName": f"ip-{task.address.replace('.', '-')}.{REGION}.compute.internal",

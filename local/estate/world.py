@@ -17,7 +17,7 @@ from local.estate.clock import HOUR, Duration, Instant
 from local.estate.network import Subnet
 from local.estate.task import Task, Workload
 
-type Process = Generator[Duration, None, None]
+type Process = Generator[Duration]
 
 SHOWN_FOR: Duration = HOUR
 """How long ECS shows a task that has stopped."""
@@ -96,9 +96,7 @@ class World:
 
     def running(self, *names: str) -> list[Task]:
         """List the tasks of workloads that run and are to, the oldest first."""
-        return [
-            task for task in self.tasks.values() if task.workload.name in names and task.runs
-        ]
+        return [task for task in self.tasks.values() if task.workload.name in names and task.runs]
 
     def shown(self, now: Instant) -> Iterable[Task]:
         """List what ECS shows at an instant."""

@@ -41,7 +41,7 @@ fi
 # Says how long an installation takes, and how many packages are in place; its own words only if
 # it fails.
 with_progress() {
-	local all installed=0 begun=$$SECONDS said=0 log
+	local all installed begun=$$SECONDS said=0
 	all="$$(grep -c '^[a-zA-Z0-9].*==' requirements-dev.txt)"
 	log="$$(mktemp)"
 	trap 'kill "$${installing:-}" 2>/dev/null || true; rm -f "$$log"' EXIT
@@ -60,6 +60,8 @@ with_progress() {
 	done
 	if [ -t 1 ]; then printf '\r\033[K'; fi
 	if ! wait "$$installing"; then cat "$$log" >&2; exit 1; fi
+	trap - EXIT
+	rm -f "$$log"
 	echo "Installed what is needed in $$((SECONDS - begun)) s"
 }
 echo "Making .venv with $$python"

@@ -152,7 +152,7 @@ def _leave_load_balancer(world: World, task: Task, lose: tuple[str, ...]) -> Pro
 def _take_down(world: World, task: Task, lose: tuple[str, ...]) -> Process:
     """Take the interface away, within the 23 to 25 seconds that a Fargate task still takes."""
     random = world.random
-    left = random.randint(23_000, 25_000)
+    left = random.randint(23_000, 25_000) - (world.now - task.at["executionStoppedAt"])
     if task.workload.launch_type == "EC2":
         left = random.randint(1_500, 4_000)
     first = random.randint(500, 1_400)

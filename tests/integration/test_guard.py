@@ -174,7 +174,7 @@ def test_a_key_that_was_made_here_gets_in_and_its_signature_is_verified(
 def test_an_address_that_the_root_signed_is_not_enough(ministack: EmbeddedAws) -> None:
     request = AWSRequest("GET", f"{ministack.endpoint}/?{LIST_QUEUES}")
     SigV4QueryAuth(Credentials(ACCOUNT, "embedded"), "sqs", REGION).add_auth(request)
-    url = urlsplit(request.url)
+    url = urlsplit(str(request.url))
     assert refused(
         raw(
             ministack, f"GET /?{url.query} HTTP/1.1", f"Host: {urlsplit(ministack.endpoint).netloc}"

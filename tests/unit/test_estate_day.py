@@ -69,6 +69,7 @@ def day() -> Day:
 
 
 def eni(detail: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any]
     [found] = [each for each in detail["attachments"] if each["type"] == "eni"]
     return found
 

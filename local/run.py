@@ -26,7 +26,7 @@ from local.stack import Stack, build, deploy
 from local.task_map import table
 
 _PORT = 8080
-_WIDE = 160  # columns, where no terminal says how many it has
+_WIDE = 180  # columns, where no terminal says how many it has
 _LABEL = 44  # columns that a step's name takes
 _FAULTS = (ApiError, BotoCoreError, ClientError, CommandError, SweepError, UndeliveredError)
 
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             _complain(str(error))
             return 1
         except KeyboardInterrupt:
-            print("\nStopped; nothing is left running.")
+            print("Stopped; nothing is left running.")
     return 0
 
 
@@ -212,6 +212,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     """End, once: a second Ctrl-C is not to cut the ending short."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
+    os.write(sys.stdout.fileno(), b"\nStopping...\n")  # print is not to be called in a handler
     raise KeyboardInterrupt
 
 

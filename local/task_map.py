@@ -19,7 +19,7 @@ _COLUMNS = {
 }
 """How many characters of each are shown in any case."""
 _NARROW = {"CLUSTER", "SERVICE", "ADDRESS", "STATE", "SINCE", "TASK"}
-_WIDE = 150
+_WIDE = 165
 _STATES = {"held": "green", "pending": "yellow", "released": "red", "none": "dim"}
 
 

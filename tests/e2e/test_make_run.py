@@ -20,7 +20,7 @@ import pytest
 pytestmark = pytest.mark.timeout(240)
 
 PROJECT = Path(__file__).parents[2]
-ENDED_SECONDS = 15
+ENDED_SECONDS = 40
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,12 @@ def test_events_are_sent_as_the_operator_role(ministack: EmbeddedAws) -> None:
         "Principal": "*",
         "Action": "sqs:SendMessage",
         "Resource": "*",
-        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": role}},
+        # AWS names the role here, the embedded AWS the session of it.
+        "Condition": {
+            "ArnNotLike": {
+                "aws:PrincipalArn": [role, f"arn:aws:sts::{ACCOUNT}:assumed-role/operator/*"]
+            }
+        },
     }
     policy = {"Version": "2012-10-17", "Statement": [others]}
     ministack.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})

@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     except UnreadableEventsError as error:
         return _complain(str(error))
     except OSError as error:
-        return _complain(f"port {options.port} cannot be used: {error.strerror}")
+        hint = f"try another, as in: make run PORT={_PORT + 1000}"
+        return _complain(f"port {options.port} cannot be used: {error.strerror}; {hint}")
     with proxy:
         try:
             _run(bodies, proxy)

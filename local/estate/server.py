@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from local.estate.api import RefusalError, answer_ec2, answer_ecs, ec2_error
 from local.estate.clock import EstateClock
 from local.estate.world import World
+from local.guard import is_loopback
 
 _TARGET = "AmazonEC2ContainerServiceV20141113."
 _LONGEST = 1_000_000  # bytes of a request; a hundred ARNs are a fiftieth of it
@@ -62,6 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer a signed call of either service; who asks is not told more than that."""
         scope = self.headers.get("Authorization", "").partition("/aws4_request")[0]
+        if not is_loopback(self.headers.get("Host", "")):
+            scope = ""  # a web page whose name was rebound to this machine
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and int(length) <= _LONGEST):
             self.close_connection = True

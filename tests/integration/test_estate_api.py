@@ -223,6 +223,15 @@ def test_who_does_not_sign_for_one_of_the_two_is_told_nothing(estate: Estate, sc
         assert (answer.status, answer.read()) == (403, b"")
 
 
+def test_a_page_whose_name_was_rebound_is_told_nothing(estate: Estate) -> None:
+    scope = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/ecs/aws4_request"
+    with closing(HTTPConnection(urlsplit(estate.url).netloc, timeout=10)) as connection:
+        headers = {"Authorization": scope, "Host": "evil.example"}
+        connection.request("POST", "/", b"{}", headers)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (403, b"")
+
+
 def test_a_request_without_an_end_is_refused(estate: Estate) -> None:
     with closing(HTTPConnection(urlsplit(estate.url).netloc, timeout=10)) as connection:
         connection.request("POST", "/", headers={"Content-Length": "99999999999"})

@@ -175,6 +175,7 @@ def _tell_of_aws(stack: Stack) -> None:
     for name, value in {
         "AWS_ENDPOINT_URL": stack.aws.endpoint,
         "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,  # the one that boto3 reads
         "AWS_ACCESS_KEY_ID": credentials.access_key,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
         "AWS_SESSION_TOKEN": credentials.token,

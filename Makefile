@@ -24,6 +24,10 @@ question='import sys; sys.exit(sys.version_info[:2] != (3, 13) or print(sys._bas
 while read -r candidate; do
 	if python="$$("$$candidate" -c "$$question" 2>/dev/null)"; then break; fi
 done < <(candidates 2>/dev/null)
+if [ -z "$${python:-}" ] && [ -z "$(PYTHON)" ] && command -v uv >/dev/null; then
+	echo "Python 3.13 is missing: asking uv to fetch it"
+	if uv python install 3.13; then python="$$(uv python find --system 3.13 || true)"; fi
+fi
 if [ -z "$${python:-}" ]; then
 	echo "Python 3.13 is missing$(if $(PYTHON), ($(PYTHON) is not one)): get it with" \
 		"\`uv python install 3.13\` or \`pyenv install 3.13\`," \
@@ -34,12 +38,38 @@ if [ -L .venv ]; then
 	echo ".venv is a link, and what it leads to is not ours to clear: remove the link" >&2
 	exit 1
 fi
+# Says how long an installation takes, and how many packages are in place; its own words only if
+# it fails.
+with_progress() {
+	local all installed begun=$$SECONDS said=0
+	all="$$(grep -c '^[a-zA-Z0-9].*==' requirements-dev.txt)"
+	log="$$(mktemp)"
+	trap 'kill "$${installing:-}" 2>/dev/null || true; rm -f "$$log"' EXIT
+	"$$@" >"$$log" 2>&1 &
+	installing=$$!
+	while kill -0 "$$installing" 2>/dev/null; do
+		installed="$$(ls -d .venv/lib/python3.13/site-packages/*.dist-info 2>/dev/null | wc -l)"
+		if [ -t 1 ]; then
+			printf '\rInstalling what is needed (about a minute): %s of %s packages, %s s ' \
+				"$$installed" "$$all" $$((SECONDS - begun))
+		elif [ $$((SECONDS - begun)) -ge "$$said" ]; then
+			echo "Installing what is needed (about a minute): $$((SECONDS - begun)) s"
+			said=$$((SECONDS - begun + 10))
+		fi
+		sleep 0.5
+	done
+	if [ -t 1 ]; then printf '\r\033[K'; fi
+	if ! wait "$$installing"; then cat "$$log" >&2; exit 1; fi
+	trap - EXIT
+	rm -f "$$log"
+	echo "Installed what is needed in $$((SECONDS - begun)) s"
+}
 echo "Making .venv with $$python"
 "$$python" -m venv --clear .venv
 if command -v uv >/dev/null; then
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	with_progress uv pip install --python $(BIN)/python --require-hashes -r requirements-dev.txt
 else
-	$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check \
+	with_progress $(BIN)/python -m pip install --no-compile --disable-pip-version-check \
 		--require-hashes -r requirements-dev.txt
 fi
 touch $(INSTALLED)
@@ -58,7 +88,7 @@ $(INSTALLED): requirements-dev.txt
 	@bash -c "$$make_venv"
 
 .PHONY: run
-run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)
+run: $(INSTALLED) ## Watch it work on an invented estate, without an AWS account (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
 
 .PHONY: redrive

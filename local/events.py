@@ -10,6 +10,7 @@ from pathlib import Path
 from local.stack import Stack
 
 _GIVE_UP_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 0.03
 
 
 class UnreadableEventsError(Exception):
@@ -58,13 +59,17 @@ def _read(path: Path) -> str:
 
 def replay(stack: Stack, bodies: Sequence[str]) -> None:
     """Put messages on the ingest queue, and wait until it is empty."""
-    url = stack.outputs["IngestQueueUrl"]
+    send(stack, bodies)
+    wait_until_empty(stack, stack.outputs["IngestQueueUrl"])
+
+
+def send(stack: Stack, bodies: Sequence[str]) -> None:
+    """Put messages on the ingest queue."""
     for batch in batched(bodies, 10, strict=False):
-        stack.aws.sqs.send_message_batch(
-            QueueUrl=url,
+        stack.sender.send_message_batch(
+            QueueUrl=stack.outputs["IngestQueueUrl"],
             Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
         )
-    wait_until_empty(stack, url)
 
 
 def wait_until_empty(stack: Stack, url: str) -> None:
@@ -78,7 +83,7 @@ def wait_until_empty(stack: Stack, url: str) -> None:
             least, until = left, time.monotonic() + _GIVE_UP_SECONDS
         if time.monotonic() > until:
             raise UndeliveredError(f"{left} messages do not leave the queue; see {stack.aws.log}")
-        time.sleep(0.05)
+        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def messages_left(stack: Stack, url: str) -> int:

@@ -4,15 +4,22 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from botocore.credentials import Credentials
+import boto3
+from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.session import get_session
 
 from local import gateway
 from local.api import Api
-from local.embedded import REGION, EmbeddedAws, embedded_aws
+from local.embedded import CLIENT, REGION, EmbeddedAws, embedded_aws
 from local.sam import sam
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 NAME = "ecs-ip-inventory"
 
@@ -25,13 +32,53 @@ _PARAMETERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stack:
     """A deployed stack."""
 
     aws: EmbeddedAws
     outputs: Mapping[str, str]
     api: Api
+
+    @cached_property
+    def operator(self) -> boto3.Session:
+        """The session of the stack's operator role, who may put events on its queues by hand.
+
+        A stack without such a role is operated by the root of the account.
+        """
+        role = self.outputs.get("OperatorRoleArn")
+        if role is None:
+            return self.aws.session
+
+        def assume() -> dict[str, str]:
+            answer = self.aws.sts.assume_role(RoleArn=role, RoleSessionName="make-run")
+            given = answer["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        refreshed = RefreshableCredentials.create_from_metadata(assume(), assume, "sts-assume-role")
+        core = get_session()
+        core._credentials = refreshed  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        return boto3.Session(botocore_session=core, region_name=REGION)
+
+    @cached_property
+    def sender(self) -> "SQSClient":
+        """The client that puts events on the ingest queue."""
+        return self.operator.client("sqs", endpoint_url=self.aws.endpoint, config=CLIENT)
+
+    def functions(self) -> list[str]:
+        """List the names of the functions."""
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources")
+        return [
+            resource["PhysicalResourceId"]
+            for page in pages.paginate(StackName=NAME)
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        ]
 
 
 @contextmanager

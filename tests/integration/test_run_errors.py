@@ -66,7 +66,8 @@ def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert complaint(tmp_path, port) == (
-            f"make run: port {port} cannot be used: Address already in use"
+            f"make run: port {port} cannot be used: Address already in use; "
+            "try another, as in: make run PORT=9080"
         )
 
 

@@ -14,19 +14,23 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from ecs_ip.errors import UsageError
+from ecs_ip.proxy import Proxy, wait_for_ever
+from ecs_ip.recorded import BadLine
 from local.api import ApiError
 from local.embedded import REGION, embedded_aws
 from local.estate.player import SweepError, living_estate
 from local.estate.questions import Question
 from local.events import UndeliveredError, UnreadableEventsError, read_events, replay
 from local.processes import CommandError
-from local.proxy import SigningProxy, port_number
 from local.sam import MissingToolError, check_tools
 from local.stack import Stack, build, deploy
-from local.task_map import table
+from local.task_map import plain, table
 
 _PORT = 8080
+_LAST_PORT = 65535
 _WIDE = 180  # columns, where no terminal says how many it has
+_NAMED = 5  # of what is left out of recordings
 _LABEL = 44  # columns that a step's name takes
 _FAULTS = (ApiError, BotoCoreError, ClientError, CommandError, SweepError, UndeliveredError)
 
@@ -40,15 +44,16 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _interrupt)
     try:
         check_tools()
-        bodies = read_events(options.events) if options.events else None
-        proxy = SigningProxy(options.port)
+        bad: list[BadLine] = []
+        bodies = read_events(options.events, bad.append) if options.events else None
+        proxy = Proxy(port=options.port)
     except MissingToolError as error:
         return _complain(f"{error} is missing: install it and try again")
     except UnreadableEventsError as error:
         return _complain(str(error))
-    except OSError as error:
-        hint = f"try another, as in: make run PORT={_PORT + 1000}"
-        return _complain(f"port {options.port} cannot be used: {error.strerror}; {hint}")
+    except UsageError as error:  # the text names the port
+        return _complain(f"{error}; try another, as in: make run PORT={_PORT + 1000}")
+    _warn(bad)
     with proxy:
         try:
             _run(bodies, proxy)
@@ -60,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run(bodies: list[str] | None, proxy: SigningProxy) -> None:
+def _run(bodies: list[str] | None, proxy: Proxy) -> None:
     begun = time.monotonic()
     with ExitStack() as ends:
         with _step("Starting the embedded AWS (MiniStack)"):
@@ -74,7 +79,8 @@ def _run(bodies: list[str] | None, proxy: SigningProxy) -> None:
             records = list(stack.api.items("/tasks", limit=1000))
         _show(stack, proxy.url, records, questions)
         print(f"Ready after {time.monotonic() - begun:.1f} s. Ctrl-C ends it all.", flush=True)
-        proxy.serve(stack.api)
+        proxy.upstream = stack.upstream
+        wait_for_ever()
 
 
 def _fill(stack: Stack, bodies: list[str] | None, ends: ExitStack) -> list[Question]:
@@ -194,15 +200,28 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         metavar="FOLDER",
         type=Path,
         default=os.environ.get("EVENTS") or None,
-        help="replay a folder of recorded events instead, one *.json a file (default: $EVENTS)",
+        help="replay a folder of recorded events instead (default: $EVENTS)",
     )
     parser.add_argument(
         "--port",
-        type=port_number,
+        type=_port_number,
         default=os.environ.get("PORT") or _PORT,
         help=f"loopback port of the API (default: $PORT, else {_PORT})",
     )
     return parser.parse_args(arguments)
+
+
+def _port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to {_LAST_PORT})")
+    return int(text)
+
+
+def _warn(bad: Sequence[BadLine]) -> None:
+    for each in bad[:_NAMED]:
+        _complain(f"left out: {plain(str(each))}")
+    if more := bad[_NAMED:]:
+        _complain(f"left out: {len(more)} more that are no events")
 
 
 def _complain(text: str) -> int:

@@ -13,6 +13,8 @@ import boto3
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.session import get_session
 
+from ecs_ip.signing import AwsSigner
+from ecs_ip.upstream import Upstream
 from local import gateway
 from local.api import Api
 from local.embedded import CLIENT, REGION, EmbeddedAws, embedded_aws
@@ -69,6 +71,11 @@ class Stack:
     def sender(self) -> "SQSClient":
         """The client that puts events on the ingest queue."""
         return self.operator.client("sqs", endpoint_url=self.aws.endpoint, config=CLIENT)
+
+    @property
+    def upstream(self) -> Upstream:
+        """What the signing proxy asks, as the caller of the API: a new one for each proxy."""
+        return Upstream(self.api.url, AwsSigner(self.api.credentials, self.api.region))
 
     def functions(self) -> list[str]:
         """List the names of the functions."""

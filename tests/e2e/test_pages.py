@@ -5,12 +5,11 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from ecs_ip.proxy import Proxy
 from local.events import read_events, replay
-from local.proxy import SigningProxy
 from local.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +31,8 @@ REQUESTS = [(page, it) for page in ("README.md", "docs/api.md") for it in reques
 def url(stack: Stack) -> Iterator[str]:
     """Serve the local API as `make run` does, with the sample events, on a free port."""
     replay(stack, read_events(ROOT / "events"))
-    with SigningProxy(0) as proxy:
-        thread = Thread(target=proxy.serve, args=(stack.api,))
-        thread.start()
+    with Proxy(stack.upstream, port=0) as proxy:
         yield proxy.url
-        proxy.shutdown()
-        thread.join()
 
 
 def test_both_pages_show_requests_of_the_local_api() -> None:

@@ -1,14 +1,16 @@
 """The embedded AWS: MiniStack behind a guard, on a free port of loopback, in its own folder."""
 
 import os
+import shutil
 import socket
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -41,6 +43,7 @@ REGION: Final = "eu-west-1"
 CLIENT = Config(proxies={})
 _SECRET = "embedded"  # noqa: S105 - which nobody verifies; the token of the run is what counts
 _START_SECONDS = 30.0
+_SIDE_BY_SIDE = 8
 _GUARD = Path(__file__).parent / "guard.py"
 
 
@@ -154,13 +157,25 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
             "SFTP_ENABLED": "0",
         }
         command = [sys.executable, "-P", str(_GUARD)]
-        with running(command, environment=environment, log=aws.log) as process:
-            until = time.monotonic() + _START_SECONDS
-            while not _answers(port):
-                if process.poll() is not None or time.monotonic() > until:
-                    raise CommandError(f"the embedded AWS did not start:\n{last_lines(aws.log)}")
-                time.sleep(0.05)
-            yield aws
+        try:
+            with running(command, environment=environment, log=aws.log) as process:
+                until = time.monotonic() + _START_SECONDS
+                while not _answers(port):
+                    if process.poll() is not None or time.monotonic() > until:
+                        said = last_lines(aws.log)
+                        raise CommandError(f"the embedded AWS did not start:\n{said}")
+                    time.sleep(0.05)
+                yield aws
+        finally:
+            _clear(aws.folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove the folders in a folder, side by side: each function's process has a copy of all."""
+    folders = [path for path in folder.iterdir() if path.is_dir()]
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        for _ in threads.map(partial(shutil.rmtree, ignore_errors=True), folders):
+            pass
 
 
 def _free_port() -> int:

@@ -6,6 +6,9 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+CONSOLE_INSTALLED := console/node_modules/installed
+SCANNERS := .tools/scanners
+SCANNERS_INSTALLED := $(SCANNERS)/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version
 
@@ -125,12 +128,35 @@ $(INSTALLED): requirements-dev.txt
 $(CLI_OLD)/installed: cli/requirements-test.txt
 	@bash -c "$$find_python"$$'\n'"$$make_cli_venv"
 
+# Checkov pins an old boto3, so the scanners live apart. Of the same Python as .venv.
+$(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
+	@echo "Making $(SCANNERS)"
+	@$(BIN)/python -m venv --clear $(SCANNERS)
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python $(SCANNERS)/bin/python --require-hashes -r $<; \
+	else \
+		$(SCANNERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<; \
+	fi
+	@touch $@
+
 .PHONY: run
 run: $(INSTALLED) ## Watch it work on an invented estate, without an AWS account (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
 
+.PHONY: check-account
+check-account: $(INSTALLED) ## Look, without changing anything, at the account to deploy to (STACK=name)
+	@$(BIN)/python -m operations.check_account
+
+.PHONY: emit
+emit: $(INSTALLED) ## Put a sample change on a test bus, to try a rule with (BUS=name)
+	@$(BIN)/python -m operations.emit --bus "$(BUS)"
+
+.PHONY: costs
+costs: $(INSTALLED) ## Compute what the service costs a month, by the size of a fleet
+	@$(BIN)/python -m operations.costs
+
 .PHONY: test
-test: $(INSTALLED) test-cli ## Run all tests
+test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
 	@$(BIN)/python -m tests.support.dynamodb_local
 	$(BIN)/pytest
 
@@ -159,10 +185,27 @@ verify-history: $(INSTALLED) ## Check an exported table for what cannot be true 
 openapi: $(INSTALLED) ## Make what the API serves of docs/openapi.yaml
 	@$(BIN)/python -m operations.openapi
 
+.PHONY: console
+console: $(CONSOLE_INSTALLED) ## Build the console's page from console/src (Node.js)
+	@cd console && npm run --silent build
+
+$(CONSOLE_INSTALLED): console/package-lock.json
+	@cd console && npm ci --silent
+	@touch $@
+
+.PHONY: console-demo
+console-demo: $(INSTALLED) ## Show the console with a made-up estate (TASKS=10000 PORT=8090)
+	@$(BIN)/python -m tests.console.demo --tasks $(or $(TASKS),0) --port $(or $(PORT),8090)
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) ## Take the pictures of docs/console.md (Chromium)
+	@$(BIN)/python -m tests.console.screenshots
+
 .PHONY: lint
-lint: $(INSTALLED) ## Check style and format
+lint: $(INSTALLED) $(SCANNERS_INSTALLED) ## Check style and format, and scan templates, code and secrets
 	@$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(SCANNERS)/bin/python scanners/scan.py
 
 .PHONY: types
 types: $(INSTALLED) ## Check types
@@ -170,15 +213,22 @@ types: $(INSTALLED) ## Check types
 	cd cli && ../$(BIN)/mypy
 	cd cli && ../$(BIN)/mypy --python-version 3.13
 
+.PHONY: sbom
+sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
+	@$(SCANNERS)/bin/cyclonedx-py requirements --output-reproducible \
+		--of JSON -o sbom.cdx.json src/requirements.txt
+	@echo "sbom.cdx.json is written"
+
 .PHONY: requirements
 requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
 	@$(LOCK) 3.13 src/requirements.in -o src/requirements.txt
 	$(LOCK) 3.13 requirements-dev.in -o requirements-dev.txt
 	$(LOCK) 3.13 examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
 	$(LOCK) $(OLD) --extra test cli/pyproject.toml -o cli/requirements-test.txt
+	$(LOCK) 3.13 scanners/requirements.in -o scanners/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf .venv .tools .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .tools console/node_modules .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf cli/.hypothesis cli/.mypy_cache cli/.pytest_cache cli/.ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

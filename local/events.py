@@ -77,7 +77,7 @@ def replay(stack: Stack, bodies: Sequence[str]) -> None:
 def send(stack: Stack, bodies: Sequence[str]) -> None:
     """Put messages on the ingest queue."""
     for batch in batched(bodies, 10, strict=False):
-        stack.sender.send_message_batch(
+        stack.operator_sqs.send_message_batch(
             QueueUrl=stack.outputs["IngestQueueUrl"],
             Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
         )

@@ -172,12 +172,11 @@ def _ask_of_records(url: str, records: Sequence[dict[str, Any]]) -> None:
 
 def _tell_of_aws(stack: Stack) -> None:
     """Show how to look into the embedded AWS."""
-    role = "its operator role, for an hour" if "OperatorRoleArn" in stack.outputs else "its account"
     found = stack.operator.get_credentials()
     if found is None:
         return
     credentials = found.get_frozen_credentials()
-    print(f"The embedded AWS, to paste into a shell (the credentials are of {role}):")
+    print("The embedded AWS, to paste into a shell (its operator role, for an hour):")
     for name, value in {
         "AWS_ENDPOINT_URL": stack.aws.endpoint,
         "AWS_REGION": REGION,

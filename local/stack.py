@@ -44,13 +44,11 @@ class Stack:
 
     @cached_property
     def operator(self) -> boto3.Session:
-        """The session of the stack's operator role, who may put events on its queues by hand.
+        """The session of the stack's operator role, which may put messages on its queues by hand.
 
-        A stack without such a role is operated by the root of the account.
+        Its credentials are renewed as they expire.
         """
-        role = self.outputs.get("OperatorRoleArn")
-        if role is None:
-            return self.aws.session
+        role = self.outputs["OperatorRoleArn"]
 
         def assume() -> dict[str, str]:
             answer = self.aws.sts.assume_role(RoleArn=role, RoleSessionName="make-run")
@@ -68,8 +66,8 @@ class Stack:
         return boto3.Session(botocore_session=core, region_name=REGION)
 
     @cached_property
-    def sender(self) -> "SQSClient":
-        """The client that puts events on the ingest queue."""
+    def operator_sqs(self) -> "SQSClient":
+        """The client of SQS of who may put messages on the stack's queues by hand."""
         return self.operator.client("sqs", endpoint_url=self.aws.endpoint, config=CLIENT)
 
     @property

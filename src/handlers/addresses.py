@@ -1,6 +1,6 @@
 """The routes of lists for programs: addresses, Prometheus targets, subnets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby
 
@@ -57,7 +57,8 @@ def addresses(request: Request) -> Response:
     if not listed:
         inventory.require_known(wanted.tasks)
     columns = (*lists.ADDRESS_COLUMNS, *(() if at is None else ("certain",)))
-    pieces = _written(content_type, columns, listed)
+    covered = {} if at is None else {"coverage": inventory.coverage.as_json()}
+    pieces = _written(content_type, columns, listed, covered)
     return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, tagged=True)
 
 
@@ -101,13 +102,19 @@ def _address_filter(given: Parameters) -> AddressFilter:
     return AddressFilter(tasks=tasks, family=family, cidr=cidr)
 
 
-def _written(content_type: str, columns: Sequence[str], listed: Iterable[Held]) -> Iterator[str]:
+def _written(
+    content_type: str,
+    columns: Sequence[str],
+    listed: Iterable[Held],
+    covered: Mapping[str, object],
+) -> Iterator[str]:
+    """Write a list; only JSON has room for the coverage."""
     if content_type == PLAIN:
         return _prefixes(held for held in listed if held.certain)
     rows = (lists.address_row(held) | {"certain": held.certain} for held in listed)
     if content_type == CSV:
         return csv_lines(columns, rows)
-    return _json_items({name: row[name] for name in columns} for row in rows)
+    return _json_items(({name: row[name] for name in columns} for row in rows), covered)
 
 
 def _prefixes(listed: Iterable[Held]) -> Iterator[str]:
@@ -116,9 +123,10 @@ def _prefixes(listed: Iterable[Held]) -> Iterator[str]:
         yield f"{lists.prefix_of(address)}\n"
 
 
-def _json_items(rows: Iterable[object]) -> Iterator[str]:
+def _json_items(rows: Iterable[object], more: Mapping[str, object]) -> Iterator[str]:
     yield '{"items":'
     yield from json_list(map(compact, rows))
+    yield "".join(f",{compact(name)}:{compact(value)}" for name, value in more.items())
     yield "}"
 
 
@@ -126,7 +134,7 @@ def subnets(request: Request) -> Response:
     """`GET /subnets`: the subnets that tasks were seen in, and how full they are."""
     inventory, given = Inventory(), request.parameters
     limit = given.limit()
-    after = given.cursor(_SUBNETS, lambda parts: part_of_key(*parts)) or ""
+    after = given.cursor(_SUBNETS, _position) or ""
     given.check()
     known = {name: one for name, one in inventory.store.subnets().items() if name > after}
     window = Window(inventory.now - JUST_RELEASED, inventory.now + 1)
@@ -136,3 +144,8 @@ def subnets(request: Request) -> Response:
     rows = subnets_in_use(dict(sorted(known.items())[:limit]), records, now=inventory.now)
     last = [rows[-1]["subnetId"]] if len(known) > limit else None
     return success({"items": rows, "nextCursor": given.next_cursor(_SUBNETS, last)})
+
+
+def _position(parts: Sequence[str]) -> str:
+    [subnet_id] = parts
+    return part_of_key(subnet_id)

@@ -72,13 +72,16 @@ def _bury(message: Message, reason: str, task: str | None) -> set[str]:
 
 
 def _without_secrets(body: str) -> str:
-    """Leave out the overrides of a task: their environments can hold secrets."""
+    """Leave out a task's overrides, wherever they are: their environments can hold secrets."""
     try:
-        event = json.loads(body)
-        del event["detail"]["overrides"]
-    except (ValueError, RecursionError, TypeError, KeyError):
+        whole, bare = json.loads(body), json.loads(body, object_hook=_without_overrides)
+    except (ValueError, RecursionError):
         return body
-    return json.dumps(event)
+    return body if bare == whole else json.dumps(bare)
+
+
+def _without_overrides(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "overrides"}
 
 
 def _log(recorded: Recorded, failed: list[Exception]) -> None:

@@ -122,8 +122,8 @@ def to_gateway(response: Response, headers: Mapping[str, str]) -> dict[str, Any]
     if compressed:
         given["Content-Encoding"] = "gzip"
     written = _written(response.status, given, body, is_base64=compressed)
-    # A text can grow sixfold by its escapes in JSON; what is far from that need not be written.
-    if len(body) > _LARGEST_ANSWER // 6 and len(compact(written)) > _LARGEST_ANSWER:
+    # A character takes at most twelve bytes in JSON; what is far from that need not be written.
+    if len(body) > _LARGEST_ANSWER // 12 and len(compact(written)) > _LARGEST_ANSWER:
         return to_gateway(_too_large(compressed=compressed).response, {})
     return written
 

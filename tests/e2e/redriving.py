@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.stack import NAME, Stack
@@ -31,3 +33,15 @@ def queue_url(stack: Stack, logical_id: str) -> str:
         StackName=NAME, LogicalResourceId=logical_id
     )
     return resource["StackResourceDetail"]["PhysicalResourceId"]
+
+
+@contextmanager
+def open_to_all(stack: Stack, url: str) -> Iterator[None]:
+    """Take the policy off a queue for a while, so that a test can send what only the stack may."""
+    attributes = stack.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+    policy = attributes["Attributes"]["Policy"]
+    stack.aws.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    try:
+        yield
+    finally:
+        stack.aws.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})

@@ -280,7 +280,7 @@ def ingest_function(stack: Stack) -> str:
 
 def send(stack: Stack, bodies: list[str]) -> None:
     for batch in batched(bodies, 10, strict=False):
-        sent = stack.aws.sqs.send_message_batch(
+        sent = stack.operator_sqs.send_message_batch(
             QueueUrl=stack.outputs["IngestQueueUrl"],
             Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
         )

@@ -4,7 +4,7 @@ import json
 
 from local.events import take_dead_letters, wait_until_empty
 from local.stack import Stack
-from tests.e2e.redriving import queue_url, redrive
+from tests.e2e.redriving import open_to_all, queue_url, redrive
 from tests.support.changes import life
 from tests.support.template import template
 
@@ -12,11 +12,13 @@ INGEST = "IngestDeadLetterQueue → IngestQueue: "
 
 
 def put_letter(stack: Stack, body: str) -> None:
-    stack.aws.sqs.send_message(
-        QueueUrl=stack.outputs["IngestDeadLetterQueueUrl"],
-        MessageBody=body,
-        MessageAttributes={"reason": {"DataType": "String", "StringValue": "made up"}},
-    )
+    url = stack.outputs["IngestDeadLetterQueueUrl"]
+    with open_to_all(stack, url):
+        stack.aws.sqs.send_message(
+            QueueUrl=url,
+            MessageBody=body,
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": "made up"}},
+        )
 
 
 def test_every_queue_that_has_a_dead_letter_queue_is_served(stack: Stack) -> None:

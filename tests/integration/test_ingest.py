@@ -1,11 +1,14 @@
 """Function `ingest`: what becomes of each message of a batch, and of no other because of it."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from core.table.coverage import ClusterCoverage
+from core.table.notes import CLUSTER, GROUP, begins
 from core.task.kinds import TaskKey
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from handlers import wiring
@@ -191,7 +194,7 @@ def test_an_invalid_address_is_left_out_and_one_copy_is_kept(service: Service) -
     message = event("a1", attachments=[eni(privateIPv4Address="10.0.4.999")], containers=[box] * 9)
     assert service.ingest(message) == []
     record = service.store.get_many([key("a1")])[key("a1")].record
-    assert (record.addresses, record.facts.subnet_id) == ((), "subnet-a")
+    assert (record.addresses, record.interface.subnet_id) == ((), "subnet-a")
     ((body, reason),) = service.dead_letters()
     assert body == text_of(message)
     assert reason.startswith("detail.attachments[0].privateIpv4Address is not an IP address; ")
@@ -298,12 +301,109 @@ def test_neither_log_nor_table_nor_reason_holds_a_secret_of_the_environment(
     calls.answers.clear()
     service.ingest(carrier, *spoilt)
     letters = service.dead_letters()
-    assert [body for body, _ in letters] == [text_of(message) for message in spoilt]
+    assert [body for body, _ in letters] == [text_of(without_overrides(one)) for one in spoilt]
     items = service.table.client.scan(TableName=service.table.name)["Items"]
     assert len(tasks_among(items)) == 1
     printed = capsys.readouterr()
     seen = [service.log.getvalue(), printed.out, printed.err, str(items)]
     assert SECRET not in "".join([*seen, *(reason for _, reason in letters)])
+
+
+def without_overrides(message: Json | str) -> Json | str:
+    """Leave out what a dead letter leaves out."""
+    if isinstance(message, str):
+        return message
+    detail = {name: value for name, value in message["detail"].items() if name != "overrides"}
+    return {**message, "detail": detail}
+
+
+def overridden(**detail: Any) -> Json:
+    """Make an event of a task that was started with a secret in its environment."""
+    environment = [{"name": "TOKEN", "value": SECRET}]
+    overrides = {"containerOverrides": [{"name": "app", "environment": environment}]}
+    return event("a1", overrides=overrides, **detail)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        overridden(version=None),
+        overridden(attachments=[eni(privateIPv4Address="nonsense")]),
+        {**overridden(), "source": "aws.ec2"},
+        {"tasks": [overridden()["detail"]], "failures": []},
+        overridden()["detail"],
+    ],
+    ids=["rejected", "invalid-address", "foreign", "described", "detail-alone"],
+)
+def test_a_dead_letter_carries_no_overrides_and_is_otherwise_whole(
+    service: Service, message: Json
+) -> None:
+    service.ingest(message)
+    ((body, _),) = service.dead_letters()
+    assert SECRET not in body
+    assert "overrides" not in body
+    assert list(json.loads(body)) == [name for name in message if name != "overrides"]
+
+
+def test_a_dead_letter_without_overrides_is_kept_as_it_came(service: Service) -> None:
+    message = json.dumps(event("a1", version=None), indent=3)
+    service.ingest(message)
+    assert [body for body, _ in service.dead_letters()] == [message]
+
+
+# What events ask for besides
+
+
+def test_two_attached_interfaces_are_a_fact_conflict_that_names_the_other(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = {**eni(networkInterfaceId="eni-2", privateIPv4Address="10.0.5.7"), "id": "attachment-2"}
+    service.ingest(event("a1", attachments=[other, eni()]))
+    (line,) = [line for line in service.logged() if line["message"] == "fact conflict"]
+    assert (line["task"], line["interfaces"]) == (cluster_arn().task_arn("a1"), ["eni-2"])
+    assert metrics_of(capsys.readouterr().out) == {"FactConflict": 1, "Stored": 1}
+    record = service.store.get_many([key("a1")])[key("a1")].record
+    assert record.interface == observed("a1").interface
+
+
+def test_names_are_noted_of_bridge_tasks_too(service: Service) -> None:
+    service.ingest(event("a1", attachments=[], group="family:batch"))
+    assert service.store.notes(begins(CLUSTER, "shop")) != []
+    assert service.store.notes(begins(GROUP, "shop", "family:batch")) != []
+    assert service.store.notes(begins(GROUP, "shop", "family:other")) == []
+
+
+def test_old_news_that_leaves_a_task_alive_asks_for_one_sweep_of_its_cluster(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Json] = []
+    queue = SimpleNamespace(send=asked.extend)
+    monkeypatch.setattr(wiring, "reconcile_queue", lambda: queue)
+    shop = str(cluster_arn())
+    service.store.notice_cluster(ClusterCoverage(cluster_arn=shop, swept_at=NOON))
+    late = NOW + MINUTE
+    monkeypatch.setattr(wiring, "now", lambda: late)
+    assert service.ingest(event("a1"), event("a2")) == []
+    assert service.ingest(event("a3")) == []
+    assert asked == [{"sweep": {"cluster_arn": shop, "generation": late}}]
+
+
+def test_a_sweep_that_cannot_be_asked_for_is_logged_and_costs_no_message(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: object) -> None:
+        raise ConnectionError("no queue")
+
+    monkeypatch.setattr(wiring, "reconcile_queue", lambda: SimpleNamespace(send=gone))
+    shop = str(cluster_arn())
+    service.store.notice_cluster(ClusterCoverage(cluster_arn=shop, swept_at=NOON))
+    monkeypatch.setattr(wiring, "now", lambda: NOW + MINUTE)
+    assert service.ingest(event("a1")) == []
+    assert held(service, "a1") == {key("a1")}
+    (line,) = [line for line in service.logged() if line["message"] == "bookkeeping failed"]
+    assert (line["level"], line["error"], line["reason"]) == (
+        *("ERROR", "ConnectionError", "no queue"),
+    )
 
 
 def test_a_rejected_message_is_logged_with_its_reason_and_its_task(service: Service) -> None:

@@ -22,7 +22,7 @@ _FOLDERS = {
     "sweep": "proof",
     "proof": "proof",
     "e2e": "deployed",
-    "browser": "browser",
+    "console": "browser",
 }
 _ENGINES = {"dynamodb_local", "dynamodb-local", "ministack"}
 """By fixture, and by parameter where a test runs on each engine in turn."""

@@ -32,7 +32,7 @@ def operations() -> dict[tuple[str, str], Json]:
 
 def operation_of(method: str, target: str) -> Json | None:
     """Find the operation of a request; None where there is none."""
-    path = unquote(urlsplit(target).path.replace("%2F", "%252F"))
+    path = unquote(re.sub("%2f", "%252F", urlsplit(target).path, flags=re.IGNORECASE))
     for (known, template), operation in operations().items():
         pattern = re.sub(r"\{\w+\}", "[^/]+", template)
         if known == method and re.fullmatch(pattern, path):
@@ -73,7 +73,7 @@ def check_answer(
         assert body == ""
         return
     assert media_type in response["content"], f"{media_type} is not documented"
-    if media_type.endswith("json"):
+    if media_type in {"application/json", "application/problem+json"}:
         check_schema(json.loads(body), response["content"][media_type]["schema"])
 
 

@@ -182,8 +182,8 @@ def second(event: Json, *, last: bool) -> str:
 
 def has_address(interface: Json | None) -> bool:
     """Tell whether an interface has an address."""
-    return bool(interface) and bool(
-        interface.get("privateIpv4Address") or interface.get("ipv6Address")
+    return interface is not None and not interface.keys().isdisjoint(
+        {"privateIpv4Address", "ipv6Address"}
     )
 
 
@@ -198,16 +198,14 @@ def any_eni_of(detail: Json) -> Json | None:
     """Find the network interface that counts: with an address, then attached; FAILED never."""
     found = [one for one in detail.get("attachments", []) if one["type"] == "eni"]
     usable = [one for one in found if one["status"] != "FAILED"]
-    for wanted in (
-        lambda one: one["status"] == "ATTACHED" and "privateIPv4Address" in details_of(one),
-        lambda one: "privateIPv4Address" in details_of(one),
-        lambda one: one["status"] == "ATTACHED",
-        lambda _: True,
-    ):
-        for one in sorted(usable, key=lambda one: details_of(one).get("networkInterfaceId", "~")):
-            if wanted(one):
-                return one
-    return found[0] if found else None
+    return min(usable, key=preference, default=found[0] if found else None)
+
+
+def preference(eni: Json) -> tuple[bool, bool, str]:
+    """Order attachments: the smallest counts."""
+    own = details_of(eni)
+    shows = "privateIPv4Address" in own
+    return not shows, eni["status"] != "ATTACHED", own.get("networkInterfaceId", "~")
 
 
 def details_of(eni: Json) -> Json:

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from core.sweep import sweeper
+from core.sweep.state import sweeper
 from core.text.instant import HOUR, MINUTE, SECOND
 from tests.support.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build
@@ -115,6 +115,39 @@ def test_the_next_schedule_takes_over_from_a_sweep_whose_message_is_lost(
         assert estate.store.sweeps().clusters[0].last is not None
 
     for_every_cut(api, client, monkeypatch, remaining, check)
+
+
+def test_what_ecs_forgot_too_soon_leaves_a_gap_wherever_the_sweep_dies(
+    api: EcsApi, client: object, monkeypatch: pytest.MonkeyPatch, remaining: int
+) -> None:
+    """Once its record is closed, no sweep asks for the task again."""
+    for cut in count():
+        estate = build(api, client, monkeypatch)
+        estate.context = Context(remaining)
+        task = estate.api.start(estate.api.cluster("blue"))
+        estate.tell(task)
+        estate.pass_time(20 * MINUTE)
+        estate.sweep()
+        last = estate.api.now
+        estate.pass_time(15 * MINUTE)
+        estate.api.inconsistent.add(task.arn)
+        estate.invoke({})
+        estate.steps, estate.kill_at = 0, cut
+        killed = False
+        try:
+            estate.finish()
+        except Killed:
+            killed = True
+            estate.pass_time(VISIBILITY)
+            estate.finish()
+        assert not estate.known(task).live
+        [gap] = estate.gaps()
+        assert gap.start == last
+        assert gap.end is not None
+        assert last + 15 * MINUTE <= gap.end <= estate.api.now
+        if not killed:
+            assert cut > 10
+            return
 
 
 def test_a_sweep_that_died_before_its_lists_ended_has_closed_nothing(estate: Estate) -> None:

@@ -325,7 +325,7 @@ def test_an_eni_that_is_detached_or_deleted_is_gone_by_then_and_a_failed_one_nev
 
 
 def test_a_precreated_eni_with_neither_address_nor_id_was_unattached_since_then() -> None:
-    bare = {"privateIPv4Address": None, "networkInterfaceId": None}
+    bare: dict[str, Any] = {"privateIPv4Address": None, "networkInterfaceId": None}
     waiting = observed(attachments=[eni(status="PRECREATED", **bare)])
     assert waiting.newest.unattached_at == NOON
     for attachment in (

@@ -10,7 +10,22 @@ import pytest
 SRC = Path(__file__).parents[2] / "src"
 MODULES = sorted((SRC / "core").glob("**/*.py"))
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+
+def named(path: Path) -> str:
+    """Name a module as it is imported."""
+    return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+
+
+each_module = pytest.mark.parametrize("path", MODULES, ids=named)
+
+MAY_IMPORT = {
+    "text": set[str](),
+    "task": {"text"},
+    "table": {"text", "task"},
+    "answers": {"text", "task", "table"},
+    "sweep": {"text", "task", "table"},
+}
+"""The core's rooms, and which others each may know of. No two know of each other."""
 
 ALLOWED = {
     *("base64", "collections", "copy", "dataclasses", "datetime", "enum", "functools", "hashlib"),
@@ -42,6 +57,53 @@ def faults_of(source: str) -> set[str]:
     called = {func.id for func in calls if isinstance(func, ast.Name)}
     called |= {func.attr for func in calls if isinstance(func, ast.Attribute)}
     return (imports_of(tree) - ALLOWED) | (called & REACHING_OUT)
+
+
+def rooms_in(source: str) -> set[str]:
+    """Name the rooms of the core that a module imports from."""
+    imported = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported |= {f"{node.module}.{alias.name}" for alias in node.names}
+    parts = [name.split(".") for name in imported]
+    return {part[1] for part in parts if part[0] == "core" and len(part) > 1}
+
+
+def test_every_module_of_the_core_is_in_a_room() -> None:
+    folders = {path.parent.name for path in MODULES if path.parent != SRC / "core"}
+    assert folders == set(MAY_IMPORT)
+    assert [path.name for path in MODULES if path.parent == SRC / "core"] == ["__init__.py"]
+
+
+@each_module
+def test_arrows_between_the_rooms_run_one_way(path: Path) -> None:
+    room = path.parent.name
+    others = rooms_in(path.read_text()) - {room}
+    assert others <= MAY_IMPORT.get(room, set())
+
+
+@pytest.mark.parametrize(
+    "source, rooms",
+    [
+        ("from core.answers.holders import Judge", {"answers"}),
+        ("import core.sweep.state", {"sweep"}),
+        ("from core import table", {"table"}),
+        ("def f():\n    from core.task import record", {"task"}),
+        ("from core.text.instant import HOUR\nimport json", {"text"}),
+        ("import corelib.answers", set()),
+    ],
+)
+def test_the_check_of_arrows_finds_what_it_looks_for(source: str, rooms: set[str]) -> None:
+    assert rooms_in(source) == rooms
+
+
+def test_the_rooms_can_be_put_in_an_order() -> None:
+    known: set[str] = set()
+    for room, others in MAY_IMPORT.items():
+        assert others <= known
+        known.add(room)
 
 
 @each_module
@@ -77,7 +139,7 @@ def test_what_is_allowed_is_of_the_standard_library_or_the_core() -> None:
 
 def test_the_core_can_be_imported_by_itself() -> None:
     """In a fresh interpreter that has nothing but `core` and the standard library."""
-    names = [f"core.{path.stem}" for path in MODULES if path.stem != "__init__"]
+    names = [named(path) for path in MODULES]
     program = f"""
 import sys
 sys.modules.update(dict.fromkeys(("boto3", "botocore", "adapters", "handlers")))

@@ -40,6 +40,10 @@ CLAIMED_FOR: Duration = 10 * MINUTE
 _TASKS_A_CALL = 100
 
 
+class OvertakenError(Exception):
+    """Another sweep has claimed the cluster meanwhile."""
+
+
 class Fault(NamedTuple):
     """Something in ECS's answer that could not be used."""
 
@@ -157,7 +161,20 @@ class Sweeper:
         tally = self._record_sights(page, described, known, now)
         if sweep.cluster_gone:
             described = described._replace(cluster_gone=True)
-        tally += self._record_missing(page, described, known, cluster)
+        gone = _gone(described, known, cluster)
+        sooner = [
+            key
+            for key, seen in gone.items()
+            if forgotten(join(known[key].record, seen), missing_at=described.answered_at)
+        ]
+        if sooner:
+            self._keep_gap(sweep, cluster, now)
+        closed = self._record(page, gone.values(), described.answered_at)
+        tally += Tally(
+            closed=len(closed),
+            drift=len(closed),
+            forgotten=len({*sooner}.intersection(closed)),
+        )
         page.following = replace(
             sweep,
             phase=sweep.phase if live.more else AFTER_LAST_PAGE[sweep.phase],
@@ -213,34 +230,15 @@ class Sweeper:
             unreadable=unreadable,
         )
 
-    def _record_missing(
-        self,
-        page: SweepPage,
-        described: Described,
-        known: Mapping[TaskKey, Stored],
-        cluster: ClusterCoverage,
-    ) -> Tally:
-        at = described.answered_at
-        gone = {
-            key: missing(
-                key,
-                at=at,
-                seen_at=last_proof_of_life(stored, cluster),
-                still_shown_at=last_unwritten_view(stored, cluster),
-                cluster_gone=described.cluster_gone,
-            )
-            for key, stored in known.items()
-            if key.task_id in described.missing
-            and may_be_gone(stored.record, now=described.asked_at)
-        }
-        closed = self._record(page, gone.values(), at)
-        return Tally(
-            closed=len(closed),
-            drift=len(closed),
-            forgotten=sum(
-                forgotten(join(known[key].record, gone[key]), missing_at=at) for key in closed
-            ),
-        )
+    def _keep_gap(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> None:
+        """Keep the gap that a forgotten task leaves, before its record is closed.
+
+        Nobody asks for a closed record again: should this sweep die, the next would not know.
+        """
+        marked = cluster.with_gap(sweep.started_at)
+        kept = self.store.complete_sweep(marked, sweep.generation)
+        if not kept or self.claim(sweep, now=now) is None:
+            raise OvertakenError(sweep.cluster_arn)
 
     def _record(
         self, page: SweepPage, observations: Iterable[Record], now: Instant
@@ -253,6 +251,23 @@ class Sweeper:
         if recorded.failures:
             raise next(iter(recorded.failures.values()))
         return recorded.changed
+
+
+def _gone(
+    described: Described, known: Mapping[TaskKey, Stored], cluster: ClusterCoverage
+) -> dict[TaskKey, Record]:
+    """Observe which of the records that were asked for are of tasks that ECS does not know."""
+    return {
+        key: missing(
+            key,
+            at=described.answered_at,
+            seen_at=last_proof_of_life(stored, cluster),
+            still_shown_at=last_unwritten_view(stored, cluster),
+            cluster_gone=described.cluster_gone,
+        )
+        for key, stored in known.items()
+        if key.task_id in described.missing and may_be_gone(stored.record, now=described.asked_at)
+    }
 
 
 def _of_no_cluster(sweep: Sweep) -> SweepPage:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.task.kinds import VIEW_STALE_BY
 from core.text.arn import ClusterArn
-from core.text.instant import MINUTE, Duration, Instant, to_text
+from core.text.instant import FAR_FUTURE, MINUTE, Duration, Instant, to_text
 
 SWEEP_REACH: Duration = 55 * MINUTE
 """Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
@@ -121,6 +122,11 @@ class ClusterCoverage:
             unsure_since=_before(unsure_since, sweep.started_at),
         )
 
+    def with_gap(self, end: Instant) -> "ClusterCoverage":
+        """Add a gap since all that is known of the cluster; a sweep that goes on may add it too."""
+        gap = Gap(self.covered_until, end, self.cluster_arn)
+        return replace(self, gaps=_bounded((*self.gaps, gap))) if gap.start < end else self
+
     def again(self, since: Instant) -> "ClusterCoverage":
         """Take a cluster of this name up again, made anew after it was gone, at some time since."""
         return replace(
@@ -137,7 +143,8 @@ class ClusterCoverage:
         return self.first_swept_at is not None and now - self.swept_at <= SWEEP_REACH
 
 
-class Sweeps(NamedTuple):
+@dataclass(frozen=True)
+class Sweeps:
     """What sweeps and surveys have completed."""
 
     clusters: Sequence[ClusterCoverage] = ()
@@ -146,20 +153,34 @@ class Sweeps(NamedTuple):
 
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
         """Find what is known of a cluster."""
-        return next((one for one in self.clusters if one.cluster_arn == cluster_arn), None)
+        return self._by_arn.get(cluster_arn)
 
     def reach(self, cluster: ClusterArn) -> bool:
         """Tell whether a cluster is of an account and Region that is swept."""
-        return any(one.cluster_arn.startswith(cluster.home) for one in self.clusters)
+        return cluster.home in self._homes
 
-    @property
+    @cached_property
+    def _by_arn(self) -> dict[str, ClusterCoverage]:
+        return {one.cluster_arn: one for one in self.clusters}
+
+    @cached_property
+    def _homes(self) -> set[str]:
+        return {ClusterArn(arn).home for arn in self._by_arn}
+
+    @cached_property
     def first(self) -> Instant | None:
         """Since when the past of any cluster is known; of those that are there, if one is."""
         known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
         there = [first for gone, first in known if first is not None and not gone]
         return min(there or [first for _, first in known if first is not None], default=None)
 
-    @property
+    def age(self, now: Instant) -> Duration:
+        """Measure how long ago the oldest of the clusters' last sweeps began; else the survey."""
+        swept = [cluster.swept_at for cluster in self.clusters if not cluster.gone]
+        since = min(swept, default=self.surveyed_at)
+        return 0 if since is None else max(now - since, 0)
+
+    @cached_property
     def end(self) -> Instant | None:
         """Until when everything was swept; None before the first completed sweep.
 
@@ -259,12 +280,17 @@ def _gaps(cluster: ClusterCoverage, now: Instant) -> tuple[Gap, ...]:
     return cluster.gaps if cluster.reaches_to(now) else (*cluster.gaps, open_gap)
 
 
+def _end_of(gap: Gap) -> Instant:
+    return FAR_FUTURE if gap.end is None else gap.end
+
+
 def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Join gaps that touch, and the oldest where there are too many."""
+    """Join gaps that touch or overlap, and the oldest where there are too many."""
     kept: list[Gap] = []
-    for gap in gaps:
-        if kept and kept[-1].end == gap.start:
-            gap = kept.pop()._replace(end=gap.end)  # noqa: PLW2901 - it grows
+    for gap in sorted(gaps, key=lambda gap: gap.start):
+        if kept and _end_of(kept[-1]) >= gap.start:
+            end = max(_end_of(kept[-1]), _end_of(gap))
+            gap = kept.pop()._replace(end=end)  # noqa: PLW2901 - it grows
         kept.append(gap)
     surplus = len(kept) - _GAPS_KEPT
     if surplus > 0:

@@ -1,22 +1,22 @@
-"""The routes of what was, each row of the contract, good input and bad."""
+"""The routes of one address, one interface and one service: who had it, and when."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from core.table.coverage import ClusterCoverage
-from core.table.store import Holding
+from core.table.coverage import ClusterCoverage, CompletedSweep
+from core.table.store import AddressEntry, Subnet
 from core.task.record import Record, in_vpc, join
-from core.text.instant import DAY, MINUTE, to_text
+from core.text.instant import DAY, HOUR, MINUTE, to_text
 from tests.support.asking import Inventory, inventory
 from tests.support.memory import MemoryStore
-from tests.support.tasks import NOON, cluster_arn, event, key, observed, task
+from tests.support.tasks import NOON, cluster_arn, observed, task
 
 __all__ = ["inventory"]
 
 IP = "/ips/10.0.4.128"
+NOTHING_COVERED = {"from": None, "to": None, "gaps": []}
 
 
 def ids(records: list[dict[str, str]]) -> list[str]:
@@ -30,11 +30,21 @@ def test_an_address_is_answered_with_its_holders_and_those_before(inventory: Inv
         task("b1", subnet="subnet-b", stopped=NOON + MINUTE),
     )
     answer = inventory.get(IP).json
-    assert list(answer) == ["ip", "at", "holders", "previous", "coverage"]
+    assert list(answer) == [
+        *("ip", "at", "verdict", "holders", "possible", "previous", "next", "coverage")
+    ]
     assert answer["at"] == to_text(inventory.now)
+    assert answer["verdict"] == "held"
     assert ids(answer["holders"]) == ["a2"]
     assert ids(answer["previous"]) == ["b1", "a1"]
-    assert answer["coverage"] == {"from": None, "gaps": []}
+    assert (answer["possible"], answer["next"]) == ([], [])
+    answer = inventory.get(f"{IP}?at={to_text(NOON - 1)}").json
+    assert answer["verdict"] == "possible"
+    assert sorted(ids(answer["possible"])) == ["a1", "b1"]
+    assert ids(answer["next"]) == ["a2"]
+    answer = inventory.get(f"{IP}?at={to_text(NOON - 60_001)}").json
+    assert (answer["verdict"], ids(answer["next"])) == ("unknown", ["b1", "a1"])
+    assert answer["coverage"] == NOTHING_COVERED
 
 
 def test_coverage_vouches_for_no_more_than_was_known_when_the_holders_were_read(
@@ -43,27 +53,22 @@ def test_coverage_vouches_for_no_more_than_was_known_when_the_holders_were_read(
     """A first sweep that completes in between says nothing of an answer that did not see it."""
 
     class Swept(MemoryStore):
-        def holdings(self, address: str, between: tuple[str, str], limit: int) -> Sequence[Holding]:
-            found = super().holdings(address, between, limit)
+        def address_entries(
+            self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
+        ) -> Sequence[AddressEntry]:
+            found = super().address_entries(address, between, limit, ascending=ascending)
             cluster = ClusterCoverage(cluster_arn=cluster_arn(), swept_at=NOON)
             self.notice_cluster(replace(cluster, first_swept_at=NOON))
             return found
 
     inventory.store = Swept()
-    assert inventory.get(IP).json["coverage"] == {"from": None, "gaps": []}
-
-
-def test_an_instant_can_be_asked_for_as_a_timestamp_or_as_epoch_seconds(
-    inventory: Inventory,
-) -> None:
-    inventory.put(task("a1", stopped=NOON + MINUTE))
-    for at in (to_text(NOON), str(NOON // 1000), "2026-11-20T13:00:00%2B01:00"):
-        assert ids(inventory.get(f"{IP}?at={at}").json["holders"]) == ["a1"]
+    assert inventory.get(IP).json["coverage"] == NOTHING_COVERED
 
 
 def test_an_address_never_seen_is_answered_with_empty_lists(inventory: Inventory) -> None:
     answer = inventory.get("/ips/2001:DB8::1").json
-    assert (answer["ip"], answer["holders"], answer["previous"]) == ("2001:db8::1", [], [])
+    assert (answer["ip"], answer["verdict"]) == ("2001:db8::1", "unknown")
+    assert [answer[name] for name in ("holders", "possible", "previous", "next")] == [[]] * 4
 
 
 @pytest.mark.parametrize(
@@ -76,6 +81,11 @@ def test_an_address_never_seen_is_answered_with_empty_lists(inventory: Inventory
         (f"{IP}?subnetId=", {"subnetId": "is empty"}),
         (f"{IP}?subnetid=a", {"subnetid": "is not a parameter of this request"}),
         (f"{IP}?subnetId={'s' * 401}", {"subnetId": "is longer than 400 bytes"}),
+        (f"{IP}?subnetId=10.0.0.0", {"subnetId": None}),
+        (f"{IP}?vpcId=subnet-a", {"vpcId": None}),
+        (f"{IP}%2F24", {"ip": "is not an IP address"}),
+        (f"{IP}%2f24?at=1", {"ip": "is not an IP address"}),
+        (f"{IP}%2F24/history", {"ip": "is not an IP address"}),
         (f"{IP}/history?from=2&to=2", {"from": "is not before `to`"}),
         (f"{IP}/history?from=3&to=2", {"from": "is not before `to`"}),
         (f"{IP}/history?to=4000000000", {"to": "is in the future"}),
@@ -107,7 +117,7 @@ def test_an_address_s_history_is_paged_with_coverage(inventory: Inventory) -> No
     )
     pages = list(inventory.pages(f"{IP}/history?limit=2"))
     assert [ids(page["items"]) for page in pages] == [["t4", "t3"], ["t2", "t1"], ["t0"]]
-    assert all(page["coverage"] == {"from": None, "gaps": []} for page in pages)
+    assert all(page["coverage"] == NOTHING_COVERED for page in pages)
     window = f"from={to_text(NOON + MINUTE)}&to={to_text(NOON + 3 * MINUTE)}"
     assert ids(inventory.get(f"{IP}/history?{window}").json["items"]) == ["t2", "t1"]
 
@@ -116,7 +126,8 @@ def test_the_window_of_a_walk_stays_where_it_was_at_its_first_page(inventory: In
     inventory.put(*(task(f"t{n}", subnet=f"subnet-{n}") for n in range(3)))
     first = inventory.get(f"{IP}/history?limit=1").json
     inventory.now += DAY
-    inventory.put(task("late", subnet="subnet-0", attached=inventory.now - MINUTE))
+    late = inventory.now - MINUTE
+    inventory.put(task("late", subnet="subnet-0", created=late, attached=late))
     second = inventory.get(f"{IP}/history?limit=9&cursor={first['nextCursor']}").json
     assert ids(first["items"] + second["items"]) == ["t2", "t1", "t0"]
 
@@ -146,14 +157,24 @@ def test_a_cursor_may_go_on_with_another_limit(inventory: Inventory) -> None:
 def test_a_service_s_history_shows_its_tasks_alone(inventory: Inventory) -> None:
     inventory.put(
         task("a1", stopped=NOON + MINUTE),
-        task("a2", attached=NOON + MINUTE),
+        task("a2", created=NOON + 1, attached=NOON + MINUTE),
         task("other", group="service:api"),
     )
     pages = list(inventory.pages("/services/shop/web/history?limit=1"))
     assert sorted(ids([record for page in pages for record in page["items"]])) == ["a1", "a2"]
     early = f"/services/shop/web/history?to={to_text(NOON + 1)}"
     assert ids(inventory.get(early).json["items"]) == ["a1"]
-    assert inventory.get("/services/shop/nobody/history").json["items"] == []
+    before = f"/services/shop/web/history?to={to_text(NOON - 60_000)}"
+    assert inventory.get(before).json["items"] == []
+
+
+def test_the_history_of_a_service_that_was_never_seen_is_a_404(inventory: Inventory) -> None:
+    inventory.put(task("a1"), task("b1", "lab", group="family:job"))
+    for path in ("shop/nobody", "nowhere/web", "sho/web", "lab/web", "lab/job", "shop/we"):
+        answer = inventory.get(f"/services/{path}/history")
+        assert answer.status == 404, path
+        assert "was ever seen" in answer.json["detail"]
+    assert inventory.get("/services/shop/web/history?from=1795262399").status == 200
 
 
 def test_an_interface_is_answered_with_its_task(inventory: Inventory) -> None:
@@ -173,6 +194,59 @@ def test_a_forgotten_record_is_not_answered_before_it_is_deleted(inventory: Inve
     assert inventory.get("/services/shop/web/history").json["items"] == []
 
 
+# Coverage and verdict
+
+
+def swept(inventory: Inventory, *instants: int) -> None:
+    """Complete sweeps of the cluster that began at these instants."""
+    cluster = ClusterCoverage(cluster_arn=cluster_arn(), swept_at=instants[0])
+    inventory.store.notice_cluster(cluster)
+    for at in instants:
+        claimed = inventory.store.claim_sweep(cluster_arn(), at, now=at, until=at)
+        assert claimed is not None
+        done = claimed.after(CompletedSweep(started_at=at, finished_at=at + MINUTE), horizon=0)
+        assert inventory.store.complete_sweep(done, at)
+
+
+@pytest.mark.parametrize(
+    "at, verdict",
+    [
+        (NOON - 1, "unknown"),
+        (NOON, "none"),
+        (NOON + 49 * MINUTE - 1, "none"),
+        (NOON + 49 * MINUTE, "unconfirmed"),
+        (NOON + 55 * MINUTE, "unconfirmed"),
+    ],
+)
+def test_the_verdict_on_nobody_is_by_what_sweeps_have_covered(
+    inventory: Inventory, at: int, verdict: str
+) -> None:
+    swept(inventory, NOON, NOON + 25 * MINUTE, NOON + 50 * MINUTE)
+    inventory.now = NOON + HOUR
+    answer = inventory.get(f"{IP}?at={at}").json
+    assert answer["verdict"] == verdict
+    expected = {"from": to_text(NOON), "to": to_text(NOON + 49 * MINUTE), "gaps": []}
+    assert answer["coverage"] == expected
+    window = f"from={at}&to={at + 1}"
+    assert inventory.get(f"{IP}/history?{window}").json["coverage"] == expected
+    assert inventory.get(f"/tasks?{window}").json["coverage"] == expected
+
+
+def test_in_a_gap_the_verdict_on_nobody_is_unknown_and_the_gap_is_named(
+    inventory: Inventory,
+) -> None:
+    swept(inventory, NOON, NOON + 2 * HOUR, NOON + 3 * HOUR)
+    inventory.now = NOON + 12 * HOUR
+    assert inventory.get(f"{IP}?at={NOON + HOUR}").json["verdict"] == "unknown"
+    answer = inventory.get(IP).json
+    assert answer["verdict"] == "unknown", "rather than unconfirmed: a gap lasts"
+    assert answer["coverage"]["gaps"][-1] == {
+        "from": to_text(NOON + 3 * HOUR - MINUTE),
+        "to": None,
+        "clusterArn": str(cluster_arn()),
+    }
+
+
 # VPCs
 
 
@@ -180,159 +254,29 @@ def in_vpc_of(record: Record, vpc_id: str) -> Record:
     return join(record, in_vpc(record.key, vpc_id))
 
 
-def test_a_vpc_filter_says_how_many_records_it_could_not_judge(inventory: Inventory) -> None:
+def test_a_record_that_may_be_elsewhere_is_a_possible_holder(inventory: Inventory) -> None:
     inventory.put(
         in_vpc_of(task("a1"), "vpc-1"),
         in_vpc_of(task("b1", subnet="subnet-b"), "vpc-2"),
         task("c1", subnet="subnet-c"),
-        task("d1", subnet="subnet-d"),
+        task("d1", subnet=None),
     )
     answer = inventory.get(f"{IP}?vpcId=vpc-1").json
-    assert (ids(answer["holders"]), answer["undetermined"]) == (["a1"], 2)
+    assert (answer["verdict"], ids(answer["holders"])) == ("held", ["a1"])
+    assert sorted(ids(answer["possible"])) == ["c1", "d1"]
     answer = inventory.get(f"{IP}/history?vpcId=vpc-2").json
-    assert (ids(answer["items"]), answer["undetermined"]) == (["b1"], 2)
-    answer = inventory.get("/tasks?vpcId=vpc-2").json
-    assert (ids(answer["items"]), answer["undetermined"]) == (["b1"], 2)
-    answer = inventory.get("/tasks?vpcId=vpc-2&subnetId=subnet-c").json
-    assert (ids(answer["items"]), answer["undetermined"]) == ([], 1)
+    assert sorted(ids(answer["items"])) == ["b1", "c1", "d1"]
+    answer = inventory.get(f"{IP}?subnetId=subnet-b").json
+    assert (ids(answer["holders"]), ids(answer["possible"])) == (["b1"], ["d1"])
+    answer = inventory.get(f"{IP}?vpcId=vpc-9").json
+    assert (answer["verdict"], answer["holders"]) == ("possible", [])
 
 
 def test_a_vpc_that_the_sweep_looked_up_is_told_of_ended_tasks_too(inventory: Inventory) -> None:
     inventory.put(task("a1", stopped=NOON + MINUTE))
     assert inventory.get("/tasks/shop/a1").json["vpcId"] is None
-    inventory.store.put_subnets({"subnet-a": "vpc-1"})
+    inventory.store.put_subnets({"subnet-a": Subnet("vpc-1")})
     inventory.now += MINUTE
     assert inventory.get("/tasks/shop/a1").json["vpcId"] == "vpc-1"
     answer = inventory.get(f"{IP}?vpcId=vpc-1&at={to_text(NOON)}").json
-    assert (ids(answer["holders"]), answer["undetermined"]) == (["a1"], 0)
-
-
-# Lookups
-
-
-def results(inventory: Inventory, *lookups: object) -> list[dict[str, object]]:
-    answer = inventory.post("/lookups", {"lookups": lookups})
-    assert answer.status == 200, answer.body
-    found: list[dict[str, object]] = answer.json["results"]
-    assert [result["lookup"] for result in found] == json.loads(json.dumps(lookups))
-    return found
-
-
-def holders(result: object) -> list[str]:
-    assert isinstance(result, dict)
-    return ids(result["holders"])
-
-
-def test_lookups_are_answered_in_their_order(inventory: Inventory) -> None:
-    inventory.put(
-        task("a1", stopped=NOON + MINUTE),
-        task("a2", attached=NOON + 2 * MINUTE),
-        observed("e1", attachments=event("e1")["detail"]["attachments"], group="service:api"),
-    )
-    found = results(
-        inventory,
-        {"ip": "10.0.4.128", "at": to_text(NOON)},
-        {"ip": "10.0.4.128"},
-        {"ip": "10.0.4.128", "from": to_text(NOON), "to": to_text(NOON + 3 * MINUTE)},
-        {"ip": "10.9.9.9"},
-        {"networkInterfaceId": "eni-1"},
-        {"networkInterfaceId": "eni-9"},
-        {"ip": "10.0.4.128", "subnetId": "subnet-z", "at": None},
-        {"ip": "10.0.4.128", "at": (NOON + MINUTE) / 1000},
-    )
-    assert [holders(result) for result in found] == [
-        ["e1"],
-        ["a2"],
-        ["a2", "e1"],
-        [],
-        ["e1"],
-        [],
-        [],
-        ["e1"],
-    ]
-
-
-def test_a_bad_lookup_does_not_fail_the_rest(inventory: Inventory) -> None:
-    inventory.put(task("a1"))
-    bad: list[tuple[object, str]] = [
-        ({"ip": "nobody"}, "ip"),
-        ({}, "ip"),
-        ({"ip": "10.0.0.1", "networkInterfaceId": "eni-1"}, "ip"),
-        ({"ip": "10.0.0.1", "at": 1, "from": 1}, "at"),
-        ({"ip": "10.0.0.1", "from": 3, "to": 2}, "from"),
-        ({"ip": "10.0.0.1", "at": 4_000_000_000}, "at"),
-        ({"ip": "10.0.0.1", "at": True}, "at"),
-        ({"ip": 10}, "ip"),
-        ({"networkInterfaceId": "\ud800"}, "networkInterfaceId"),
-        ({"ip": "10.0.0.1", "subnetId": "é" * 201}, "subnetId"),
-        ({"ip": "10.0.0.1", "port": 80}, "port"),
-        ({"ip": "10.0.0.1", "port": "80"}, "port"),
-        ("10.0.0.1", "lookups"),
-    ]
-    found = results(inventory, *(entry for entry, _ in bad), {"ip": "10.0.4.128"})
-    assert holders(found.pop()) == ["a1"]
-    for result, (_, parameter) in zip(found, bad, strict=True):
-        error = result["error"]
-        assert isinstance(error, dict)
-        assert error["status"] == 400
-        assert parameter in {fault["parameter"] for fault in error["errors"]}
-
-
-def test_a_number_that_is_too_large_for_json_is_answered_as_text(inventory: Inventory) -> None:
-    reply = inventory.post("/lookups", '{"lookups": [{"ip": "10.0.0.1", "at": 1e400}]}')
-    assert "Infinity" not in reply.body
-    result = reply.json["results"][0]
-    assert result["lookup"] == {"ip": "10.0.0.1", "at": "1e400"}
-    assert [fault["parameter"] for fault in result["error"]["errors"]] == ["at"]
-
-
-@pytest.mark.parametrize(
-    "body, parameter",
-    [
-        ("", "body"),
-        ("{", "body"),
-        ("[]", "body"),
-        ("[" * 100_000, "body"),
-        ("\udcff\x05", "body"),
-        ('{"lookups": [{"ip": NaN}]}', "body"),
-        ({}, "lookups"),
-        ({"lookups": {}}, "lookups"),
-        ({"lookups": [], "at": 1}, "at"),
-        ({"lookups": [{"ip": "10.0.0.1"}] * 101}, "lookups"),
-    ],
-)
-def test_a_body_that_is_no_list_of_lookups_is_a_400(
-    inventory: Inventory, body: object, parameter: str
-) -> None:
-    assert list(inventory.post("/lookups", body).faults) == [parameter]
-
-
-def test_a_hundred_lookups_are_taken_and_a_huge_body_is_not(inventory: Inventory) -> None:
-    assert len(results(inventory, *([{"ip": "10.0.0.1"}] * 100))) == 100
-    assert inventory.post("/lookups", " " * 300_000).status == 413
-
-
-def test_a_lookup_with_too_many_holders_points_to_the_history(inventory: Inventory) -> None:
-    inventory.put(*(task(f"t{n:03}", attached=NOON + n, subnet=None) for n in range(101)))
-    result = results(inventory, {"ip": "10.0.4.128", "from": 0})[0]
-    error = result["error"]
-    assert isinstance(error, dict)
-    assert "history" in error["detail"]
-
-
-def test_a_lookup_can_be_kept_to_a_vpc(inventory: Inventory) -> None:
-    inventory.put(in_vpc_of(task("a1"), "vpc-1"), task("b1", subnet="subnet-b"))
-    found = results(inventory, {"ip": "10.0.4.128", "vpcId": "vpc-1"})[0]
-    assert (holders(found), found["undetermined"]) == (["a1"], 1)
-
-
-def test_an_interface_can_be_looked_up_at_a_time(inventory: Inventory) -> None:
-    inventory.put(observed("a1", lastStatus="STOPPED", stoppedAt=to_text(NOON + MINUTE)))
-    assert key("a1") in inventory.store.get_many([key("a1")])
-    found = results(
-        inventory,
-        {"networkInterfaceId": "eni-1"},
-        {"networkInterfaceId": "eni-1", "at": to_text(NOON + MINUTE)},
-        {"networkInterfaceId": "eni-1", "subnetId": "subnet-z"},
-    )
-    assert [holders(result) for result in found] == [["a1"], [], []]
+    assert (ids(answer["holders"]), answer["possible"]) == (["a1"], [])

@@ -9,15 +9,15 @@ from core.sweep.state import (
     Phase,
     Sweep,
     drifted,
+    forgotten,
     known_for_good,
-    last_proof_of_life,
     may_be_gone,
 )
-from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.table.store import LivePosition, Stored
-from core.task.kinds import Earliest, Facts, Newest, Status
+from core.table.coverage import Tally
+from core.table.store import LivePosition
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status
 from core.task.record import Record
-from core.text.instant import MINUTE, SECOND, Instant
+from core.text.instant import HOUR, MINUTE, SECOND
 from tests.support.tasks import NOON, cluster_arn, key, task
 
 SHOP = str(cluster_arn())
@@ -29,13 +29,13 @@ def sight(
     return Record(
         key=key(),
         status=Status(last_status=status, desired_status="RUNNING", version=3, source=source),
-        facts=Facts(private_ipv4_address=ipv4),
+        interface=Interface(private_ipv4_address=ipv4),
         newest=Newest(observed_at=NOON),
     )
 
 
 @pytest.mark.parametrize("phase", Phase)
-@pytest.mark.parametrize("after", [None, LivePosition("shop", "a1", SHOP)])
+@pytest.mark.parametrize("after", [None, LivePosition("shop", "1795175940000#a1", "a1", SHOP)])
 def test_a_sweep_goes_on_from_its_message_where_it_stood(
     phase: Phase, after: LivePosition | None
 ) -> None:
@@ -49,7 +49,8 @@ def test_a_sweep_goes_on_from_its_message_where_it_stood(
         listed=frozenset({"a1"}),
         cluster_gone=True,
         left_alive=7,
-        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1),
+        unsure_since=NOON - 1,
+        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1, unreadable=6, forgotten=7),
     )
     message = json.loads(json.dumps(sweep.as_message()))
     read = Sweep.from_message(message, now=NOON + MINUTE)
@@ -66,7 +67,7 @@ def test_a_sweep_that_was_asked_for_starts_when_its_message_is_read() -> None:
     assert sweep == Sweep(cluster_arn=SHOP, generation=NOON, started_at=NOON + 5)
     assert (sweep.phase, sweep.token, sweep.after) == (Phase.RUNNING, None, None)
     assert (sweep.listed, sweep.cluster_gone, sweep.left_alive) == (frozenset(), False, 0)
-    assert sweep.tally == Tally(seen=0, missed=0, repaired=0, closed=0, drift=0)
+    assert (sweep.unsure_since, sweep.tally) == (None, Tally())
 
 
 @pytest.mark.parametrize(
@@ -110,21 +111,13 @@ def test_only_the_living_may_be_gone() -> None:
     assert not may_be_gone(task(gone=NOON + MINUTE), now=later)
 
 
-@pytest.mark.parametrize(
-    "written, proof",
-    [(10 * MINUTE + 1, NOON), (10 * MINUTE, NOON), (10 * MINUTE - 1, None), (-MINUTE, None)],
-)
-def test_a_sweep_is_proof_of_life_of_what_was_written_ten_minutes_before(
-    written: int, proof: Instant | None
+@pytest.mark.parametrize("seen", ["observed_at", "seen_at"])
+@pytest.mark.parametrize("later, sooner", [(HOUR - 1, True), (HOUR, False)])
+def test_ecs_forgot_a_task_too_soon_within_an_hour_of_its_last_sign_of_life(
+    seen: str, later: int, sooner: bool
 ) -> None:
-    last = CompletedSweep(started_at=NOON, finished_at=NOON + MINUTE)
-    cluster = ClusterCoverage(cluster_arn=SHOP, swept_at=NOON, last=last)
-    assert last_proof_of_life(Stored(task(), written_at=NOON - written), cluster) == proof
-
-
-def test_without_a_completed_sweep_there_is_no_proof_of_life() -> None:
-    cluster = ClusterCoverage(cluster_arn=SHOP, swept_at=NOON)
-    assert last_proof_of_life(Stored(task(), written_at=0), cluster) is None
+    record = replace(sight(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
+    assert forgotten(record, missing_at=NOON + later) is sooner
 
 
 EVIDENCE = ("connectivity_at", "started_at", "stopping_at", "execution_stopped_at", "stopped_at")

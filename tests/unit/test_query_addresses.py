@@ -1,4 +1,4 @@
-"""The routes of what is now, each row of the contract, good input and bad."""
+"""The routes of lists for programs: Prometheus targets, addresses, subnets."""
 
 import csv
 from collections.abc import Sequence
@@ -7,18 +7,14 @@ from io import StringIO
 
 import pytest
 
-from core.table.store import Stored, Tenure
+from core.table.store import ServiceEntry, Stored, Subnet
 from core.task.record import Record
-from core.text.instant import MINUTE, SECOND, to_text
+from core.text.instant import DAY, MINUTE, SECOND, to_text
 from tests.support.asking import Inventory, inventory
 from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, task
 
 __all__ = ["inventory"]
-
-
-def ids(records: list[dict[str, str]]) -> list[str]:
-    return sorted(record["taskId"] for record in records)
 
 
 def starting(task_id: str) -> Record:
@@ -29,121 +25,6 @@ def stopping(task_id: str) -> Record:
     record = task(task_id, ipv4="10.0.4.2")
     assert record.status is not None
     return replace(record, status=replace(record.status, desired_status="STOPPED"))
-
-
-# Tasks
-
-
-def test_the_map_holds_every_live_task(inventory: Inventory) -> None:
-    inventory.put(
-        task("a1"), starting("a2"), task("a3", ipv4=None, subnet=None), task("a4", stopped=NOON)
-    )
-    answer = inventory.get("/tasks").json
-    assert list(answer) == ["items", "nextCursor"]
-    assert ids(answer["items"]) == ["a1", "a2", "a3"]
-
-
-@pytest.mark.parametrize(
-    "filters, found",
-    [
-        ("cluster=lab", ["b1"]),
-        ("cluster=arn:aws:ecs:eu-west-1:111122223333:cluster/lab", ["b1"]),
-        ("cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/lab", []),
-        ("service=web", ["a1", "b1"]),
-        ("group=family:job", ["a2"]),
-        ("subnetId=subnet-b", ["a2"]),
-        ("lastStatus=PENDING", ["a3"]),
-        ("addressState=held&service=web", ["a1", "b1"]),
-        ("cidr=10.0.4.0/24", ["a1", "a3"]),
-        ("cidr=2001:db8::/32", ["b1"]),
-        ("cidr=10.0.4.128", ["a1"]),
-        ("cluster=shop&service=web&cidr=10.0.0.0/8", ["a1"]),
-        ("availabilityZone=eu-west-1a", []),
-        ("launchType=FARGATE", []),
-    ],
-)
-def test_the_map_can_be_filtered(inventory: Inventory, filters: str, found: list[str]) -> None:
-    inventory.put(
-        task("a1"),
-        task("a2", group="family:job", ipv4="10.0.5.1", subnet="subnet-b"),
-        replace(starting("a3"), facts=replace(starting("a3").facts, group=None)),
-        task("b1", cluster="lab", ipv4="10.1.0.1", ipv6="2001:db8::1"),
-    )
-    assert ids(inventory.get(f"/tasks?{filters}").json["items"]) == found
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-def test_walking_the_map_sees_every_task_once_while_others_come_and_go(
-    inventory: Inventory, limit: int
-) -> None:
-    steady = [task(f"t{n:02}", ipv4=f"10.0.0.{n}", cluster="ab"[n % 2]) for n in range(9)]
-    inventory.put(*steady, *(task(f"gone{n}", cluster="b") for n in range(3)))
-    seen: list[str] = []
-    for number, page in enumerate(inventory.pages(f"/tasks?limit={limit}")):
-        seen += ids(page["items"])
-        inventory.put(task(f"new{number}"))
-        if number < 3:
-            inventory.put(task(f"gone{number}", cluster="b", stopped=NOON), revision=2)
-    assert len(seen) == len(set(seen))
-    assert {name for name in seen if name.startswith("t")} == {
-        record.key.task_id for record in steady
-    }
-
-
-def test_a_page_that_a_filter_emptied_is_not_the_end(
-    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.queries.LIVE_READ_AT_ONCE", 1)
-    monkeypatch.setattr("core.queries._LIVE_READ_A_REQUEST", 2)
-    inventory.put(*(task(f"t{n}", group=f"service:s{n}") for n in range(6)))
-    pages = list(inventory.pages("/tasks?service=s5"))
-    assert [ids(page["items"]) for page in pages] == [[], [], ["t5"]]
-
-
-def test_a_task_is_found_by_cluster_and_id(inventory: Inventory) -> None:
-    inventory.put(task("a1", stopped=NOON), task("a1", cluster="lab"))
-    assert inventory.get("/tasks/shop/a1").json["live"] is False
-    assert inventory.get("/tasks/lab/a1").json["live"] is True
-    assert inventory.get("/tasks/shop/a2").status == 404
-    assert inventory.get("/tasks/shop/%23coverage").status == 404
-
-
-def test_a_task_of_two_accounts_is_a_409_with_the_choices(inventory: Inventory) -> None:
-    inventory.put(task("a1"), task("a1", account="444455556666"))
-    answer = inventory.get("/tasks/shop/a1")
-    assert answer.status == 409
-    assert {choice["account"] for choice in answer.json["choices"]} == {
-        "111122223333",
-        "444455556666",
-    }
-
-
-@pytest.mark.parametrize(
-    "target, faults",
-    [
-        ("/tasks?cidr=10.0.0.1/8", {"cidr"}),
-        ("/tasks?addressState=lost", {"addressState"}),
-        ("/tasks?cluster=arn:aws:ecs:x", {"cluster"}),
-        ("/tasks?limit=1001&cursor=x&colour=red", {"limit", "cursor", "colour"}),
-        ("/tasks?limit=0000000001009999999999", {"limit"}),
-        ("/tasks?limit=%D9%A3", {"limit"}),
-        ("/tasks?service=a&service=b", {"service"}),
-        ("/targets", {"port"}),
-        ("/targets?port=", {"port"}),
-        ("/targets?port=0", {"port"}),
-        ("/targets?port=65536", {"port"}),
-        ("/targets?port=80&subnetId=a", {"subnetId"}),
-        ("/addresses?family=ipx", {"family"}),
-        ("/addresses?releasedWithin=60", {"releasedWithin"}),
-        ("/addresses?releasedWithin=60&cluster=shop", {"releasedWithin"}),
-        ("/addresses?releasedWithin=86401&cluster=shop&service=web", {"releasedWithin"}),
-        ("/status?x=1", {"x"}),
-    ],
-)
-def test_bad_input_is_a_400_that_names_each_parameter(
-    inventory: Inventory, target: str, faults: set[str]
-) -> None:
-    assert set(inventory.get(target).faults) == faults
 
 
 # Targets
@@ -200,7 +81,9 @@ def test_an_ipv6_target_stands_in_brackets_and_ipv4_comes_first(inventory: Inven
         ("&service=web", {"a1", "b1"}),
         ("&cluster=shop&service=web", {"a1"}),
         ("&cluster=arn:aws:ecs:eu-west-1:111122223333:cluster/shop&service=api", {"a2"}),
-        ("&cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/shop&service=api", set()),
+        ("&subnetId=subnet-a", {"a1", "a2", "b1"}),
+        ("&subnetId=subnet-b", set()),
+        ("&vpcId=vpc-1", set()),
     ],
 )
 def test_targets_can_be_kept_to_a_cluster_and_a_service(
@@ -242,7 +125,9 @@ def test_addresses_are_prefixes_in_order_unless_asked_for_otherwise(inventory: I
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.body == "10.0.4.3/32\n10.0.4.20/32\n2001:db8::1/128\n"
     assert inventory.get("/addresses?family=ipv6").body == "2001:db8::1/128\n"
-    assert inventory.get("/addresses?cluster=lab").body == ""
+    assert inventory.get("/addresses?subnetId=subnet-b").body == "10.0.4.3/32\n"
+    assert inventory.get("/addresses?cidr=10.0.4.16/28").body == "10.0.4.20/32\n"
+    assert inventory.get("/addresses?vpcId=vpc-1").body == ""
 
 
 @pytest.mark.parametrize(
@@ -337,8 +222,10 @@ def test_an_address_that_is_released_during_the_request_is_listed_as_released(
     class Stopping(MemoryStore):
         """A store whose task stops after the first look at its service."""
 
-        def tenures(self, service: str, between: tuple[str, str], limit: int) -> Sequence[Tenure]:
-            found = super().tenures(service, between, limit)
+        def service_entries(
+            self, service: str, between: tuple[str, str], limit: int
+        ) -> Sequence[ServiceEntry]:
+            found = super().service_entries(service, between, limit)
             self.put_many([Stored(task("a1", stopped=inventory.now), revision=2)])
             return found
 
@@ -361,65 +248,125 @@ def test_addresses_that_did_not_change_are_a_304(inventory: Inventory) -> None:
     assert inventory.get("/addresses", If_None_Match=tag).status == 200
 
 
-# Methods and paths
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-@pytest.mark.parametrize(
-    "path", ["/tasks", "/tasks/c/t", "/ips/10.0.0.1", "/ips/10.0.0.1/history", "/enis/eni-1",
-             "/services/c/s/history", "/targets", "/addresses", "/status"],
-)  # fmt: skip
-def test_a_wrong_method_is_a_405(inventory: Inventory, method: str, path: str) -> None:
-    answer = inventory.ask(method, path)
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
-    assert answer.headers["Content-Type"] == "application/problem+json"
-
-
-def test_lookups_are_posted(inventory: Inventory) -> None:
-    answer = inventory.get("/lookups")
-    assert (answer.status, answer.headers["Allow"]) == (405, "POST")
-
-
-@pytest.mark.parametrize("path", ["/", "/task", "/tasks/c", "/ips", "/ips/1/2", "/v1/tasks", "/x"])
-def test_an_unknown_path_is_a_404(inventory: Inventory, path: str) -> None:
-    answer = inventory.get(path)
-    assert (answer.status, answer.json["status"], answer.json["type"]) == (404, 404, "about:blank")
-
-
-# Size
-
-
-def test_a_long_answer_is_compressed_where_the_caller_takes_that(inventory: Inventory) -> None:
-    inventory.put(*(task(f"t{n}", ipv4=f"10.0.0.{n}") for n in range(20)))
-    for target in ("/tasks", "/targets?port=80", "/addresses"):
-        plain = inventory.get(target, Accept="*/*")
-        packed = inventory.get(target, Accept="*/*", Accept_Encoding="br, gzip;q=0.8")
-        assert "Content-Encoding" not in plain.headers
-        assert packed.headers["Content-Encoding"] == "gzip"
-        assert packed.body == plain.body
-        assert "Accept-Encoding" in plain.headers["Vary"]
+@pytest.mark.parametrize("route", ["/targets?port=80", "/addresses?"])
+def test_a_typo_does_not_empty_an_allow_list(inventory: Inventory, route: str) -> None:
+    inventory.put(task("a1"), task("b1", "lab", ipv4=None, subnet=None))
+    for filters in (
+        *("cluster=shops", "cluster=sho", "cluster=shop&service=webs", "service=api"),
+        "cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/shop&service=web",
+        "cluster=shops&service=web",
+    ):
+        answer = inventory.get(f"{route}&{filters}")
+        assert answer.status == 404, filters
+        assert "was ever seen" in answer.json["detail"]
+    answer = inventory.get(f"{route}&cluster=lab")
+    assert (answer.status, answer.body) == (200, "[]" if "targets" in route else "")
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "target, faults",
     [
-        {"Accept": "*/*", "Accept_Encoding": "gzip;q=0"},
-        {"Accept": "*/*", "Accept_Encoding": "identity"},
-        {"Accept": "*/*", "Accept_Encoding": ""},
-        {"Accept_Encoding": "gzip"},
+        ("/targets", {"port"}),
+        ("/targets?port=", {"port"}),
+        ("/targets?port=0", {"port"}),
+        ("/targets?port=65536", {"port"}),
+        ("/targets?port=80&subnetId=a", {"subnetId"}),
+        ("/targets?port=80&vpcId=a", {"vpcId"}),
+        ("/targets?port=80&at=1", {"at"}),
+        ("/addresses?family=ipx", {"family"}),
+        ("/addresses?family=ipv6&cidr=10.0.0.0/8", {"cidr"}),
+        ("/addresses?cidr=10.0.0.1/8", {"cidr"}),
+        ("/addresses?releasedWithin=60", {"releasedWithin"}),
+        ("/addresses?releasedWithin=60&cluster=shop", {"releasedWithin"}),
+        ("/addresses?releasedWithin=86401&cluster=shop&service=web", {"releasedWithin"}),
+        ("/addresses?releasedWithin=60&cluster=shop&service=web&at=1", {"at"}),
+        ("/addresses?at=4000000000", {"at"}),
+        ("/subnets?cluster=shop", {"cluster"}),
+        ("/subnets?limit=0", {"limit"}),
+        ("/subnets?cursor=abc", {"cursor"}),
     ],
 )
-def test_an_answer_is_plain_where_the_caller_cannot_take_it_compressed(
-    inventory: Inventory, headers: dict[str, str]
+def test_bad_input_is_a_400_that_names_each_parameter(
+    inventory: Inventory, target: str, faults: set[str]
 ) -> None:
-    inventory.put(*(task(f"t{n}", ipv4=f"10.0.0.{n}") for n in range(20)))
-    assert "Content-Encoding" not in inventory.get("/tasks", **headers).headers
+    assert set(inventory.get(target).faults) == faults
 
 
-def test_an_answer_that_lambda_would_not_take_is_a_problem(inventory: Inventory) -> None:
-    inventory.put(*(task(f"t{n}", ipv4=f"10.0.{n // 250}.{n % 250}") for n in range(12_000)))
-    plain = inventory.get("/targets?port=80")
-    assert plain.status == 406
-    assert "gzip" in plain.json["detail"]
-    packed = inventory.get("/targets?port=80", Accept="*/*", Accept_Encoding="gzip")
-    assert len(packed.json) == 12_000
+# Addresses at an instant
+
+
+def test_addresses_at_an_instant_say_whether_their_holders_are_certain(
+    inventory: Inventory,
+) -> None:
+    inventory.put(
+        task("a1", created=NOON, attached=NOON, last_held=NOON + 5, stopped=NOON + 9),
+        task("a2", "lab", created=NOON, attached=NOON + 3, ipv4="10.0.4.129", subnet="subnet-b"),
+    )
+
+    def listed(at: int, **filters: str) -> list[tuple[str, bool]]:
+        query = "".join(f"&{name}={value}" for name, value in filters.items())
+        rows = inventory.get(f"/addresses?at={at}{query}", Accept="application/json").json["items"]
+        return [(row["taskArn"].split("/")[-1], row["certain"]) for row in rows]
+
+    assert listed(NOON) == [("a1", True), ("a2", False)]
+    assert listed(NOON + 3) == [("a1", True), ("a2", True)]
+    assert listed(NOON + 5) == [("a1", False), ("a2", True)]
+    assert listed(NOON + 9) == [("a2", True)]
+    assert listed(NOON, cluster="lab") == [("a2", False)]
+    assert listed(NOON, subnetId="subnet-a") == [("a1", True)]
+    assert listed(NOON, vpcId="vpc-1") == [("a1", False), ("a2", False)], "theirs is not known"
+    assert listed(NOON, cidr="10.0.4.128") == [("a1", True)]
+    assert listed(NOON, family="ipv6") == []
+    table = inventory.get(f"/addresses?at={NOON}", Accept="text/csv").body.splitlines()
+    assert table[0].endswith("attachedAt,releasedAt,certain")
+    assert [line.rpartition(",")[2] for line in table[1:]] == ["true", "false"]
+    assert inventory.get(f"/addresses?at={NOON}").body == "10.0.4.128/32\n"
+
+
+def test_addresses_at_an_instant_of_what_was_never_seen_are_a_404(inventory: Inventory) -> None:
+    inventory.put(task("a1"))
+    assert inventory.get(f"/addresses?at={NOON}&cluster=lab").status == 404
+    assert inventory.get(f"/addresses?at={NOON}&cluster=shop&service=api").status == 404
+    assert inventory.get(f"/addresses?at={NOON - DAY}&cluster=shop").body == ""
+
+
+# Subnets
+
+
+def test_subnets_tell_how_full_they_are(inventory: Inventory) -> None:
+    now = inventory.now
+    inventory.put(
+        task("a1"),
+        task("a2", ipv4="10.0.4.129"),
+        task("a3", ipv4="10.0.4.130", stopped=now - MINUTE),
+        task("a4", ipv4="10.0.4.129", stopped=now - MINUTE),
+        task("a5", ipv4="10.0.4.131", stopped=now - 61 * MINUTE),
+        task("b1", subnet="subnet-b", stopped=now - DAY),
+        task("c1", subnet="subnet-c", ipv4=None),
+    )
+    subnet = Subnet("vpc-1", "eu-west-1a", "10.0.4.0/24", ("2001:db8:4a::/64",))
+    inventory.store.put_subnets({"subnet-a": subnet})
+    items = inventory.get("/subnets").json["items"]
+    assert items[0] == {
+        "subnetId": "subnet-a",
+        "vpcId": "vpc-1",
+        "availabilityZone": "eu-west-1a",
+        "ipv4Cidr": "10.0.4.0/24",
+        "ipv6Cidrs": ["2001:db8:4a::/64"],
+        "usable": 251,
+        "held": 2,
+        "released": 1,
+    }
+    unknown = dict.fromkeys(("vpcId", "availabilityZone", "ipv4Cidr", "ipv6Cidrs", "usable"))
+    for item, name in zip(items[1:], ("subnet-b", "subnet-c"), strict=True):
+        assert item == {"subnetId": name, **unknown, "held": 0, "released": 0}
+
+
+def test_subnets_are_paged(inventory: Inventory) -> None:
+    names = [f"subnet-{n}" for n in range(5)]
+    inventory.put(*(task(f"t{n}", subnet=name) for n, name in enumerate(names)))
+    pages = [
+        [row["subnetId"] for row in page["items"]] for page in inventory.pages("/subnets?limit=2")
+    ]
+    assert pages == [names[:2], names[2:4], names[4:]]
+    assert inventory.get("/subnets").json["nextCursor"] is None

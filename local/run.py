@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 import time
@@ -27,6 +28,7 @@ from local.sam import MissingToolError, check_tools
 from local.stack import Stack, build, deploy
 from local.task_map import plain, table
 
+_COMMANDS = Path(sys.executable).parent  # make puts ecs-ip there
 _PORT = 8080
 _LAST_PORT = 65535
 _WIDE = 180  # columns, where no terminal says how many it has
@@ -148,9 +150,8 @@ def _show(
 
 
 def _ask(url: str, questions: Sequence[Question]) -> None:
-    print(
-        f"Five questions worth asking. For `ecs-ip` (pipx install ./cli): export ECS_IP_URL={url}"
-    )
+    print("Five questions worth asking. For `ecs-ip`, paste this first:")
+    print(f"  export ECS_IP_URL={url} PATH={shlex.quote(str(_COMMANDS))}:$PATH")
     for number, question in enumerate(questions, 1):
         print(f"\n  {number}. {question.text}")
         print(f"     {question.command}")

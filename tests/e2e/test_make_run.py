@@ -1,87 +1,21 @@
 """`make run` as a person has it: start it, wait for the map, ask with curl, press Ctrl-C."""
 
 import json
-import os
 import re
-import signal
-import socket
+import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import boto3
 import pytest
 
+from tests.e2e.command import ecs_ip, environment
+from tests.e2e.living import ENDED_SECONDS, PROJECT, Terminal, lives, make_run
+
 pytestmark = pytest.mark.timeout(240)
-
-PROJECT = Path(__file__).parents[2]
-ENDED_SECONDS = 40
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """A running `make run`, and what it has printed until it was ready."""
-
-    process: subprocess.Popen[str]
-    url: str
-    screen: str
-
-    def press_ctrl_c(self) -> str:
-        """Interrupt all that runs in the foreground, as a terminal does; answers the last words."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        last, _ = self.process.communicate(timeout=ENDED_SECONDS)
-        return last
-
-    def started(self) -> set[int]:
-        """List the processes that run because of it."""
-        table = subprocess.run(
-            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
-        ).stdout
-        pairs = [tuple(map(int, line.split())) for line in table.splitlines()]
-        found = {self.process.pid}
-        while more := {pid for pid, parent in pairs if parent in found} - found:
-            found |= more
-        return found
-
-
-@contextmanager
-def make_run(folder: Path, *variables: str) -> Iterator[Terminal]:
-    """Run `make run` in a session of its own, with a folder for its temporary files."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        ["make", "run", f"PORT={port}", *variables],
-        cwd=PROJECT,
-        env={**os.environ, "TMPDIR": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout
-        screen = read_until(process.stdout, "Ready after")
-        yield Terminal(process, f"http://127.0.0.1:{port}", screen)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def read_until(output: IO[str], words: str) -> str:
-    """Read lines up to the one with these words."""
-    lines = []
-    for line in output:
-        lines.append(line)
-        if words in line:
-            return "".join(lines)
-    pytest.fail("it ended before it was ready:\n" + "".join(lines))
 
 
 def curl(*arguments: str) -> tuple[int, Any]:
@@ -95,26 +29,6 @@ def curl(*arguments: str) -> tuple[int, Any]:
     ).stdout
     body, _, status = out.rpartition("\n")
     return int(status), json.loads(body)
-
-
-def lives(process_id: int) -> bool:
-    state = subprocess.run(
-        ["ps", "-o", "state=", "-p", str(process_id)], capture_output=True, text=True, check=False
-    ).stdout
-    return state.strip() not in {"", "Z"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of all temporary files."""
-    return tmp_path_factory.mktemp("living")
-
-
-@pytest.fixture(scope="module")
-def living(folder: Path) -> Iterator[Terminal]:
-    """Run the living estate, once for the tests that ask it; the last of them stops it."""
-    with make_run(folder) as terminal:
-        yield terminal
 
 
 def test_each_step_is_told_and_that_the_estate_is_invented(living: Terminal) -> None:
@@ -190,7 +104,7 @@ def test_the_estate_goes_on(living: Terminal) -> None:
 
 
 def test_the_embedded_aws_answers_who_pastes_what_is_shown(living: Terminal) -> None:
-    shown = dict(re.findall(r"^  export (AWS_\w+)=(\S+)$", living.screen, re.MULTILINE))
+    shown = living.exported
     session = boto3.Session(
         shown["AWS_ACCESS_KEY_ID"],
         shown["AWS_SECRET_ACCESS_KEY"],
@@ -208,7 +122,20 @@ def test_errors_are_those_of_the_api(living: Terminal) -> None:
     assert (status, problem["errors"][0]["parameter"]) == (400, "x")
 
 
-def test_ctrl_c_leaves_nothing(living: Terminal, folder: Path) -> None:
+def test_recorded_events_are_replayed_by_who_pastes_what_is_shown(
+    living: Terminal, tmp_path: Path
+) -> None:
+    event = PROJECT / "events" / "fargate-service-3-running.json"
+    shutil.copy(event, tmp_path)
+    done = ecs_ip(environment(**living.exported), "replay", str(tmp_path))
+    assert done.code == 0, done.err
+    assert (done.json()["sent"], done.json()["deadLetters"]) == (1, 0)
+    address = json.loads(event.read_text())["detail"]["attachments"][0]["details"]
+    [found] = [each["value"] for each in address if each["name"] == "networkInterfaceId"]
+    assert curl(f"{living.url}/enis/{found}")[0] == 200
+
+
+def test_ctrl_c_leaves_nothing(living: Terminal) -> None:
     started = living.started()
     assert len(started) > 3  # make, python, the embedded AWS and its functions
     last = living.press_ctrl_c()
@@ -218,7 +145,7 @@ def test_ctrl_c_leaves_nothing(living: Terminal, folder: Path) -> None:
     while any(map(lives, started)) and time.monotonic() < ended:
         time.sleep(0.05)
     assert [process_id for process_id in started if lives(process_id)] == []
-    assert list(folder.iterdir()) == []
+    assert list(living.folder.iterdir()) == []
 
 
 def test_it_replays_a_folder_of_ones_own_and_ends_when_asked_to(tmp_path: Path) -> None:

@@ -170,8 +170,9 @@ test-fast: $(INSTALLED) ## Run the tests that need no other process
 	@$(BIN)/pytest tests/unit tests/contract -m fast
 
 .PHONY: torture
-torture: $(INSTALLED) ## Take random steps in a made-up world, and compare with an oracle (SEED= STEPS=)
-	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) --steps $(or $(STEPS),1000000)
+torture: $(INSTALLED) ## Ask a made-up world questions, and judge the answers by the truth (SEED= QUESTIONS= STEPS=)
+	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) \
+		--questions $(or $(QUESTIONS),1000000) --steps $(or $(STEPS),150)
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## Put small faults into src/core, and count those that the tests notice (MODULES= EVERY=)

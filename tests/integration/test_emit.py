@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 from mypy_boto3_events import EventBridgeClient
-from tests.event_contract import KINDS
 
 from operations.emit import emit, kinds, main, rules_that_take, sample
+from tests.support.event_contract import KINDS
 
 PATTERN = {
     "source": ["ecs.ip-inventory"],
@@ -48,7 +48,7 @@ def test_the_rules_that_take_it_are_named(
     event = sample("assigned", cluster="shop")
     tried: list[str] = []
 
-    def test_event_pattern(*, EventPattern: str, Event: str) -> dict[str, bool]:  # noqa: N803
+    def test_event_pattern(*, EventPattern: str, Event: str) -> dict[str, bool]:  # noqa: N803 - boto3's names
         tried.append(EventPattern)
         return {"Result": json.loads(Event) == event}
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it has no types
 
 from tests.support.template import template
 

@@ -38,9 +38,9 @@ ALLOWED = {
         "ReconcileQueue.Arn": {"sqs:SendMessage"},
         "Table.Arn": {
             "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:Query",
         },
         "IngestLogs.Arn": LOGS,
         "*": X_RAY,
@@ -52,6 +52,7 @@ ALLOWED = {
             "dynamodb:GetShardIterator",
         },
         "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
+        "Table.Arn": {"dynamodb:Query"},
         BUS: {"events:PutEvents"},
         "ChangeDeadLetterQueue.Arn": {"sqs:SendMessage"},
         "ChangeRedriveQueue.Arn": {
@@ -72,6 +73,7 @@ ALLOWED = {
         "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/*": {"ecs:DescribeTasks"},
         "Table.Arn": {
             "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",

@@ -254,7 +254,7 @@ def test_the_tasks_in_logs_are_named(estate: Asked, tmp_path: Path) -> None:
         f"{other['privateIpv4Address']} {start} {start + 1} ACCEPT\n"
     )
     [row] = rows(estate.run("enrich", str(flows), "-o", "csv").out)
-    assert (row["src-task"], row["dst-task"]) == (one["taskArn"], other["taskArn"])
+    assert (row["src-task-arn"], row["dst-task-arn"]) == (one["taskArn"], other["taskArn"])
     table = (
         f"client,when\n{one['privateIpv4Address']},{at.isoformat()}\n{NOBODY},{at.isoformat()}\n"
     )

@@ -1,17 +1,24 @@
 """Owns what the end-to-end tests share: the deployed stack, and the estate of `make run`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from local.stack import Stack, deployed_stack
+from local.stack import Stack, build, deployed_stack
 from tests.e2e.living import Terminal, make_run
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the functions, once for all stacks."""
+    return build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def stack(built: Path) -> Iterator[Stack]:
     """Deploy the template into an embedded AWS, once for all tests."""
-    with deployed_stack() as stack:
+    with deployed_stack(built) as stack:
         yield stack
 
 

@@ -25,7 +25,7 @@ def running(
     """Run a command that writes to `log`, and end it and all that it started."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            ["sh", "-c", _WATCHED, "sh", *command],
+            ["/bin/sh", "-c", _WATCHED, "sh", *command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -5,13 +5,26 @@ import os
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+)
 
 import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 _SECONDS = 30  # the API answers within 29
+
+
+_web = OpenerDirector()
+"""Knows HTTP alone: `urlopen` would read files, too."""
+for _handler in (HTTPHandler, HTTPSHandler, HTTPErrorProcessor, HTTPDefaultErrorHandler):
+    _web.add_handler(_handler())
 
 
 class InventoryError(Exception):
@@ -28,7 +41,7 @@ def get(path: str, **parameters: str | int) -> Any:
         raise InventoryError("there are no credentials to sign with")
     SigV4Auth(credentials, "execute-api", session.region_name).add_auth(request)
     try:
-        with urlopen(Request(url, headers=dict(request.headers)), timeout=_SECONDS) as answer:
+        with _web.open(Request(url, headers=dict(request.headers)), timeout=_SECONDS) as answer:
             return json.load(answer)
     except HTTPError as error:
         raise InventoryError(f"GET {path} answered {error.code}: {error.read()!r}") from error

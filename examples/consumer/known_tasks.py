@@ -47,7 +47,7 @@ class KnownTasks:
         told = KnownTask(
             task_arn=data["taskArn"],
             addresses=tuple(address for address in both if address),
-            ready=data["live"] and is_ready(data),
+            ready=data["addressState"] == "held" and is_ready(data),
             attached_at=data["attachedAt"],
             sequence=detail["metadata"]["sequence"],
             told_at=now,

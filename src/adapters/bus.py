@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from random import uniform
+from random import SystemRandom
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SOURCE = "ecs.ip-inventory"
 
 _ENTRIES_A_CALL = 10
+_RANDOM = SystemRandom()
 # EventBridge takes 1 MB a call since 2026, 256 KB before that; ten records are some 25 KB.
 _BYTES_A_CALL = 256 * 1024
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
@@ -43,6 +44,10 @@ class ChangeBus:
             "Detail": json.dumps(event.detail, separators=(",", ":"), ensure_ascii=False),
         }
 
+    def is_of(self, entry: "Mapping[str, Any]") -> bool:
+        """Tell whether an entry is for this bus, from us."""
+        return (entry.get("EventBusName"), entry.get("Source")) == (self._name, SOURCE)
+
     def put(
         self,
         entries: "Sequence[PutEventsRequestEntryTypeDef]",
@@ -58,7 +63,7 @@ class ChangeBus:
         for pause in _PAUSES:
             if not refused or not has_time():
                 break
-            self._sleep(uniform(pause / 2, pause))  # noqa: S311 - jitter is no secret
+            self._sleep(_RANDOM.uniform(pause / 2, pause))
             refused = self._attempt({index: entries[index] for index in refused}, has_time)
         return refused
 

@@ -45,7 +45,7 @@ class Pace:
 
 
 class EcsReader:
-    """Implements `core.sweeping.Ecs`. What ECS refuses in the end is raised as botocore has it."""
+    """Implements `core.sweep.ecs.Ecs`. What ECS refuses in the end is raised as botocore has it."""
 
     def __init__(self, client: "ECSClient", pace: Pace, clock: Callable[[], Instant]) -> None:
         self._client = client

@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from core.sweep.state import Sweep
 from core.sweep.survey import Survey
 from core.sweep.sweeper import SweepPage
+from core.table.coverage import coverage
 from core.table.vpc import look_up_subnets
 from core.text.instant import SECOND
 from handlers import wiring
@@ -26,8 +27,8 @@ _RESERVE = 30_000
 def handler(event: dict[str, Any], context: Any) -> None:
     """Ask for a sweep of everything, or work on the messages of one.
 
-    A message is a survey, a sweep that was asked for, or either of them from a page on: whatever
-    fails is raised, so that its message comes again.
+    A message is a survey, a sweep that was asked for, either of them from a page on, or the
+    heartbeat. Whatever fails is raised, so that its message comes again.
     """
     messages = event.get("Records", [])
     metrics.add_dimension("FunctionName", context.function_name)
@@ -36,7 +37,9 @@ def handler(event: dict[str, Any], context: Any) -> None:
         wiring.reconcile_queue().send([{}])
     for record in messages:
         message = json.loads(record["body"])
-        if "sweep" in message:
+        if message.get("heartbeat"):
+            _heartbeat()
+        elif "sweep" in message:
             _sweep(Sweep.from_message(message["sweep"], now=wiring.now()), context)
         else:
             asked_at = int(record["attributes"]["SentTimestamp"])
@@ -57,9 +60,15 @@ def _survey(survey: Survey, context: Any) -> None:
         wiring.reconcile_queue().send([{"survey": following.as_message()}])
         return
     _look_up_subnets()
-    age = surveyor.oldest(wiring.now()) // SECOND
-    metrics.add_metric("OldestSweep", MetricUnit.Seconds, age)
-    logger.info("surveyed", clusters=len(surveyor.clusters), oldest_sweep=age)
+    logger.info("surveyed", clusters=len(surveyor.clusters))
+
+
+def _heartbeat() -> None:
+    """Tell how old the oldest of the clusters' last sweeps is, and how many gaps last."""
+    now, sweeps = wiring.now(), wiring.store().sweeps()
+    covered = coverage(sweeps, now=now, retention=wiring.settings().retention)
+    metrics.add_metric("SweepAge", MetricUnit.Seconds, sweeps.age(now) // SECOND)
+    _count("OpenGaps", sum(gap.end is None for gap in covered.gaps))
 
 
 def _sweep(sweep: Sweep, context: Any) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -126,3 +127,12 @@ def test_another_python_than_313_is_refused(tmp_path: Path) -> None:
     )
     assert result.returncode != 0
     assert "put python3.13 on the PATH" in result.stderr
+
+
+def test_the_build_needs_nothing_that_stock_macos_lacks() -> None:
+    """Its make is 3.81 (no .ONESHELL, no .SHELLFLAGS), its tools are BSD's, its bash is 3.2."""
+    lines = (PROJECT / "src/Makefile").read_text(encoding="utf-8").splitlines()
+    code = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+    for missing in (".ONESHELL", ".SHELLFLAGS", "mv -T", "cp -T", "cp -a", "readlink", "mapfile"):
+        assert missing not in code, missing
+    assert not re.search(r"^define .*=|^\w+ (!=|::=)|\$\(file |declare -A", code, re.MULTILINE)

@@ -85,7 +85,7 @@ def test_the_sweep_finds_repairs_and_closes(stack: Stack, ecs: EcsApi) -> None:
     vanished.stopping_at = vanished.stopped_at = None
     event = as_event(vanished, told_at)  # it comes late, and is the last that comes
     ecs.inconsistent.add(vanished.arn)
-    stack.aws.sqs.send_message(
+    stack.operator_sqs.send_message(
         QueueUrl=stack.outputs["IngestQueueUrl"], MessageBody=json.dumps(event)
     )
     wait_for(lambda: shown(stack, "swept").get(vanished.address))

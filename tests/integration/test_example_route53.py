@@ -124,6 +124,18 @@ def test_a_task_that_vanished_while_it_was_ready_is_taken_out() -> None:
     assert values() == set()
 
 
+def test_a_task_that_lives_on_without_its_address_is_taken_out() -> None:
+    running = life("a", "10.0.0.1")[:2]
+    torn = life("a", "10.0.0.1", start=NOON + HOUR)[1]
+    torn["detail"]["attachments"][0]["status"] = "DELETED"
+    *ready, released = changes([*running, torn])
+    assert (released["data"]["live"], released["data"]["lastStatus"]) == (True, "RUNNING")
+    run(ready)
+    assert values() == {"10.0.0.1"}
+    run([released])
+    assert values() == set()
+
+
 def test_a_record_set_without_addresses_is_deleted_and_can_come_back() -> None:
     first, second = changes(life("a", "10.0.0.1")), changes(life("b", "10.0.0.2"))
     run(first)

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
+from tests.support.event_contract import COMMON, schema
+
 type Json = dict[str, Any]
 
-# Given by the detail as it is, under the same name.
-CONSTANTS = (
-    *("taskArn", "clusterArn", "group", "startedBy", "taskDefinitionArn", "launchType"),
-    *("capacityProviderName", "platformVersion", "availabilityZone", "containerInstanceArn"),
-)
+FIELDS = tuple(schema(COMMON)["$defs"]["record"]["properties"])
+"""What the contract has of a record. Given by the detail as it is, if nothing below says more."""
 LATEST = ("lastStatus", "desiredStatus", "version", "stopCode")
 EARLIEST = ("connectivityAt", "startedAt", "stoppingAt", "executionStoppedAt", "stoppedAt")
 INTERFACE = (
@@ -48,7 +47,7 @@ def record_of(life: Sequence[Json]) -> Json:
     bounds = bounds_of(life) if has_address(interface) else dict.fromkeys(BOUNDS)
     _, _, _, region, account, _ = last["clusterArn"].split(":", 5)
     record = {
-        **{name: first(detail.get(name) for detail in details) for name in CONSTANTS},
+        **{name: first(detail.get(name) for detail in details) for name in FIELDS},
         **{name: last.get(name) for name in LATEST},
         **times,
         "taskId": last["taskArn"].rsplit("/")[-1],
@@ -182,8 +181,8 @@ def second(event: Json, *, last: bool) -> str:
 
 def has_address(interface: Json | None) -> bool:
     """Tell whether an interface has an address."""
-    return bool(interface) and bool(
-        interface.get("privateIpv4Address") or interface.get("ipv6Address")
+    return interface is not None and not interface.keys().isdisjoint(
+        {"privateIpv4Address", "ipv6Address"}
     )
 
 
@@ -198,16 +197,14 @@ def any_eni_of(detail: Json) -> Json | None:
     """Find the network interface that counts: with an address, then attached; FAILED never."""
     found = [one for one in detail.get("attachments", []) if one["type"] == "eni"]
     usable = [one for one in found if one["status"] != "FAILED"]
-    for wanted in (
-        lambda one: one["status"] == "ATTACHED" and "privateIPv4Address" in details_of(one),
-        lambda one: "privateIPv4Address" in details_of(one),
-        lambda one: one["status"] == "ATTACHED",
-        lambda _: True,
-    ):
-        for one in sorted(usable, key=lambda one: details_of(one).get("networkInterfaceId", "~")):
-            if wanted(one):
-                return one
-    return found[0] if found else None
+    return min(usable, key=preference, default=found[0] if found else None)
+
+
+def preference(eni: Json) -> tuple[bool, bool, str]:
+    """Order attachments: the smallest counts."""
+    own = details_of(eni)
+    shows = "privateIPv4Address" in own
+    return not shows, eni["status"] != "ATTACHED", own.get("networkInterfaceId", "~")
 
 
 def details_of(eni: Json) -> Json:

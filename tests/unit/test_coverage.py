@@ -71,19 +71,19 @@ def test_sweeps_less_than_55_minutes_apart_leave_no_gap() -> None:
     assert seen_at(NOON + 56 * MINUTE, second).gaps == ()
 
 
-def test_a_gap_is_measured_from_the_start_of_a_sweep_to_the_end_of_the_next() -> None:
+def test_a_gap_is_measured_from_a_minute_before_a_sweep_to_the_end_of_the_next() -> None:
     first = swept(noticed(), NOON)
     second = swept(first, NOON + 50 * MINUTE, NOON + 55 * MINUTE + 1)
-    gap = Gap(NOON, NOON + 50 * MINUTE, BLUE)
+    gap = Gap(NOON - MINUTE, NOON + 50 * MINUTE, BLUE)
     assert seen_at(NOON + 56 * MINUTE, second).gaps == (gap,)
 
 
 def test_a_gap_is_open_while_no_sweep_completes() -> None:
     first = swept(noticed(), NOON)
     assert seen_at(NOON + 55 * MINUTE, first).gaps == ()
-    assert seen_at(NOON + 55 * MINUTE + 1, first).gaps == (Gap(NOON, None, BLUE),)
+    assert seen_at(NOON + 55 * MINUTE + 1, first).gaps == (Gap(NOON - MINUTE, None, BLUE),)
     assert seen_at(NOON + 55 * MINUTE + 1, first).as_json()["gaps"] == [
-        {"from": "2030-03-17T17:46:40.000Z", "to": None, "clusterArn": BLUE}
+        {"from": "2030-03-17T17:45:40.000Z", "to": None, "clusterArn": BLUE}
     ]
 
 
@@ -100,12 +100,12 @@ def test_a_cluster_that_is_noticed_and_never_swept_opens_a_gap() -> None:
     blue = swept(noticed(), NOON)
     green = noticed(GREEN)
     blue = swept(blue, NOON + 50 * MINUTE, NOON + 51 * MINUTE)
-    assert seen_at(NOON + 56 * MINUTE, blue, green).gaps == (Gap(NOON, None, GREEN),)
+    assert seen_at(NOON + 56 * MINUTE, blue, green).gaps == (Gap(NOON - MINUTE, None, GREEN),)
 
 
 def test_a_cluster_that_waits_for_its_first_sweep_is_not_covered_by_those_of_others() -> None:
     blue, green = swept(noticed(), NOON + MINUTE), noticed(GREEN)
-    assert seen_at(NOON + 2 * MINUTE, blue, green).gaps == (Gap(NOON, None, GREEN),)
+    assert seen_at(NOON + 2 * MINUTE, blue, green).gaps == (Gap(NOON - MINUTE, None, GREEN),)
     green = swept(green, NOON + 3 * MINUTE)
     assert seen_at(NOON + 5 * MINUTE, blue, green) == Coverage(NOON + MINUTE, NOON)
 
@@ -255,14 +255,16 @@ def test_a_cluster_that_is_gone_has_no_open_gap() -> None:
 def test_a_cluster_that_comes_back_opens_no_gap_for_the_time_it_was_gone() -> None:
     back = swept(noticed(), NOON, gone=True).again(NOON + DAY)
     assert seen_at(NOON + DAY + 55 * MINUTE, back) == Coverage(NOON, NOON + DAY - MINUTE)
-    assert seen_at(NOON + DAY + 55 * MINUTE + 1, back).gaps == (Gap(NOON + DAY, None, BLUE),)
+    assert seen_at(NOON + DAY + 55 * MINUTE + 1, back).gaps == (
+        Gap(NOON + DAY - MINUTE, None, BLUE),
+    )
 
 
 def test_gaps_that_touch_are_one() -> None:
     cluster = noticed()
     for hour in range(1, 4):
         cluster = swept(cluster, NOON + hour * 60 * MINUTE)
-    assert cluster.gaps == (Gap(NOON, NOON + 180 * MINUTE, BLUE),)
+    assert cluster.gaps == (Gap(NOON - MINUTE, NOON + 180 * MINUTE, BLUE),)
 
 
 def test_gaps_older_than_the_retention_are_dropped() -> None:
@@ -283,7 +285,7 @@ def test_the_oldest_of_too_many_gaps_become_one_that_spans_them() -> None:
         cluster = swept(cluster, at)
         assert len(cluster.gaps) <= 100
     assert len(cluster.gaps) == 100
-    assert cluster.gaps[0] == Gap(NOON, NOON + (20 * 65 + 60) * MINUTE, BLUE)
+    assert cluster.gaps[0] == Gap(NOON - MINUTE, NOON + (20 * 65 + 60) * MINUTE, BLUE)
     assert cluster.gaps[-1].end == at - 5 * MINUTE
 
 
@@ -291,7 +293,8 @@ def test_gaps_are_listed_in_order_the_open_ones_too() -> None:
     blue = swept(swept(noticed(), NOON), NOON + 60 * MINUTE)
     green = swept(noticed(GREEN), NOON)
     gaps = seen_at(NOON + 62 * MINUTE, green, blue).gaps
-    assert gaps == (Gap(NOON, NOON + 60 * MINUTE, BLUE), Gap(NOON, None, GREEN))
+    begins = NOON - MINUTE
+    assert gaps == (Gap(begins, NOON + 60 * MINUTE, BLUE), Gap(begins, None, GREEN))
 
 
 def test_there_is_no_last_reconcile_before_a_sweep_completed() -> None:
@@ -348,3 +351,12 @@ def test_of_clusters_that_are_all_gone_the_last_sweep_is_told() -> None:
     assert told is not None
     assert (told["clusters"], told["tasksSeen"]) == (1, 2)
     assert told["startedAt"] == to_text(NOON + DAY)
+
+
+def test_the_age_of_sweeps_is_that_of_the_cluster_longest_unswept() -> None:
+    gone = replace(noticed(at=NOON - 9), gone=True)
+    clusters = (noticed(at=NOON - 2), noticed(GREEN, NOON - 1), gone)
+    assert Sweeps(clusters, NOON - 5).age(NOON) == 2
+    assert Sweeps((gone,), NOON - 5).age(NOON) == 5
+    assert Sweeps((), None).age(NOON) == 0
+    assert Sweeps(clusters).age(NOON - DAY) == 0

@@ -41,7 +41,8 @@ def test_children_know_their_place_and_the_task() -> None:
 
 def test_an_absent_list_is_empty_and_anything_else_is_none() -> None:
     assert JsonObject({"boxes": None}, "").children("boxes") == []
-    for value in ({}, "text", 7):
+    wrong: list[object] = [{}, "text", 7]
+    for value in wrong:
         assert refusal({"boxes": value}, "children", "boxes").reason == "is not a list"
     assert refusal({"boxes": [{}, 7]}, "children", "boxes").field == "detail.boxes[1]"
 

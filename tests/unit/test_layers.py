@@ -20,7 +20,7 @@ from tests.support.layers import LAYERS, Times, layer_of
         ("sweep", {"estate"}, "proof"),
         ("proof", {"dynamodb_local"}, "proof"),
         ("e2e", {"stack"}, "deployed"),
-        ("browser", set(), "browser"),
+        ("console", set(), "browser"),
         ("test_of_no_folder.py", set(), "fast"),
     ],
 )

@@ -208,7 +208,7 @@ def test_a_subnet_id_that_would_break_an_index_key_is_refused() -> None:
 
 def second(status: str = "ATTACHED", **details: str | None) -> Json:
     """Make the attachment of another interface, in another subnet."""
-    other = {
+    other: dict[str, Any] = {
         "networkInterfaceId": "eni-2",
         "subnetId": "subnet-b",
         "macAddress": None,
@@ -218,7 +218,11 @@ def second(status: str = "ATTACHED", **details: str | None) -> Json:
     return {**eni(status=status, **other), "id": "attachment-2"}
 
 
-NOTHING_YET = {"privateIPv4Address": None, "networkInterfaceId": None, "macAddress": None}
+NOTHING_YET: dict[str, Any] = {
+    "privateIPv4Address": None,
+    "networkInterfaceId": None,
+    "macAddress": None,
+}
 
 
 def both_ways(*attachments: Json, **detail: Any) -> Observation:

@@ -18,7 +18,7 @@ REDRIVEN = resource("PublishFunction")["Events"]["Redriven"]["Properties"]
 
 
 def statements() -> list[Any]:
-    denied, opened = resource("ChangeBus")["Policy"]["Statement"]
+    denied, _, opened = resource("ChangeBus")["Policy"]["Statement"]
     condition, allowed, otherwise = opened["Fn::If"]
     assert condition == "HasSubscriberOrganization"
     assert otherwise == {"Ref": "AWS::NoValue"}
@@ -35,6 +35,13 @@ def test_events_are_put_by_the_function_and_by_nobody_else() -> None:
         "Resource": BUS,
         "Condition": {"ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["PublishRole", "Arn"]}}},
     }
+
+
+def test_events_are_put_by_tls_alone() -> None:
+    _, in_the_clear, _ = resource("ChangeBus")["Policy"]["Statement"]
+    assert (in_the_clear["Effect"], in_the_clear["Principal"]) == ("Deny", "*")
+    assert in_the_clear["Action"] == "events:PutEvents"
+    assert in_the_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_an_organization_may_make_rules_of_its_own_and_put_no_events() -> None:

@@ -16,7 +16,7 @@ from tests.support.tasks import NOON, cluster_arn, observed, task
 __all__ = ["inventory"]
 
 IP = "/ips/10.0.4.128"
-NOTHING_COVERED = {"from": None, "to": None, "gaps": []}
+NOTHING_COVERED: dict[str, object] = {"from": None, "to": None, "gaps": []}
 
 
 def ids(records: list[dict[str, str]]) -> list[str]:
@@ -241,7 +241,7 @@ def test_in_a_gap_the_verdict_on_nobody_is_unknown_and_the_gap_is_named(
     answer = inventory.get(IP).json
     assert answer["verdict"] == "unknown", "rather than unconfirmed: a gap lasts"
     assert answer["coverage"]["gaps"][-1] == {
-        "from": to_text(NOON + 3 * HOUR),
+        "from": to_text(NOON + 3 * HOUR - MINUTE),
         "to": None,
         "clusterArn": str(cluster_arn()),
     }

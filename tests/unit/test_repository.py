@@ -15,12 +15,12 @@ GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yaml"))
 FORMS = sorted(GITHUB.glob("ISSUE_TEMPLATE/*.yaml"))
 # Where each exception carries its reason already.
-EXPLAINED = ("benchmarks", "examples", "local", "operations", "tests")
+EXPLAINED = ("benchmarks", "examples", "local", "operations", "src", "tests")
 
 USES = re.compile(r"^\s*-? *uses: (?P<action>\S+)(?P<comment>.*)$", re.MULTILINE)
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 EXCEPTION = re.compile(r"#\s*(?:noqa|type: ignore)\b.*$")
-REASONED = re.compile(r"# noqa: [A-Z]+\d+ - \S.*|# type: ignore\[[\w-]+\]  # \S.*")
+REASONED = re.compile(r"# noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - \S.*|# type: ignore\[[\w-]+\]  # \S.*")
 
 
 def read_yaml(path: Path) -> Any:

@@ -107,16 +107,6 @@ def test_clusters_of_other_accounts_are_left_alone() -> None:
     assert surveyor.turn(first, now=NOON).following == Survey(asked_at=NOON, stage=Stage.RECORDED)
 
 
-def test_the_oldest_sweep_is_that_of_the_cluster_longest_unswept() -> None:
-    def cluster(name: str, at: Instant, *, gone: bool = False) -> ClusterCoverage:
-        return ClusterCoverage(cluster_arn=str(cluster_arn(name)), swept_at=at, gone=gone)
-
-    clusters = (cluster("a", NOON - 2), cluster("b", NOON - 1), cluster("c", NOON - 9, gone=True))
-    known = {one.cluster_arn: one for one in clusters}
-    assert Surveyor(MemoryStore(), Ecs(), HOME, known).oldest(NOON) == 2
-    assert Surveyor(MemoryStore(), Ecs(), HOME, {}).oldest(NOON) == 0
-
-
 # Since when a cluster counts
 
 

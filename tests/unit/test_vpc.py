@@ -84,6 +84,7 @@ def test_known_vpcs_are_read_again_only_for_what_is_unknown_and_every_ten_second
 # A store that is read from
 
 ALL = ("0", "~")
+ENDED = task("ended", stopped=NOON + MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +111,6 @@ def test_every_way_to_read_records_gives_them_with_their_vpc(
     assert [record.facts.vpc_id for record in bare] == [None]
     assert [record.facts.vpc_id for record in located] == ["vpc-1"]
     assert [record.key for record in located] == [record.key for record in bare]
-
-
-ENDED = task("ended", stopped=NOON + MINUTE)
 
 
 def test_pages_and_revisions_stay_as_they_are() -> None:

@@ -1,15 +1,20 @@
 """Settings: read when they are needed, and named where they are missing."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from core.sweep.state import Sweep
 from core.text.instant import DAY
 from handlers import wiring
 from handlers.wiring import MissingSettingError, Settings
+from tests.support.tasks import NOON, cluster_arn
 from tests.support.template import template
 
 SRC = Path(__file__).parents[2] / "src"
@@ -79,6 +84,8 @@ def test_the_settings_are_those_of_the_template(monkeypatch: pytest.MonkeyPatch)
         (wiring.store, {"RETENTION_DAYS": "90"}, "TABLE_NAME is not set"),
         (wiring.dead_letters, {}, "DEAD_LETTER_QUEUE_URL is not set"),
         (wiring.change_bus, {}, "CHANGE_BUS_NAME is not set"),
+        (wiring.reconcile_queue, {}, "RECONCILE_QUEUE_URL is not set"),
+        (wiring.ecs, {}, "SWEEP_REQUESTS_PER_SECOND is not set"),
     ],
 )
 def test_a_missing_setting_is_named(
@@ -101,6 +108,38 @@ def test_a_retention_that_is_no_number_of_days_is_named(
     monkeypatch.setenv("RETENTION_DAYS", days)
     with pytest.raises(MissingSettingError, match=r"^RETENTION_DAYS is not a number of days$"):
         wiring.settings()
+
+
+@pytest.mark.parametrize("rate", ["0", "ten", "-1", "1.5"])
+def test_a_rate_that_is_no_number_of_requests_is_named(
+    monkeypatch: pytest.MonkeyPatch, rate: str
+) -> None:
+    monkeypatch.setenv("SWEEP_REQUESTS_PER_SECOND", rate)
+    reason = r"^SWEEP_REQUESTS_PER_SECOND is not a number of requests$"
+    with pytest.raises(MissingSettingError, match=reason):
+        wiring.ecs()
+
+
+def test_what_old_news_ask_for_is_a_sweep_that_can_be_read_from_its_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(wiring, "reconcile_queue", lambda: SimpleNamespace(send=sent.extend))
+    monkeypatch.setenv("TABLE_NAME", "tasks")
+    monkeypatch.setenv("RETENTION_DAYS", "30")
+    wiring.intake().ask(cluster_arn(), NOON)
+    [message] = json.loads(json.dumps(sent))
+    assert Sweep.from_message(message["sweep"], now=NOON + 1) == Sweep(
+        cluster_arn=str(cluster_arn()), generation=NOON, started_at=NOON + 1
+    )
+
+
+def test_what_is_remembered_between_invocations_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLE_NAME", "tasks")
+    monkeypatch.setenv("RETENTION_DAYS", "30")
+    assert wiring.intake() is wiring.intake()
+    assert wiring.known_vpcs() is wiring.known_vpcs()
+    assert wiring.noted() is wiring.noted()
 
 
 def test_each_part_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:

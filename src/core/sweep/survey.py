@@ -10,7 +10,7 @@ from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.notes import cluster_note
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
 from core.text.arn import ClusterArn
-from core.text.instant import Duration, Instant
+from core.text.instant import Instant
 
 _ASKED_FOR_AT_ONCE = 100
 
@@ -124,11 +124,6 @@ class Surveyor:
                 some = due[:_ASKED_FOR_AT_ONCE]
                 more = len(due) > len(some)
                 return SurveyPage(replace(survey, asked_until=some[-1]) if more else None, some)
-
-    def oldest(self, now: Instant) -> Duration:
-        """Measure how long ago the oldest of the clusters' last sweeps began."""
-        since = (cluster.swept_at for cluster in self.clusters.values() if not cluster.gone)
-        return max((now - at for at in since), default=0)
 
     def _notice(self, arn: str, now: Instant) -> None:
         known = self.clusters.get(arn)

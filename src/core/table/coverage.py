@@ -174,6 +174,12 @@ class Sweeps:
         there = [first for gone, first in known if first is not None and not gone]
         return min(there or [first for _, first in known if first is not None], default=None)
 
+    def age(self, now: Instant) -> Duration:
+        """Measure how long ago the oldest of the clusters' last sweeps began; else the survey."""
+        swept = [cluster.swept_at for cluster in self.clusters if not cluster.gone]
+        since = min(swept, default=self.surveyed_at)
+        return 0 if since is None else max(now - since, 0)
+
     @cached_property
     def end(self) -> Instant | None:
         """Until when everything was swept; None before the first completed sweep.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from core.table.notes import Noted
 from core.table.recording import Recorded, record_observations
@@ -44,7 +45,7 @@ class Intake:
         if is_news:
             self._attempt(failed, lambda: self._note_event(newest, recorded.last_event_at))
         for cluster in sorted(recorded.doubtful):
-            self._attempt(failed, lambda arn=cluster: self._ask(arn, now))  # type: ignore[misc]
+            self._attempt(failed, partial(self._ask, cluster, now))
         return recorded, failed
 
     def _note_event(self, newest: Instant, known: Instant | None) -> None:

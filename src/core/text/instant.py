@@ -56,7 +56,7 @@ def from_text(text: str) -> Instant:
     date, time, fraction, offset = match.groups()
     try:
         if offset[4:] > "59":  # Python would take 99 minutes
-            raise ValueError  # noqa: TRY301
+            raise ValueError  # noqa: TRY301 - as for any other time that is not real
         whole = datetime.fromisoformat(f"{date}T{time}{offset.upper()}")
     except ValueError:
         raise ValueError("is not a real date and time") from None

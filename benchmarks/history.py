@@ -13,7 +13,7 @@ import sys
 import boto3
 from botocore.config import Config
 
-from core.answers.history import Window
+from core.answers.holders import Window
 from core.text.instant import MINUTE
 from tests.contract.test_requests import read_units_of_history, write_past
 from tests.support.dynamodb_local import running

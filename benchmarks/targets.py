@@ -22,7 +22,7 @@ from uuid import UUID
 import boto3
 from botocore.config import Config
 
-from core.task.kinds import Earliest, Facts, Newest, Status, TaskKey
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import from_text
@@ -92,16 +92,18 @@ def tasks(count: int) -> Iterator[Record]:
                 platform_version="1.4.0",
                 availability_zone=f"eu-west-1{'abc'[number % 3]}",
                 network_mode="awsvpc",
+                vpc_id="vpc-0a1b2c3d4e5f60718",
+                created_at=NOON - 60_000,
+            ),
+            interface=Interface(
                 attachment_id=str(UUID(task_id)),
                 network_interface_id=f"eni-{task_id[:17]}",
                 subnet_id=f"subnet-{number % 12:017x}",
-                vpc_id="vpc-0a1b2c3d4e5f60718",
                 mac_address="0a:58:a9:fe:ac:01",
                 private_dns_name=f"ip-10-{number:06}.eu-west-1.compute.internal",
                 private_ipv4_address=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
-                created_at=NOON - 60_000,
             ),
-            earliest=Earliest(connectivity_at=NOON, started_at=NOON + number, held_at=NOON),
+            earliest=Earliest(connectivity_at=NOON, started_at=NOON + number, shown_by_event=NOON),
             newest=Newest(observed_at=NOON + number),
         )
 

@@ -15,23 +15,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.dynamodb import decode, encode
+from adapters.dynamodb.items import decode, encode
 from core.table.store import Stored
 from core.task.record import Record
 from core.text.instant import DAY, SECOND, Duration, Instant, to_text
 
 TOLERATED: Duration = 60 * SECOND
-"""For so long two tasks may seem to hold one address: ECS's clocks are several."""
+"""For so long two tasks may seem to hold one address for certain: ECS's clocks are several."""
 CLOCKS_DIFFER: Duration = 60 * SECOND
 LEAST_RETENTION: Duration = 30 * DAY
 _FOREVER: Instant = sys.maxsize
 _GZIP = b"\x1f\x8b"
 
 type Item = dict[str, Any]
+type _Moment = tuple[str, Instant]
 
 
 class UnreadableError(Exception):
@@ -47,7 +48,7 @@ class Finding(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """A time in which a task held an address, as far as is certain; sorted by its start."""
+    """A time in which a task certainly held an address; sorted by its start."""
 
     start: Instant
     end: Instant
@@ -105,16 +106,15 @@ class Verifier:
                 yield Finding(kind, one.task, sentence)
 
     def _note(self, record: Record, task: str) -> None:
-        attached, subnet = record.attached_at, record.facts.subnet_id
-        estimated = record.attached_at_estimated or record.released_at_estimated
-        if attached is None or subnet is None or estimated:
+        attached, subnet = record.attached_at, record.interface.subnet_id
+        if attached is None or subnet is None or record.attached_at_estimated:
             return
-        end = _FOREVER if record.released_at is None else record.released_at
+        end = _FOREVER if record.released_not_before is None else record.released_not_before
         for address in record.addresses:
             self._held[subnet, address].append(Interval(attached, end, task))
 
     def _interface_faults(self, record: Record, task: str) -> Iterator[tuple[str, str]]:
-        interface = record.facts.network_interface_id
+        interface = record.interface.network_interface_id
         other = task if interface is None else self._interfaces.setdefault(interface, task)
         if other != task:
             yield "interface", f"{interface} is that of {other} too"
@@ -150,16 +150,55 @@ def _version_faults(stored: Stored) -> Iterator[tuple[str, str]]:
 
 def _interval_faults(record: Record, now: Instant) -> Iterator[tuple[str, str]]:
     """Name instants that come in an order in which they cannot have happened."""
-    moments = (
+    bounds = _known(
         ("createdAt", record.facts.created_at),
+        ("attachedNotBefore", record.attached_not_before),
         ("attachedAt", record.attached_at),
         ("releasedNotBefore", record.released_not_before),
         ("releasedAt", record.released_at),
-        ("now", now),
     )
-    known = [(name, moment) for name, moment in moments if moment is not None]
-    for (before, earlier), (after, later) in pairwise(known):
-        if earlier > later + CLOCKS_DIFFER:
+    yield from _disorder(pairwise(bounds), 0)
+    yield from _disorder(((bound, ("now", now)) for bound in bounds), CLOCKS_DIFFER)
+    if record.addresses:
+        yield from _disorder(_proofs(record), CLOCKS_DIFFER)
+
+
+def _proofs(record: Record) -> Iterator[tuple[_Moment, _Moment]]:
+    """Pair the proofs of a record, each with one that cannot have come before it.
+
+    The clocks of agents are known to be wrong at times, so that what they date is left out.
+    """
+    earliest, newest = record.earliest, record.newest
+    had = _known(
+        ("startedAt", earliest.started_at),
+        ("the first event that shows the address", earliest.shown_by_event),
+    )
+    still_had = _known(
+        ("startedAt", earliest.started_at),
+        ("the last event that shows the address", newest.still_shown_by_event),
+        ("the last view that shows the address", newest.still_shown_by_view),
+    )
+    bare = _known(
+        ("createdAt", record.facts.created_at),
+        ("the last sighting without an address", newest.unattached_at),
+    )
+    gone = _known(
+        ("stoppedAt", earliest.stopped_at),
+        ("the first sighting of an interface that is gone", earliest.gone_at),
+    )
+    yield from product(bare, had)
+    yield from product(still_had, gone)
+
+
+def _known(*moments: tuple[str, Instant | None]) -> list[_Moment]:
+    return [(name, moment) for name, moment in moments if moment is not None]
+
+
+def _disorder(
+    pairs: Iterable[tuple[_Moment, _Moment]], tolerated: Duration
+) -> Iterator[tuple[str, str]]:
+    for (before, earlier), (after, later) in pairs:
+        if earlier > later + tolerated:
             sentence = f"has {before} {to_text(earlier)} after {after} {to_text(later)}"
             yield "interval", sentence
 

@@ -44,6 +44,10 @@ class ChangeBus:
             "Detail": json.dumps(event.detail, separators=(",", ":"), ensure_ascii=False),
         }
 
+    def is_of(self, entry: "Mapping[str, Any]") -> bool:
+        """Tell whether an entry is for this bus, from us."""
+        return (entry.get("EventBusName"), entry.get("Source")) == (self._name, SOURCE)
+
     def put(
         self,
         entries: "Sequence[PutEventsRequestEntryTypeDef]",

@@ -7,15 +7,25 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from adapters.stream import states
-from core.task.changes import change_event
+from core.task.changes import change_event, is_change_of
 from core.task.record import Record
+from core.text.arn import TaskArn
 from handlers import wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+    from core.table.store import Stored
 
 logger = Logger()
 metrics = Metrics()
+
+
+class ForgedLetterError(Exception):
+    """A letter that was sent back tells something that the table does not know."""
+
 
 _RESERVE = 20_000
 """Milliseconds: enough for one call that hangs, and for keeping what was refused."""
@@ -51,13 +61,34 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _entries(record: dict[str, Any]) -> "list[PutEventsRequestEntryTypeDef]":
     """Read a stream record, or what a dead letter holds: an entry, a record, or a pointer."""
-    letter: Any = json.loads(record["body"]) if "body" in record else record
-    if "Detail" in letter:
-        return [letter]
+    if "body" not in record:
+        return _told_by(record)
+    letter = json.loads(record["body"])
     if "DDBStreamBatchInfo" in letter:
         told = wiring.stream().fetch(letter["DDBStreamBatchInfo"])
         return [entry for pointed_to in told for entry in _told_by(pointed_to)]
-    return _told_by(letter)
+    entries = [letter] if "Detail" in letter else _told_by(letter)
+    for entry in entries:
+        _check(entry)
+    return entries
+
+
+def _check(entry: Any) -> None:
+    """Raise ForgedLetterError for what is no change of a record: anybody may have written it."""
+    bus, detail = wiring.change_bus(), json.loads(entry["Detail"])
+    known = {stored.record.facts.task_arn: stored for stored in _records_of(detail)}
+    stored = known.get(detail["data"]["taskArn"])
+    if (
+        stored is None
+        or entry["Resources"] != [detail["data"]["taskArn"]]
+        or not bus.is_of(entry)
+        or not is_change_of(stored.record, stored.sequence, entry["DetailType"], detail)
+    ):
+        raise ForgedLetterError("the letter is no change of a record of the table")
+
+
+def _records_of(detail: Any) -> "Sequence[Stored]":
+    return wiring.store().find(TaskArn(detail["data"]["taskArn"]).name)
 
 
 def _told_by(record: Any) -> "list[PutEventsRequestEntryTypeDef]":

@@ -7,7 +7,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
-from core.answers.history import AddressPast, address_history
+from core.answers.history import AddressHistory, AddressPast
 from core.answers.holders import Judge, Window
 from core.table.store import Subnet
 from core.task.record import Record, in_vpc, join
@@ -175,7 +175,7 @@ def read_units_of_history(table: Table, window: Window) -> tuple[int, float]:
     reads = Reads(table.client)
     store = DynamoStore(table.client, table.name, 90 * DAY)
     asked = AddressPast(address=IP, window=window)
-    page = address_history(store, asked, Judge(), after=None, limit=100)
+    page = AddressHistory(store, asked, Judge()).page(None, 100)
     return len(page.records), reads.units
 
 

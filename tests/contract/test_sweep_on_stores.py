@@ -8,8 +8,8 @@ import pytest
 
 from adapters.dynamodb import DynamoStore
 from adapters.ecs import EcsReader, Pace
+from core.sweep import sweeper as sweeping
 from core.sweep.state import Sweep
-from core.sweep.state import sweeper as sweeping
 from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import Sweeper
 from core.table.coverage import coverage, last_reconcile

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 from mypy_boto3_events import EventBridgeClient
-from tests.event_contract import KINDS
 
 from operations.emit import emit, kinds, main, rules_that_take, sample
+from tests.support.event_contract import KINDS
 
 PATTERN = {
     "source": ["ecs.ip-inventory"],

@@ -1,124 +1,194 @@
-"""Owns a made-up ECS: tasks that live and share few addresses, and what it shows of them."""
+"""Owns the made-up ECS: clusters, hosts and few addresses, soon used again, and who lives there."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from heapq import heappop, heappush
+from random import Random
+from typing import NamedTuple
 
-from core.instant import HOUR, MINUTE, Instant
+from tests.proof.clock import DAY, HOUR, MINUTE, SECOND, Instant
+from tests.proof.life import Life, Picture, Place, Shown
+from tests.proof.plan import Clocks, Host, Plan, plan_on_fargate, plan_on_instance
 
-from tests.proof.sights import HOME, Json, Task
-
+HOME = "arn:aws:ecs:eu-west-1:111122223333:"
 CLUSTERS = (f"{HOME}cluster/shop", f"{HOME}cluster/jobs")
-RUNNING, STOPPED = 2, 5  # steps of a life
 
 # One address in two networks, and few of them, so that they are soon used again.
-PLACES = [
-    ("subnet-a", "10.0.0.1", None),
-    ("subnet-a", "10.0.0.2", "2001:db8:a::2"),
-    ("subnet-b", "10.0.0.1", "2001:db8:b::1"),
-    ("subnet-b", "10.0.0.2", None),
-    ("subnet-c", None, "2001:db8:c::3"),
-]
+PLACES = (
+    Place("subnet-a", "10.0.0.1", None),
+    Place("subnet-a", "10.0.0.2", "2001:db8:a::2"),
+    Place("subnet-b", "10.0.0.1", "2001:db8:b::1"),
+    Place("subnet-b", "10.0.0.2", None),
+    Place("subnet-c", None, "2001:db8:c::3"),
+)
+RUNS = (2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR)
+"""For how long tasks run, at most."""
+
+STALE = MINUTE
+"""A view shows no more than this of the past."""
+SHOWN_FOR = HOUR
+"""So long at least ECS shows a task that has stopped."""
+
+
+class Due(NamedTuple):
+    """An event, and when it is sent."""
+
+    at: Instant
+    number: int
+    picture: Picture
+    life: Life
 
 
 @dataclass
-class Life:
-    """The truth about a task."""
-
-    task: Task
-    number: int
-    place: int
-    step: int = 0
-    version: int = 1
-    held_from: Instant | None = None
-    proven_from: Instant | None = None
-    """From when on a timestamp of ECS's own, which every later sight carries, proves it held."""
-    stopped: Instant | None = None
-    stamps: dict[str, Instant] = field(default_factory=dict)
-
-    def sight(self) -> Json:
-        """Write what ECS knows of it now."""
-        shows = self.held_from is not None
-        return self.task.sight(self.step, self.version, shows_address=shows, **self.stamps)
-
-    def holds_at(self, instant: Instant) -> bool:
-        """Tell whether it truly had its address."""
-        return (
-            self.held_from is not None
-            and self.held_from <= instant
-            and (self.stopped is None or instant < self.stopped)
-        )
-
-
 class Estate:
-    """Runs tasks. Each change gives an event, which somebody may or may not deliver."""
+    """Runs tasks. What it gives out is what ECS would; the lives in it are the truth."""
 
-    def __init__(self) -> None:
-        self.lives: list[Life] = []
-        self.free = list(range(len(PLACES)))
+    clocks: Clocks = Clocks.RIGHT
+    places: tuple[Place, ...] = PLACES
+    runs: tuple[int, ...] = RUNS
+    least_run: int = SECOND
+    lives: list[Life] = field(default_factory=list)
+    clusters: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(CLUSTERS, True))
+    """Whether each is there now."""
+    _free_from: dict[Place, Instant] = field(default_factory=dict)
+    _hosts: list[Host] = field(default_factory=list)
+    _due: list[Due] = field(default_factory=list)
+    _viewed: dict[int, Picture] = field(default_factory=dict)
+    """What a view showed last of each life: views may be stale, and never go back."""
 
-    def start(self, now: Instant, number: int) -> Json | None:
-        """Create a task, at a free place; None where all are taken."""
-        if not self.free:
-            return None
-        place = self.free.pop(number % len(self.free))
-        subnet, ipv4, ipv6 = PLACES[place]
-        cluster = CLUSTERS[number % len(CLUSTERS)].rpartition("/")[2]
-        name = f"t{len(self.lives)}"
-        task = Task(id=name, cluster=cluster, subnet=subnet, ipv4=ipv4, ipv6=ipv6, created=now)
-        life = Life(task, len(self.lives), place)
+    def start(self, now: Instant, random: Random) -> Life:
+        """Create a task, now; all of its future is settled at once."""
+        cluster = random.choice(CLUSTERS)
+        self.clusters[cluster] = True
+        plan = Plan(random, now, self.clocks)
+        run = random.randint(self.least_run, random.choice(self.runs))
+        take = partial(self._take, random)
+        if random.random() < 0.55:
+            launch_type = "FARGATE"
+            plan_on_fargate(plan, take, run)
+        else:
+            launch_type = random.choice(("EC2", "EC2", "MANAGED_INSTANCES"))
+            plan_on_instance(plan, take, run, self._host(now, random))
+        life = self._settled(plan, cluster, launch_type)
+        if plan.place is not None and plan.released is not None:
+            self._free_from[plan.place] = plan.released
         self.lives.append(life)
-        return life.sight()
+        for picture in life.pictures:
+            if picture.sent:
+                heappush(self._due, Due(picture.at, life.number, picture, life))
+        return life
 
-    def advance(self, now: Instant, number: int, *, fail: bool = False) -> Json | None:
-        """Move a task on: to its next step, or at once to its end; None if none is running."""
-        running = [life for life in self.lives if life.stopped is None]
-        if not running:
-            return None
-        life = running[number % len(running)]
-        life.step = STOPPED if fail else life.step + 1
-        life.version += 1 + number % 2
-        names = {
-            1: ("connectivityAt", "pullStartedAt") if number % 3 else (),
-            2: ("startedAt",),
-            3: ("stoppingAt",),
-            4: ("executionStoppedAt",),
-            5: ("stoppedAt",),
-        }[life.step]
-        life.stamps |= dict.fromkeys(names, now)
-        if life.held_from is None and (life.step < STOPPED or number % 2):
-            life.held_from = life.task.created if fail else now
-        if life.proven_from is None and names and life.step <= RUNNING:
-            life.proven_from = now
-        if life.step == STOPPED:
-            life.stopped = now
-            self.free.append(life.place)
-        return life.sight()
+    def sent_until(self, now: Instant) -> Iterator[tuple[Life, Picture]]:
+        """Give the events that ECS has sent since the last time."""
+        while self._due and self._due[0].at <= now:
+            due = heappop(self._due)
+            yield due.life, due.picture
 
-    def reconnect(self, now: Instant, number: int) -> Json | None:
-        """Move a running task's `connectivityAt` forward."""
-        connected = [
-            life for life in self.lives if life.stopped is None and "connectivityAt" in life.stamps
-        ]
-        if not connected:
-            return None
-        life = connected[number % len(connected)]
-        life.version += 1
-        life.stamps["connectivityAt"] = now
-        return life.sight()
+    def delete_cluster(self, cluster: str, now: Instant) -> bool:
+        """Delete a cluster, which ECS allows if nothing runs in it; its tasks are forgotten."""
+        ours = [life for life in self.lives if life.cluster_arn == cluster]
+        if not self.clusters[cluster] or any(life.stopped > now for life in ours):
+            return False
+        self.clusters[cluster] = False
+        for life in ours:
+            if life.forgotten > now:
+                self.lives[life.number] = replace(life, forgotten=now)
+        return True
 
-    def shown(self, cluster: str, now: Instant, *, late: bool) -> list[Life]:
-        """List the tasks of a cluster; ECS shows stopped ones for an hour, new ones maybe late."""
+    def views(self, cluster: str, asked: Instant, now: Instant) -> dict[str, tuple[Life, Picture]]:
+        """Show a cluster's tasks, by ARN, to whoever asked then and is answered now."""
+        shown = {}
+        for life in self.lives:
+            if life.cluster_arn == cluster and life.created <= now and asked < life.forgotten:
+                picture, before = _seen(life, asked, now), self._viewed.get(life.number)
+                if picture is not None:
+                    newest = picture if before is None or before.at < picture.at else before
+                    self._viewed[life.number] = newest
+                    shown[life.task_arn] = life, newest
+        return shown
+
+    def holders(self, address: str, instant: Instant) -> list[Life]:
+        """Name who truly has an address."""
         return [
             life
             for life in self.lives
-            if life.task.key.cluster_arn == cluster
-            and (life.stopped is None or life.stopped > now - HOUR)
-            and not (late and life.task.created > now - 5 * MINUTE)
+            if address in life.place.addresses and life.holds_at(instant)
         ]
 
-    def holders(self, address: str, now: Instant) -> set[tuple[str, str]]:
-        """Name who truly has an address: subnet and task."""
-        return {
-            (life.task.subnet, life.task.id)
-            for life in self.lives
-            if address in (life.task.ipv4, life.task.ipv6) and life.holds_at(now)
-        }
+    def _take(self, random: Random, low: Instant, high: Instant) -> tuple[Place, Instant] | None:
+        """Take a place, most often the one that was freed last, often seconds ago or less."""
+        free = [
+            (self._free_from.get(place, 0), number, place)
+            for number, place in enumerate(self.places)
+            if self._free_from.get(place, 0) <= high
+        ]
+        if not free:
+            return None
+        since, _, place = max(free) if random.random() < 0.7 else random.choice(free)
+        if since > low or random.random() < 0.3:
+            soon = since + random.choice((0, 1, 500, 2 * SECOND))
+            if low <= soon <= high:
+                return place, soon
+        return place, random.randint(max(low, since), high)
+
+    def _host(self, now: Instant, random: Random) -> Host:
+        self._hosts = [host for host in self._hosts if host.dies > now]
+        if len(self._hosts) < 3:
+            lasts = random.choice((5 * MINUTE, HOUR, 30 * DAY))
+            dies = now + random.randint(2 * MINUTE, lasts)
+            self._hosts.append(Host(f"i-{now:x}-{len(self._hosts)}", dies))
+        return random.choice(self._hosts)
+
+    def _settled(self, plan: Plan, cluster: str, launch_type: str) -> Life:
+        random = plan.random
+        place = plan.place or Place(random.choice(self.places).subnet, None, None)
+        return Life(
+            number=len(self.lives),
+            cluster_arn=cluster,
+            group=random.choice(("service:web", "service:api", "family:job")),
+            launch_type=launch_type,
+            place=place,
+            created=plan.created,
+            attached=plan.attached,
+            released=plan.released,
+            stopped=plan.stopped,
+            forgotten=plan.stopped + SHOWN_FOR + random.randint(0, 10 * MINUTE),
+            pictures=tuple(plan.pictures),
+            stamps=tuple(plan.stamps),
+            dated=random.random() < 0.75,
+            decoy=_decoy(self.places, place) if random.random() < 0.1 else None,
+        )
+
+
+def _decoy(places: tuple[Place, ...], own: Place) -> str | None:
+    others = [place.ipv4 for place in places if place.subnet == own.subnet and place != own]
+    return next((address for address in others if address), None)
+
+
+def _seen(life: Life, asked: Instant, now: Instant) -> Picture | None:
+    """Choose the picture that a view shows: any of the last minute's, but none that lags more.
+
+    A picture can lag behind the truth by itself, as when an interface is gone and ECS has yet to
+    notice. The picture and its lag together are of at most a minute ago.
+    """
+    chance = Random(f"{life.number} {asked}")  # noqa: S311 - chance, not secrets
+    stale = chance.choice((0, 0, SECOND, STALE))
+    instant = chance.randint(asked - chance.randint(0, stale), now)
+    picture = life.picture_at(instant)
+    if life.released is None or life.released >= asked - STALE:
+        return picture
+    if picture is None or _tells_of_release(picture):
+        return picture
+    later = (one for one in life.pictures if one.at > picture.at and _tells_of_release(one))
+    return next(later)
+
+
+def _tells_of_release(picture: Picture) -> bool:
+    """Tell whether a picture no longer claims that the interface is there."""
+    return (
+        picture.last_status == "STOPPED"
+        or picture.eni in ("DETACHED", "DELETED", None)
+        or picture.connectivity == "DISCONNECTED"
+        or picture.shown != Shown.ADDRESS
+    )

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from core.instant import Duration, Instant
-from core.record import Record, TaskKey
-from core.recording import Outcome, Recorded
-from core.store import Store
+from core.table.recording import Outcome, Recorded
+from core.table.store import Store
+from core.task.kinds import TaskKey
+from core.task.record import Record
+from core.text.instant import Duration, Instant
 
 
 class Overwritable(Store, Protocol):

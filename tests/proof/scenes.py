@@ -7,17 +7,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from core.ecs import parse_event
-from core.instant import HOUR, Instant
-from core.record import Record
-
+from core.task.ecs import parse_event
+from core.task.record import Record
+from core.text.instant import HOUR, Instant
 from tests.proof.sights import Task, at
 
 EVENTS = Path(__file__).parents[2] / "events"
 
 
 class Span(NamedTuple):
-    """A time in which a task was the holder of an address; without an end it still is."""
+    """A time in which a task truly had an address; without an end it still has it.
+
+    ECS does not tell these moments. They lie between what it tells.
+    """
 
     task_id: str
     address: str
@@ -54,6 +56,11 @@ class Scene:
             and self.sights[earlier].key.cluster_arn == sight.key.cluster_arn
         )
 
+    @property
+    def has_views(self) -> bool:
+        """Tell whether a sweep saw something: a view without news is not written."""
+        return any(_by_a_sweep(sight) for sight in self.sights)
+
     def admits(self, order: tuple[int, ...]) -> bool:
         """Tell whether all sights can come in this order."""
         return all(self.may_follow(number, order[:place]) for place, number in enumerate(order))
@@ -66,7 +73,7 @@ class Scene:
     @property
     def boundaries(self) -> list[Instant]:
         """Every instant at which an answer could change, and its neighbours."""
-        instants = {span.end or span.start for span in self.spans or ()}
+        instants = {at for span in self.spans or () for at in (span.start, span.end) if at}
         for sight in self.sights:
             earliest, newest = sight.earliest, sight.newest
             instants |= {
@@ -81,7 +88,7 @@ class Scene:
         return sorted({instant + step for instant in instants for step in (-1, 0, 1)})
 
     def holders(self, address: str, instant: Instant) -> set[tuple[str, str]]:
-        """Name who truly held an address: subnet and task."""
+        """Name who truly had an address: subnet and task."""
         return {
             (span.subnet, span.task_id)
             for span in self.spans or ()
@@ -103,6 +110,7 @@ def _span(task: Task, start: float, end: float | None, address: str | None = Non
 
 A = Task(id="a1")
 B = Task(id="b2", created=at(120.2))
+HOSTED = Task(id="a1", launch_type="EC2")
 
 # A whole life: PENDING, RUNNING and so on, with every timestamp that proves something.
 PROVISIONING = A.event(at(1), 0)
@@ -129,7 +137,7 @@ def written() -> dict[str, Scene]:
                 A.event(at(110), 4, 7, executionStoppedAt=at(108)),
                 A.event(at(120), 5, 8, startedAt=at(19), stoppedAt=at(119.5)),
             ),
-            (_span(A, 4, 119.5),),
+            (_span(A, 3.5, 115),),
         ),
         REUSE: Scene(
             (
@@ -138,11 +146,11 @@ def written() -> dict[str, Scene]:
                 B.event(at(130), 2, connectivityAt=at(121), startedAt=at(129)),
                 B.event(at(230), 5, stoppedAt=at(229)),
             ),
-            (_span(A, 4, 119.5), _span(B, 121, 229)),
+            (_span(A, 3.5, 115), _span(B, 120.7, 228.5)),
         ),
         "a new holder, and an old one whose end was lost": Scene(
             (PENDING, RUNNING, B.event(at(122), 1, connectivityAt=at(121)), B.view(at(300), 2)),
-            (_span(A, 4, 121), _span(B, 121, None)),
+            (_span(A, 3.5, 119), _span(B, 120.7, None)),
         ),
         "different content at one version": Scene(
             (
@@ -153,7 +161,7 @@ def written() -> dict[str, Scene]:
                 A.view(at(9), 2, 2, connectivityAt=at(4)),
                 A.event(at(8), 2, 3),
             ),
-            (_span(A, 4, None),),
+            (_span(A, 3.5, None),),
         ),
         "views where events were lost": Scene(
             (
@@ -164,11 +172,11 @@ def written() -> dict[str, Scene]:
                 STOPPED,
                 A.view(at(900), 5, 6, startedAt=at(19), stoppedAt=at(119.5)),
             ),
-            (_span(A, 4, 119.5),),
+            (_span(A, 3.5, 115),),
         ),
         "missing, and a late event": Scene(
             (PENDING, RUNNING, STOPPING, A.missing(at(8000), seen=at(1000))),
-            (_span(A, 4, 8000 - 3600),),
+            (_span(A, 3.5, 1500),),
         ),
         "missing before the real end": Scene(
             (
@@ -177,7 +185,7 @@ def written() -> dict[str, Scene]:
                 A.event(at(1990), 4, 5),
                 A.event(at(2001), 5, 6, stoppedAt=at(2000)),
             ),
-            (_span(A, 4, 2000),),
+            (_span(A, 3.5, 1995),),
         ),
         "missing, seen again, and missing for good": Scene(
             (
@@ -187,20 +195,20 @@ def written() -> dict[str, Scene]:
                 A.event(at(9100), 3),
                 A.missing(at(20000), seen=at(9500)),
             ),
-            (_span(A, 4, 20000 - 3600),),
+            (_span(A, 3.5, 12000),),
         ),
         "missing, and seen again": Scene(
             (PENDING, RUNNING, A.missing(at(8000)), A.event(at(9100), 3), A.view(at(9200), 3)),
-            (_span(A, 4, None),),
+            (_span(A, 3.5, None),),
         ),
         "a reconnect on a host of one's own": Scene(
             (
-                A.event(at(2), 1, connectivityAt=A.created),
-                A.event(at(20), 2, connectivityAt=A.created, startedAt=at(19)),
-                A.event(at(500), 2, 5, connectivityAt=at(499), startedAt=at(19)),
-                A.event(at(600), 5, 8, connectivityAt=at(499), stoppedAt=at(600)),
+                HOSTED.event(at(2), 1, connectivityAt=HOSTED.created),
+                HOSTED.event(at(20), 2, connectivityAt=HOSTED.created, startedAt=at(19)),
+                HOSTED.event(at(500), 2, 5, connectivityAt=at(499), startedAt=at(19)),
+                HOSTED.event(at(600), 5, 8, connectivityAt=at(499), stoppedAt=at(600)),
             ),
-            (_span(A, 2, 600),),
+            (_span(HOSTED, 1.5, 599.5),),
         ),
         "a contradiction": Scene(
             (
@@ -209,7 +217,7 @@ def written() -> dict[str, Scene]:
                 Task(id="a1", ipv4="10.0.4.200", group="service:other").event(at(31), 2, 4),
                 STOPPED,
             ),
-            (_span(A, 4, 119.5),),
+            (_span(A, 3.5, 115),),
         ),
         "overlapping networks, two families": Scene(
             (
@@ -220,9 +228,9 @@ def written() -> dict[str, Scene]:
                 STOPPED,
             ),
             (
-                _span(A, 4, 119.5),
-                _span(dual, 7.5, 49),
-                _span(dual, 7.5, 49, "2001:db8::7"),
+                _span(A, 3.5, 115),
+                _span(dual, 7, 48.5),
+                _span(dual, 7, 48.5, "2001:db8::7"),
             ),
         ),
         "a failed start that held an address": Scene(
@@ -231,11 +239,11 @@ def written() -> dict[str, Scene]:
                 A.event(at(12), 5, 4, stoppingAt=at(10), stoppedAt=at(12)),
                 A.view(at(900), 5, 4, stoppingAt=at(10), stoppedAt=at(12)),
             ),
-            (_span(A, 10, 12),),
+            (_span(A, 5, 11.5),),
         ),
         "first seen when it was over": Scene(
             (STOPPED, A.view(at(900), 5, stoppedAt=at(119.5)), A.missing(at(9000))),
-            (_span(A, 19, 119.5),),
+            (_span(A, 3.5, 115),),
         ),
     }
     assert all(len(scene.sights) <= 8 for scene in scenes.values())
@@ -248,8 +256,10 @@ def longer() -> dict[str, Scene]:
     assert first.spans is not None
     assert second.spans is not None
     third = Task(id="c3", created=at(230))
-    lives = [
-        third.event(at(231 + step), step, step + 1, connectivityAt=at(230.5)) for step in range(5)
+    lives = [third.event(at(230.1), 0)]
+    lives += [
+        third.event(at(231 + step), step, step + 1, connectivityAt=at(230.5))
+        for step in range(1, 5)
     ]
     restless = [
         third.event(at(300 + number), 2, 10 + number, connectivityAt=at(299 + number))
@@ -258,7 +268,7 @@ def longer() -> dict[str, Scene]:
     sights = (*first.sights, *second.sights[4:], *lives, *restless, third.view(at(400), 3, 17))
     return {
         "three lives at one address": Scene(
-            sights, (*first.spans, second.spans[1], _span(third, 230.5, None))
+            sights, (*first.spans, second.spans[1], _span(third, 230.3, None))
         )
     }
 

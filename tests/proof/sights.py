@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from core.arn import ClusterArn
-from core.ecs import parse_event, parse_task
-from core.instant import SECOND, Instant, from_text, to_text
-from core.record import Record, TaskKey, missing
+from core.task.ecs import parse_event, parse_task
+from core.task.kinds import TaskKey
+from core.task.record import Record, missing
+from core.text.arn import ClusterArn
+from core.text.instant import SECOND, Instant, from_text, to_text
 
 type Json = dict[str, Any]
 
@@ -40,6 +41,7 @@ class Task:
     ipv4: str | None = "10.0.4.128"
     ipv6: str | None = None
     created: Instant = START
+    launch_type: str = "FARGATE"
 
     @property
     def key(self) -> TaskKey:
@@ -64,6 +66,7 @@ class Task:
             "taskArn": f"{HOME}task/{self.cluster}/{self.id}",
             "clusterArn": f"{HOME}cluster/{self.cluster}",
             "group": self.group,
+            "launchType": self.launch_type,
             "lastStatus": last,
             "desiredStatus": desired,
             "version": version,
@@ -92,9 +95,11 @@ class Task:
         """Observe the same by a sweep that asked at `seen`."""
         return as_view(self.sight(step, step + 1 if version is None else version, **more), seen)
 
-    def missing(self, asked: Instant, *, seen: Instant | None = None) -> Record:
+    def missing(
+        self, asked: Instant, *, seen: Instant | None = None, still: Instant | None = None
+    ) -> Record:
         """Observe that a sweep asked for the task and ECS did not know it."""
-        return missing(self.key, at=asked, seen_at=seen)
+        return missing(self.key, at=asked, seen_at=seen, still_shown_at=still)
 
 
 def as_event(sight: Json, seen: Instant) -> Record:

@@ -4,35 +4,31 @@ from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
-from core.arn import ClusterArn
-from core.changes import change_between
-from core.instant import DAY
-from core.record import (
-    Earliest,
-    Facts,
-    Newest,
-    Record,
-    Status,
-    TaskKey,
-    contradictions,
-    in_vpc,
-    join,
-    missing,
-)
-from core.recording import record_observations
-from core.view import record_as_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import index
+from core.table import index
+from core.table.recording import record_observations
+from core.task.changes import change_between
+from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
+from core.task.view import record_as_json
+from core.text.arn import ClusterArn
+from core.text.instant import DAY
+from tests.proof.service import Shelf
 from tests.proof.sights import HOME
-from tests.proof.suite import RETENTION, Shelf
+from tests.proof.suite import RETENTION, known
 
 KEY = TaskKey("a1", ClusterArn(f"{HOME}cluster/shop"))
 
 # Few values, so that they meet: equal ones, ties and contradictions are where a join goes wrong.
 # Absence is None, never an empty text: the parser reads one as the other.
-texts = st.sampled_from(["RUNNING", "STOPPED", "PENDING", "ATTACHED", "DELETED", "service:a", "~"])
+texts = st.sampled_from(
+    [
+        *("RUNNING", "STOPPED", "PENDING", "ATTACHED", "DELETED"),
+        *("service:a", "~", "FARGATE", "DISCONNECTED"),
+    ]
+)
 addresses = st.sampled_from(["10.0.0.1", "10.0.0.2", "2001:db8::1"])
 instants = st.integers(0, 9) | st.sampled_from([100 * DAY, 9_999_999_999_998])
 counts = st.integers(0, 3)
@@ -55,13 +51,22 @@ records = st.builds(
     Record,
     key=st.just(KEY),
     status=st.none() | statuses,
-    facts=arbitrary(Facts, private_ipv4_address=addresses, ipv6_address=addresses),
+    facts=arbitrary(Facts),
+    interface=arbitrary(Interface, private_ipv4_address=addresses, ipv6_address=addresses),
     earliest=arbitrary(Earliest),
     newest=arbitrary(Newest),
 )
 observations = (
     records
-    | st.builds(missing, st.just(KEY), at=instants, seen_at=st.none() | instants)
+    | st.builds(
+        missing,
+        st.just(KEY),
+        at=instants,
+        seen_at=st.none() | instants,
+        still_shown_at=st.none() | instants,
+        cluster_gone=st.booleans(),
+    )
+    | st.builds(viewed, st.just(KEY), instants)
     | st.builds(in_vpc, st.just(KEY), texts)
 )
 thorough = settings(max_examples=300, deadline=None)
@@ -122,27 +127,39 @@ def test_what_is_known_is_never_forgotten(one: Record, other: Record) -> None:
         name for name, value in after.items() if value is not None
     }
     # These follow the observation that shows the task furthest along, or the inference that the
-    # task is gone, which a later sight or the real end replaces.
+    # task is gone, which a later sight or the real end replaces. Of two interfaces one counts.
     assert forgotten <= {
         *("attachmentStatus", "stopCode", "stoppedReason", "service"),
         *("missingAt", "releasedAt", "releasedNotBefore"),
+        *("attachmentId", "networkInterfaceId", "subnetId", "macAddress", "privateDnsName"),
+        *("privateIpv4Address", "ipv6Address"),
     }
+    assert not one.addresses or join(one, other).addresses
 
 
 @thorough
 @given(observations)
 def test_everything_derived_is_total_and_its_intervals_are_sane(record: Record) -> None:
-    attached, released, ended = record.attached_at, record.released_at, record.ended_at
+    ended = record.ended_at
+    instants_in_order = (
+        record.attached_not_before,
+        record.attached_at,
+        record.released_not_before,
+        record.released_at,
+    )
     assert record.live + (ended is not None) + (record.status is None) >= 1
     assert not (record.live and ended is not None)
-    assert (attached is not None) == bool(record.addresses)
-    assert released == (ended if record.addresses else None)
-    if attached is not None and released is not None:
-        assert attached <= released
-    if released is not None and record.released_not_before is not None:
-        assert record.released_not_before <= released
-        assert record.released_at_estimated
-    assert (record.address_state == "held") == (record.live and bool(record.addresses))
+    assert (record.attached_at is not None) == bool(record.addresses)
+    assert (record.attached_not_before is not None) == bool(record.addresses)
+    assert (record.released_at is None) == (record.released_not_before is None)
+    shown = [instant for instant in instants_in_order if instant is not None]
+    assert shown == sorted(shown)
+    ended_with_address = ended is not None and bool(record.addresses)
+    assert not ended_with_address or record.released_at is not None
+    if record.attached_at_estimated:
+        assert record.attached_at == record.created_at
+    held = bool(record.addresses) and record.released_at is None
+    assert (record.address_state == "held") == held
     assert (index.live_cluster(record) is not None) == record.live
     assert (index.address_sort(record) is not None) == bool(record.addresses)
     assert (record.expires_at(DAY) is not None) == (ended is not None)
@@ -179,4 +196,4 @@ def test_a_batch_ends_as_its_observations_one_by_one(batch: list[Record]) -> Non
     record_observations(together, batch, now=now, retention=now + RETENTION)
     for seen in batch:
         record_observations(apart, [seen], now=now, retention=now + RETENTION)
-    assert together.known() == apart.known()
+    assert known(together) == known(apart)

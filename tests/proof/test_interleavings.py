@@ -8,15 +8,16 @@ from typing import Any
 
 import boto3
 import pytest
-from core.record import Record, TaskKey
 
 from adapters.dynamodb import DynamoStore
+from core.task.kinds import TaskKey
+from core.task.record import Record
 from tests.proof.scenes import SCENES, Scene
+from tests.proof.service import Shelf
 from tests.proof.suite import (
     OURS,
     RETENTION,
     Arena,
-    Shelf,
     check_every_interleaving,
 )
 from tests.support.tables import Table, new_table

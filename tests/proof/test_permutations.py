@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from math import factorial
 
 import pytest
-from core.record import Record, join
 
+from core.task.record import Record, join
 from tests.proof.scenes import SCENES, Scene
 from tests.proof.suite import OURS, check_every_order, check_every_repetition, joined
 

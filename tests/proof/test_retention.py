@@ -3,16 +3,19 @@
 from itertools import permutations
 
 import pytest
-from core.instant import DAY, SECOND, Instant
-from core.queries import holders_at, tasks_by_id
-from core.record import Record, join
-from core.recording import Outcome, record_observations
-from core.store import Stored
 
-from adapters.dynamodb import encode
+from adapters.dynamodb.items import encode
+from core.answers.candidates import Question
+from core.answers.current import tasks_by_id
+from core.answers.holders import Judge
+from core.answers.questions import Holders, holders_at, instant_window
+from core.table.recording import Outcome, record_observations
+from core.table.store import Stored
+from core.task.record import Record, join
+from core.text.instant import DAY, SECOND, Instant
 from tests.proof.scenes import DEPROVISIONING, PENDING, RUNNING, STOPPED, STOPPING, A
+from tests.proof.service import Shelf
 from tests.proof.sights import at
-from tests.proof.suite import Shelf
 from tests.support.template import resource
 
 RETENTION = 30 * DAY
@@ -33,6 +36,12 @@ def table_of(*sights: Record) -> Shelf:
     for sight in sights:
         record(store, sight, at(9000))
     return store
+
+
+def holders(store: Shelf, instant: Instant, expired_before: Instant) -> Holders:
+    window = instant_window(instant)
+    asked = Question(address="10.0.4.128", window=window, subnet_id="subnet-a")
+    return holders_at(store, asked, Judge(expired_before=expired_before))
 
 
 def expiry(sight: Record) -> int | None:
@@ -109,12 +118,8 @@ def test_nothing_revives_a_stopped_one() -> None:
 def test_an_expired_record_that_is_still_there_is_not_answered() -> None:
     store = table_of(*LIFE)
     for expired_before, there in ((END - 1, True), (END, False), (END + 1, False)):
-        found = holders_at(
-            store, "10.0.4.128", at(60), subnet_id=None, expired_before=expired_before
-        )
-        assert len(found.holders) == there
-        later = holders_at(
-            store, "10.0.4.128", at(200), subnet_id="subnet-a", expired_before=expired_before
-        )
-        assert (len(later.holders), len(later.previous)) == (0, there)
+        found = holders(store, at(60), expired_before)
+        assert len(found.certain) == there
+        later = holders(store, at(200), expired_before)
+        assert (len(later.certain + later.possible), len(later.previous)) == (0, there)
         assert len(tasks_by_id(store, A.id, A.cluster, expired_before=expired_before)) == there

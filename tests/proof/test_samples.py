@@ -9,13 +9,14 @@ from random import Random
 
 import boto3
 import pytest
-from core.recording import record_observations
-from core.store import Store
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
+from core.table.recording import record_observations
+from core.table.store import Store
 from tests.proof.scenes import SCENES, Scene, longer
-from tests.proof.suite import NOW, RETENTION, Shelf, check_truth, joined, without_observed_at
+from tests.proof.service import Shelf
+from tests.proof.suite import NOW, RETENTION, check_truth, joined, settled
 from tests.support.tables import new_table
 
 ALL = SCENES | longer()
@@ -48,8 +49,8 @@ def write(store: Store, scene: Scene, random: Random) -> None:
 
 def check(store: Store, scene: Scene) -> None:
     keys = {sight.key for sight in scene.sights}
-    known = {without_observed_at(item.record) for item in store.get_many(keys).values()}
-    assert known == {without_observed_at(record) for record in joined(scene.sights)}
+    known = {settled(item.record) for item in store.get_many(keys).values()}
+    assert known == {settled(record) for record in joined(scene.sights)}
     check_truth(store, scene)
 
 

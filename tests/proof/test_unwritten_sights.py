@@ -1,11 +1,12 @@
 """Owns the edge of what is not written: a sight with nothing new but when it was."""
 
-from core.record import Record
-
+from core.task.record import Record
 from tests.proof.scenes import RUNNING, A
+from tests.proof.service import Shelf
 from tests.proof.sights import at
-from tests.proof.suite import OURS, Shelf
+from tests.proof.suite import OURS
 
+SEEN_BEFORE = A.view(at(50), 2)
 SEEN_AGAIN = A.view(at(9000), 2)
 GONE_BEFORE = A.missing(at(8000))
 """Asked before SEEN_AGAIN, by a writer that then stalled for longer than a whole sweep."""
@@ -19,9 +20,8 @@ def after(*sights: Record) -> Shelf:
 
 
 def test_a_sight_without_news_is_not_written() -> None:
-    [(_, item)] = after(RUNNING, SEEN_AGAIN).contents().items()
-    assert item.revision == 1
-    assert item.record == RUNNING
+    before, seen_again = after(RUNNING, SEEN_BEFORE), after(RUNNING, SEEN_BEFORE, SEEN_AGAIN)
+    assert seen_again.contents() == before.contents()
 
 
 def test_it_is_written_where_it_shows_that_a_task_is_not_gone() -> None:
@@ -30,12 +30,12 @@ def test_it_is_written_where_it_shows_that_a_task_is_not_gone() -> None:
 
 def test_a_missing_that_comes_after_it_wins_until_the_next_sight() -> None:
     """The one order that matters, which sweeps that do not overlap rule out."""
-    assert not after(RUNNING, SEEN_AGAIN, GONE_BEFORE).contents()[A.key].record.live
-    seen_next = A.view(at(9900), 2)
-    assert after(RUNNING, SEEN_AGAIN, GONE_BEFORE, seen_next).contents()[A.key].record.live
+    story = (RUNNING, SEEN_BEFORE, SEEN_AGAIN, GONE_BEFORE)
+    assert not after(*story).contents()[A.key].record.live
+    assert after(*story, A.view(at(9900), 2)).contents()[A.key].record.live
 
 
 def test_a_missing_that_knows_of_the_sweep_that_saw_it_keeps_the_bound() -> None:
-    closed = A.missing(at(20_000), seen=at(9000))
-    record = after(RUNNING, SEEN_AGAIN, closed).contents()[A.key].record
-    assert (record.released_not_before, record.released_at) == (at(9000), at(20_000 - 3600))
+    closed = A.missing(at(20_000), seen=at(9000), still=at(8940))
+    record = after(RUNNING, SEEN_BEFORE, SEEN_AGAIN, closed).contents()[A.key].record
+    assert (record.released_not_before, record.released_at) == (at(8940), at(20_000 - 3600))

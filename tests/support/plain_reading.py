@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
+from tests.support.event_contract import COMMON, schema
+
 type Json = dict[str, Any]
 
-# Given by the detail as it is, under the same name.
-CONSTANTS = (
-    *("taskArn", "clusterArn", "group", "startedBy", "taskDefinitionArn", "launchType"),
-    *("capacityProviderName", "platformVersion", "availabilityZone", "containerInstanceArn"),
-)
+FIELDS = tuple(schema(COMMON)["$defs"]["record"]["properties"])
+"""What the contract has of a record. Given by the detail as it is, if nothing below says more."""
 LATEST = ("lastStatus", "desiredStatus", "version", "stopCode")
 EARLIEST = ("connectivityAt", "startedAt", "stoppingAt", "executionStoppedAt", "stoppedAt")
 INTERFACE = (
@@ -48,7 +47,7 @@ def record_of(life: Sequence[Json]) -> Json:
     bounds = bounds_of(life) if has_address(interface) else dict.fromkeys(BOUNDS)
     _, _, _, region, account, _ = last["clusterArn"].split(":", 5)
     record = {
-        **{name: first(detail.get(name) for detail in details) for name in CONSTANTS},
+        **{name: first(detail.get(name) for detail in details) for name in FIELDS},
         **{name: last.get(name) for name in LATEST},
         **times,
         "taskId": last["taskArn"].rsplit("/")[-1],

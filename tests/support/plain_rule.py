@@ -1,11 +1,11 @@
-"""Owns a second, plain reading of the contract's rule of who holds an address, an instant at a time.
+"""Owns a second, plain reading of the contract's rule of who holds an address, instant by instant.
 
 It shares no code with the service. Lives are made up together with all that proves something of
 them, and the rule is read from the contract sentence by sentence. It is slow, and easily checked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -189,7 +189,7 @@ class Rule:
             other
             for other in self._all
             if other is not one
-            and one.life.subnet not in (None,)
+            and one.life.subnet is not None
             and one.life.subnet == other.life.subnet
         ]
 
@@ -235,8 +235,3 @@ def known(lives: Iterable[Life], **unknown: str | None) -> list[Life]:
 def surely_in(life: Life, *, subnet: str | None = None, vpc: str | None = None) -> bool:
     """Tell whether a life is known to be where it is asked for."""
     return subnet in (None, life.subnet) and vpc in (None, life.vpc)
-
-
-def without(life: Life, **changes: object) -> Life:
-    """Change a life."""
-    return replace(life, **changes)  # type: ignore[arg-type]  # the fields' own types

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from core.sweep.state import sweeper
+from core.sweep import sweeper
 from core.text.instant import HOUR, MINUTE, SECOND
 from tests.support.ecs_api import EcsApi, Task
 from tests.sweep.estate import NOON, VISIBILITY, Context, Estate, Killed, build

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.fields import STORED
 from core.task.kinds import Status
-from core.task.record import Record
+from core.task.record import Record, in_vpc, missing
 from core.text.arn import ClusterArn
 from core.text.instant import Instant, from_text, to_text
 from tests.support.samples import (
@@ -22,7 +23,7 @@ from tests.support.samples import (
     read_task,
     readable,
 )
-from tests.support.tasks import NOON, Json, cluster_arn, containers, eni, event, observed
+from tests.support.tasks import NOON, Json, cluster_arn, containers, eni, event, key, observed
 
 READABLE = readable()
 
@@ -612,6 +613,21 @@ def test_the_tables_above_name_every_field_that_is_read() -> None:
     assert parse_event(watched(FULL, (), seen)) == parse_event(FULL)
     first_of_each_list = {tuple(0 if part in range(9) else part for part in path) for path in seen}
     assert {path for path in READ if isinstance(path[-1], str)} == first_of_each_list
+
+
+def test_every_stored_field_is_read_from_something_that_ecs_or_a_sweep_shows() -> None:
+    bare: dict[str, Any] = {"privateIPv4Address": None, "networkInterfaceId": None}
+    waiting = eni(status="PRECREATED", **bare)
+    seen = [
+        parse_event(FULL).record,
+        observed(attachments=[waiting]),
+        observed(attachments=[eni(status="DELETED")], lastStatus="STOPPED"),
+        observed(),
+        described().record,
+        in_vpc(key(), "vpc-1"),
+        missing(key(), at=NOON, seen_at=NOON, still_shown_at=NOON, cluster_gone=True),
+    ]
+    assert [field.name for field in STORED if all(field.of(one) is None for one in seen)] == []
 
 
 @pytest.mark.parametrize("message", [None, 7, True, "text", [], [FULL], {}, {"detail": {}}])

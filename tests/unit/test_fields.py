@@ -1,7 +1,9 @@
 """The table of fields: whatever was forgotten when a field was added is named here."""
 
+import ast
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.support import openapi
 from tests.support.event_contract import COMMON, schema
 from tests.support.tasks import NOON, key, observed, task
 
+CLI = Path(__file__).parents[2] / "cli" / "src" / "ecs_ip"
 CLASSES = {kind.__name__.lower(): kind for kind in KINDS}
 
 TASK_AND_CLUSTER = {"taskId", "clusterArn"}
@@ -25,6 +28,17 @@ KEYS = {"live", "past", "created", "place", "service", "until", "expiresAt"}
 def described() -> dict[str, Any]:
     properties: dict[str, Any] = schema(COMMON)["$defs"]["record"]["properties"]
     return properties
+
+
+def listed_by_the_command_line() -> tuple[str, ...]:
+    """Read what the command line, which is a package of its own, lists of a record."""
+    module = ast.parse((CLI / "records.py").read_text(encoding="utf-8"))
+    [listed] = [
+        ast.literal_eval(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FIELDS"
+    ]
+    return cast("tuple[str, ...]", listed)
 
 
 @pytest.mark.parametrize("kind", CLASSES)
@@ -64,6 +78,10 @@ def test_every_shown_field_is_in_the_schema_of_the_events_in_the_same_order() ->
 def test_every_shown_field_is_in_the_document_of_the_api_in_the_same_order() -> None:
     record = openapi.document()["components"]["schemas"]["Record"]
     assert [field.shown for field in SHOWN] == list(record["properties"])
+
+
+def test_every_shown_field_is_known_to_the_command_line_in_the_same_order() -> None:
+    assert [field.shown for field in SHOWN] == list(listed_by_the_command_line())
 
 
 def test_both_contracts_say_which_fields_are_instants() -> None:

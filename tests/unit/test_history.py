@@ -32,7 +32,7 @@ def brief(task_id: str, attached: Instant, subnet: str = "subnet-a") -> Record:
     return task(task_id, created=attached, attached=attached, stopped=attached + 1, subnet=subnet)
 
 
-def walk(
+def walk(  # noqa: PLR0913 - a question has many parts
     store: MemoryStore,
     window: Window = ALWAYS,
     *,

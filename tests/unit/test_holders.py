@@ -56,7 +56,7 @@ def test_a_holder_that_may_be_elsewhere_is_a_possible_one(
 ) -> None:
     rule, found = Rule(lives), asked(stored(lives), tick, subnet, vpc)
     there = {life.task_id: life for life in known(lives, subnet=subnet, vpc=vpc)}
-    certain = {name for name in rule.certain(tick) & there.keys()}
+    certain = rule.certain(tick) & there.keys()
     sure = {name for name in certain if surely_in(there[name], subnet=subnet, vpc=vpc)}
     assert ids(found.certain) == sure
     assert ids(found.possible) == (rule.possible(tick) & there.keys()) | (certain - sure)

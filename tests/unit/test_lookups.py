@@ -1,4 +1,4 @@
-"""Lookups in bulk: windows split by who held the address, and interfaces for a task's whole life."""
+"""Lookups in bulk: windows split by who held the address, interfaces for a task's whole life."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise

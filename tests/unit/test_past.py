@@ -32,7 +32,7 @@ def stored(records: Iterable[Record]) -> MemoryStore:
     return store
 
 
-def walk(
+def walk(  # noqa: PLR0913 - a question has many parts
     store: MemoryStore,
     window: Window,
     *,

@@ -1,8 +1,9 @@
 """Function `publish`, from Lambda's events to EventBridge's, on stand-ins for both ends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -123,6 +124,12 @@ def stream_record(number: int, images: dict[str, Any], name: str = "") -> dict[s
     }
 
 
+def kept(ends: Ends, names: list[str], sequence: int) -> None:
+    """Keep the record of observations in the table, as their writes left it."""
+    joined = reduce(join, map(seen, names))
+    assert list(ends.store.put_many([Stored(joined, 1, sequence)])) == [None]
+
+
 def message(body: Any, number: int = 1) -> dict[str, Any]:
     return {"messageId": f"message-{number}", "body": json.dumps(body), "eventSource": "aws:sqs"}
 
@@ -215,8 +222,50 @@ def test_what_is_refused_in_the_end_is_kept_whole_and_can_be_sent_again(ends: En
     check(delivered(entry))
 
     ends.bridge.refuses = lambda _: False
+    kept(ends, LIFE, 5)
     assert run([message(entry)]) == []
     assert ends.told()[-1]["detail"]["metadata"]["sequence"] == 2
+
+
+def forgeries(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Change an entry as somebody would who may send to the queue."""
+    detail = json.loads(entry["Detail"])
+    for part, name, value in (
+        ("data", "privateIpv4Address", "10.66.6.6"),
+        ("data", "subnetId", "subnet-forged"),
+        ("data", "networkInterfaceId", "eni-forged"),
+        ("data", "taskArn", detail["data"]["taskArn"][:-1] + "x"),
+        ("data", "clusterArn", detail["data"]["clusterArn"] + "x"),
+        ("metadata", "sequence", 6),
+        ("metadata", "sequence", 0),
+        ("metadata", "id", "0d9a4b0e-4b5d-5d0a-9d57-2f1a6f0f8a41"),
+    ):
+        forged = {**detail, part: {**detail[part], name: value}}
+        yield {**entry, "Detail": json.dumps(forged)}
+    yield {**entry, "DetailType": "Task Address Stolen"}
+    yield {**entry, "Source": "aws.ecs"}
+    yield {**entry, "EventBusName": "default"}
+    yield {**entry, "Resources": ["arn:aws:ecs:eu-west-1:111122223333:task/shop/other"]}
+    yield {**entry, "Detail": "{}"}
+
+
+def test_a_letter_that_is_no_change_of_a_record_is_not_published(ends: Ends) -> None:
+    run(stream_records([seen("fargate-service-3")]))
+    entry: Any = ends.bridge.accepted[0]
+    kept(ends, LIFE, 5)
+    assert run([message(entry)]) == []
+    published = len(ends.bridge.accepted)
+    for forged in forgeries(entry):
+        assert run([message(forged)]) == ["message-1"], forged
+    assert len(ends.bridge.accepted) == published
+
+
+def test_a_letter_of_a_task_that_nobody_saw_is_not_published(ends: Ends) -> None:
+    [record] = stream_records([seen("fargate-service-3")])
+    assert run([message(record)]) == ["message-1"]
+    run([record])
+    assert run([message(ends.bridge.accepted[0])]) == ["message-1"]
+    assert len(ends.bridge.accepted) == 1
 
 
 def test_a_dead_letter_that_is_refused_again_stays_in_its_queue(ends: Ends) -> None:
@@ -242,6 +291,7 @@ def test_an_unreadable_record_is_kept_whole_and_costs_no_other(ends: Ends, image
 
 def test_a_record_that_a_later_release_can_read_is_told_of_when_it_is_sent_back(ends: Ends) -> None:
     [record] = stream_records([seen("fargate-service-3")])
+    kept(ends, ["fargate-service-3"], 1)
     assert run([message(record)]) == []
     assert len(ends.told()) == 1
 

@@ -16,7 +16,7 @@ from tests.support.tasks import NOON, cluster_arn, observed, task
 __all__ = ["inventory"]
 
 IP = "/ips/10.0.4.128"
-NOTHING_COVERED = {"from": None, "to": None, "gaps": []}
+NOTHING_COVERED: dict[str, object] = {"from": None, "to": None, "gaps": []}
 
 
 def ids(records: list[dict[str, str]]) -> list[str]:

@@ -150,7 +150,7 @@ def test_a_window_is_answered_with_its_spans(inventory: Inventory) -> None:
     window = {"ip": "10.0.4.128", "from": to_text(NOON + 1), "to": to_text(NOON + 20)}
     [found] = results(inventory, window)
     assert list(found) == ["lookup", "verdict", "holders", "possible", "spans"]
-    arn = f"arn:aws:ecs:eu-west-1:111122223333:task/shop/a1"
+    arn = "arn:aws:ecs:eu-west-1:111122223333:task/shop/a1"
     assert found["spans"] == [
         {"taskArn": arn, "from": to_text(NOON + start), "to": to_text(NOON + end), "certain": sure}
         for start, end, sure in ((1, 2, False), (2, 5, True), (5, 9, False))

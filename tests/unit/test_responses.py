@@ -1,4 +1,4 @@
-"""Answers as the caller gets them: compressed where that is worth it, and a problem rather than cut."""
+"""Answers as the caller gets them: compressed where that is worth it, a problem rather than cut."""
 
 import gzip
 import json

@@ -7,32 +7,24 @@ import pytest
 
 from core.task.record import Record, join, missing
 from core.task.view import record_as_json
+from tests.support.event_contract import COMMON, schema
 from tests.support.samples import readable
 from tests.support.tasks import NOON, eni, event, key, observed, task
 
-CONTRACT = """
-taskArn taskId account region clusterArn cluster group service startedBy
-taskDefinitionArn launchType capacityProviderName platformVersion availabilityZone containerInstanceArn
-networkMode
-attachmentId attachmentStatus networkInterfaceId subnetId vpcId macAddress privateDnsName
-privateIpv4Address ipv6Address
-lastStatus desiredStatus version createdAt connectivityAt startedAt stoppingAt executionStoppedAt stoppedAt stopCode stoppedReason
-live addressState
-attachedNotBefore attachedAt attachedAtEstimated releasedNotBefore releasedAt releasedAtEstimated
-source observedAt missingAt
-"""  # noqa: E501 - the contract's own lines
+CONTRACT = list(schema(COMMON)["$defs"]["record"]["properties"])
+"""The fields that the schema of published events names."""
 
 RECORDS = {name: observation.record for name, observation in readable().items()}
 
 
 def test_a_record_has_the_fields_of_the_contract_in_their_order() -> None:
-    assert list(record_as_json(task())) == CONTRACT.split()
+    assert list(record_as_json(task())) == CONTRACT
 
 
 @pytest.mark.parametrize("name", sorted(RECORDS))
 def test_a_record_is_flat_and_what_is_absent_is_null(name: str) -> None:
     shown = record_as_json(RECORDS[name])
-    assert set(shown) == set(CONTRACT.split())
+    assert set(shown) == set(CONTRACT)
     assert all(isinstance(value, str | int | None) for value in shown.values())
     assert "" not in shown.values()
     assert json.loads(json.dumps(shown)) == shown
@@ -52,7 +44,7 @@ def test_timestamps_have_exactly_three_fraction_digits(name: str) -> None:
 
 def test_a_running_task_is_shown_whole() -> None:
     assert record_as_json(observed("a1", startedAt="2026-11-20T11:59:59.5Z")) == {
-        **dict.fromkeys(CONTRACT.split()),
+        **dict.fromkeys(CONTRACT),
         "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop/a1",
         "taskId": "a1",
         "account": "111122223333",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from core.task.fields import WATCHED
+from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.task.view import record_as_json
 from core.text.instant import HOUR, Duration, Instant, to_text
@@ -75,9 +76,8 @@ def change_event(  # noqa: PLR0913 - two states, and what else the event tells
     change = change_between(before, record)
     if change is None:
         return None
-    key = record.key
     metadata = {
-        "id": str(uuid5(_IDS, f"{key.cluster_arn}/{key.task_id}/{sequence}")),
+        "id": _id(record.key, sequence),
         "schemaVersion": SCHEMA_VERSION,
         "sequence": sequence,
         "occurredAt": to_text(_occurred_at(change, record)),
@@ -87,6 +87,33 @@ def change_event(  # noqa: PLR0913 - two states, and what else the event tells
     }
     data = record_as_json(complete(record))
     return ChangeEvent(change.detail_type, data["taskArn"], {"metadata": metadata, "data": data})
+
+
+def is_change_of(record: Record, sequence: int, detail_type: str, detail: Any) -> bool:
+    """Tell whether an event is one that was written of a record, or might have been.
+
+    `sequence` counts the published changes of the record so far. The record may know more by now
+    than the event, but nothing else. Raise what a malformed `detail` raises.
+    """
+    metadata, data = detail["metadata"], detail["data"]
+    shown = record_as_json(record)
+    return (
+        detail_type in {ASSIGNED, UPDATED, RELEASED}
+        and 1 <= metadata["sequence"] <= sequence
+        and metadata["id"] == _id(record.key, metadata["sequence"])
+        and all(data[name] in {None, shown[name]} for name in _NEVER_CHANGE)
+        and data["taskArn"] is not None
+    )
+
+
+_NEVER_CHANGE = (
+    *("taskArn", "clusterArn", "group", "networkInterfaceId", "subnetId"),
+    *("privateIpv4Address", "ipv6Address"),
+)
+
+
+def _id(key: TaskKey, sequence: int) -> str:
+    return str(uuid5(_IDS, f"{key.cluster_arn}/{key.task_id}/{sequence}"))
 
 
 def _occurred_at(change: Change, record: Record) -> Instant:

@@ -9,25 +9,42 @@ INSTALLED := .venv/installed
 CONSOLE_INSTALLED := console/node_modules/installed
 SCANNERS := .tools/scanners
 SCANNERS_INSTALLED := $(SCANNERS)/installed
-LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
-	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version
 
-# Makes .venv with PYTHON= if it is given, else with the first Python 3.13 that is found. A pyenv
-# shim can exist and not run, so each candidate is asked; it answers with the interpreter beneath
-# any virtual environment. `uv python find` without --system would find our own .venv.
-define make_venv
+# `ecs-ip` has to work on this Python, too. Its tests alone need the second environment.
+OLD := 3.11
+CLI_OLD := .tools/cli-$(OLD)
+
+# Finds a Python of a version: the one that is named, else the first that is found. A pyenv shim can
+# exist and not run, so each candidate is asked; it answers with the interpreter beneath any virtual
+# environment. `uv python find` without --system would find our own .venv.
+define find_python
 set -euo pipefail
 candidates() {
-	if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; return; fi
-	echo python3.13
-	uv python find --system 3.13 || true
-	ls "$$(pyenv root)"/versions/3.13*/bin/python3.13 || true
+	if [ -n "$${2:-}" ]; then echo "$$2"; return; fi
+	echo "python$$1"
+	uv python find --system "$$1" || true
+	ls "$$(pyenv root)"/versions/"$$1"*/bin/"python$$1" || true
 }
-question='import sys; sys.exit(sys.version_info[:2] != (3, 13) or print(sys._base_executable))'
-while read -r candidate; do
-	if python="$$("$$candidate" -c "$$question" 2>/dev/null)"; then break; fi
-done < <(candidates 2>/dev/null)
-if [ -z "$${python:-}" ]; then
+question='import sys; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1] or print(sys._base_executable))'
+find_python() {
+	local candidate
+	while read -r candidate; do
+		if "$$candidate" -c "$$question" "$$1" 2>/dev/null; then return; fi
+	done < <(candidates "$$@" 2>/dev/null)
+}
+endef
+export find_python
+
+# Makes .venv with PYTHON= if it is given, else with the first Python 3.13 that is found.
+define make_venv
+python="$$(find_python 3.13 $(PYTHON))"
+if [ -z "$$python" ] && [ -z "$(PYTHON)" ] && command -v uv >/dev/null; then
+	echo "Python 3.13 is missing: asking uv to fetch it"
+	if uv python install 3.13; then python="$$(uv python find --system 3.13 || true)"; fi
+fi
+if [ -z "$$python" ]; then
 	echo "Python 3.13 is missing$(if $(PYTHON), ($(PYTHON) is not one)): get it with" \
 		"\`uv python install 3.13\` or \`pyenv install 3.13\`," \
 		"or name one: make PYTHON=/path/to/python3.13" >&2
@@ -37,17 +54,64 @@ if [ -L .venv ]; then
 	echo ".venv is a link, and what it leads to is not ours to clear: remove the link" >&2
 	exit 1
 fi
+# Says how long an installation takes, and how many packages are in place; its own words only if
+# it fails.
+with_progress() {
+	local all installed begun=$$SECONDS said=0
+	all="$$(grep -c '^[a-zA-Z0-9].*==' requirements-dev.txt)"
+	log="$$(mktemp)"
+	trap 'kill "$${installing:-}" 2>/dev/null || true; rm -f "$$log"' EXIT
+	"$$@" >"$$log" 2>&1 &
+	installing=$$!
+	while kill -0 "$$installing" 2>/dev/null; do
+		installed="$$(ls -d .venv/lib/python3.13/site-packages/*.dist-info 2>/dev/null | wc -l)"
+		if [ -t 1 ]; then
+			printf '\rInstalling what is needed (about a minute): %s of %s packages, %s s ' \
+				"$$installed" "$$all" $$((SECONDS - begun))
+		elif [ $$((SECONDS - begun)) -ge "$$said" ]; then
+			echo "Installing what is needed (about a minute): $$((SECONDS - begun)) s"
+			said=$$((SECONDS - begun + 10))
+		fi
+		sleep 0.5
+	done
+	if [ -t 1 ]; then printf '\r\033[K'; fi
+	if ! wait "$$installing"; then cat "$$log" >&2; exit 1; fi
+	trap - EXIT
+	rm -f "$$log"
+	echo "Installed what is needed in $$((SECONDS - begun)) s"
+}
 echo "Making .venv with $$python"
 "$$python" -m venv --clear .venv
 if command -v uv >/dev/null; then
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	with_progress uv pip install --python $(BIN)/python --require-hashes -r requirements-dev.txt
 else
-	$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check \
+	with_progress $(BIN)/python -m pip install --no-compile --disable-pip-version-check \
 		--require-hashes -r requirements-dev.txt
 fi
+# `ecs-ip` of this checkout: the path is read from where .venv is, also through a link.
+echo ../../../../cli/src >.venv/lib/python3.13/site-packages/ecs_ip.pth
+printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m ecs_ip "$$@"\n' >$(BIN)/ecs-ip
+chmod +x $(BIN)/ecs-ip
 touch $(INSTALLED)
 endef
 export make_venv
+
+# Makes the environment in which the command line is tested on the oldest Python that it runs on.
+define make_cli_venv
+python="$$(find_python $(OLD))"
+if [ -z "$$python" ]; then
+	echo "Python $(OLD) is missing: ecs-ip is tested on 3.13 alone" \
+		"(\`uv python install $(OLD)\` or \`pyenv install $(OLD)\` gets it)" >&2
+	if [ "$${CI:-}" = true ]; then exit 1; fi
+	exit 0
+fi
+echo "Making $(CLI_OLD) with $$python"
+"$$python" -m venv --clear $(CLI_OLD)
+$(CLI_OLD)/bin/python -m pip install -qq --no-compile --disable-pip-version-check \
+	--require-hashes -r cli/requirements-test.txt
+touch $(CLI_OLD)/installed
+endef
+export make_cli_venv
 
 .PHONY: help
 help: ## List these commands
@@ -58,7 +122,11 @@ setup: $(INSTALLED) ## Make .venv with everything that the other commands need
 	@echo ".venv is ready"
 
 $(INSTALLED): requirements-dev.txt
-	@bash -c "$$make_venv"
+	@bash -c "$$find_python"$$'\n'"$$make_venv"
+
+# Where that Python is missing, nothing is made, and it is looked for again the next time.
+$(CLI_OLD)/installed: cli/requirements-test.txt
+	@bash -c "$$find_python"$$'\n'"$$make_cli_venv"
 
 # Checkov pins an old boto3, so the scanners live apart. Of the same Python as .venv.
 $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
@@ -72,12 +140,8 @@ $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
 	@touch $@
 
 .PHONY: run
-run: $(INSTALLED) ## Deploy to an embedded AWS, replay events/, serve the API (EVENTS=folder PORT=8080)
+run: $(INSTALLED) ## Watch it work on an invented estate, without an AWS account (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
-
-.PHONY: redrive
-redrive: $(INSTALLED) ## Send the dead letters of a deployed stack back (STACK=name)
-	@$(BIN)/python -m operations.redrive
 
 .PHONY: check-account
 check-account: $(INSTALLED) ## Look, without changing anything, at the account to deploy to (STACK=name)
@@ -92,9 +156,14 @@ costs: $(INSTALLED) ## Compute what the service costs a month, by the size of a 
 	@$(BIN)/python -m operations.costs
 
 .PHONY: test
-test: $(INSTALLED) $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
+test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
 	@$(BIN)/python -m tests.support.dynamodb_local
 	$(BIN)/pytest
+
+.PHONY: test-cli
+test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Python 3.13 and 3.11
+	@cd cli && ../$(BIN)/python -m pytest
+	if [ -e $(CLI_OLD)/installed ]; then cd cli && ../$(CLI_OLD)/bin/python -m pytest; fi
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
@@ -142,6 +211,8 @@ lint: $(INSTALLED) $(SCANNERS_INSTALLED) ## Check style and format, and scan tem
 .PHONY: types
 types: $(INSTALLED) ## Check types
 	@$(BIN)/mypy
+	cd cli && ../$(BIN)/mypy
+	cd cli && ../$(BIN)/mypy --python-version 3.13
 
 .PHONY: sbom
 sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
@@ -151,12 +222,14 @@ sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions c
 
 .PHONY: requirements
 requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
-	@$(LOCK) src/requirements.in -o src/requirements.txt
-	$(LOCK) requirements-dev.in -o requirements-dev.txt
-	$(LOCK) examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
-	$(LOCK) scanners/requirements.in -o scanners/requirements.txt
+	@$(LOCK) 3.13 src/requirements.in -o src/requirements.txt
+	$(LOCK) 3.13 requirements-dev.in -o requirements-dev.txt
+	$(LOCK) 3.13 examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
+	$(LOCK) $(OLD) --extra test cli/pyproject.toml -o cli/requirements-test.txt
+	$(LOCK) 3.13 scanners/requirements.in -o scanners/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made
 	rm -rf .venv .tools console/node_modules .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf cli/.hypothesis cli/.mypy_cache cli/.pytest_cache cli/.ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -40,14 +40,14 @@ class Api:
 
     def __init__(self, url: str, credentials: Credentials, region: str) -> None:
         self.url = url.rstrip("/")
-        self._credentials = credentials
-        self._region = region
+        self.credentials = credentials
+        self.region = region
 
     def send(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Answer:
         """Sign and send a request; `target` is path and query, percent-encoded."""
         target = _canonical(target)
         request = AWSRequest(method, f"{self.url}{target}", data=body)
-        SigV4Auth(self._credentials.get_frozen_credentials(), "execute-api", self._region).add_auth(
+        SigV4Auth(self.credentials.get_frozen_credentials(), "execute-api", self.region).add_auth(
             request
         )
         return self.send_unsigned(method, target, [*headers, *request.headers.items()], body)

@@ -2,14 +2,16 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
 
+from ecs_ip.recorded import BadLine, read_recorded, recorded_files
 from local.stack import Stack
 
 _GIVE_UP_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 0.03
 
 
 class UnreadableEventsError(Exception):
@@ -28,43 +30,57 @@ class DeadLetter:
     reason: str | None
 
 
-def read_events(folder: Path) -> list[str]:
-    """Read each `*.json` of a folder, by name; answers message bodies.
+def read_events(folder: Path, unreadable: Callable[[BadLine], None] | None = None) -> list[str]:
+    """Read a folder of recorded events, in any form that `ecs-ip replay` reads; return messages.
 
-    Raises UnreadableEventsError.
+    Folders in it count only where it has no files of its own. Tell what is no event to
+    `unreadable`; without it, and where nothing else is there, raise UnreadableEventsError.
     """
     if not folder.is_dir():
         raise UnreadableEventsError(f"{folder} is not a folder")
-    bodies = [_read(path) for path in sorted(folder.glob("*.json"))]
+    bodies: list[str] = []
+    bad: list[BadLine] = []
+    try:
+        for found in read_recorded(_files(folder)):
+            if isinstance(found, BadLine):
+                bad.append(found)
+            else:
+                bodies.append(json.dumps(found.event))
+    except OSError as error:
+        raise UnreadableEventsError(f"{error.filename} cannot be read: {error.strerror}") from None
+    if bad and not (bodies and unreadable):
+        raise UnreadableEventsError(_told(bad))
     if not bodies:
-        raise UnreadableEventsError(f"{folder} holds no *.json file")
+        raise UnreadableEventsError(f"{folder} holds no events")
+    for each in bad:
+        if unreadable:
+            unreadable(each)
     return bodies
 
 
-def _read(path: Path) -> str:
-    try:
-        body = path.read_text(encoding="utf-8")
-        event = json.loads(body)
-    except OSError as error:
-        raise UnreadableEventsError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UnreadableEventsError(f"{path} is not UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise UnreadableEventsError(f"{path} is not JSON: {error}") from None
-    if not (isinstance(event, dict) and "detail-type" in event and "detail" in event):
-        raise UnreadableEventsError(f"{path} is not an event: it has no detail-type and detail")
-    return body
+def _files(folder: Path) -> list[Path]:
+    every = list(recorded_files([folder]))
+    return [file for file in every if file.parent == folder] or every
+
+
+def _told(bad: Sequence[BadLine]) -> str:
+    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+    return f"{bad[0]}{more}"
 
 
 def replay(stack: Stack, bodies: Sequence[str]) -> None:
     """Put messages on the ingest queue, and wait until it is empty."""
-    url = stack.outputs["IngestQueueUrl"]
+    send(stack, bodies)
+    wait_until_empty(stack, stack.outputs["IngestQueueUrl"])
+
+
+def send(stack: Stack, bodies: Sequence[str]) -> None:
+    """Put messages on the ingest queue."""
     for batch in batched(bodies, 10, strict=False):
         stack.operator_sqs.send_message_batch(
-            QueueUrl=url,
+            QueueUrl=stack.outputs["IngestQueueUrl"],
             Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(batch)],
         )
-    wait_until_empty(stack, url)
 
 
 def wait_until_empty(stack: Stack, url: str) -> None:
@@ -78,7 +94,7 @@ def wait_until_empty(stack: Stack, url: str) -> None:
             least, until = left, time.monotonic() + _GIVE_UP_SECONDS
         if time.monotonic() > until:
             raise UndeliveredError(f"{left} messages do not leave the queue; see {stack.aws.log}")
-        time.sleep(0.05)
+        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def messages_left(stack: Stack, url: str) -> int:

@@ -1,27 +1,40 @@
-"""`make run`: the whole path on this machine, from recorded events to an API that curl can ask."""
+"""`make run`: the whole path on this machine, from ECS and its events to an API to ask."""
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from ecs_ip.errors import UsageError
+from ecs_ip.proxy import Proxy, wait_for_ever
+from ecs_ip.recorded import BadLine
 from local.api import ApiError
-from local.embedded import embedded_aws
+from local.embedded import REGION, embedded_aws
+from local.estate.player import SweepError, living_estate
+from local.estate.questions import Question
 from local.events import UndeliveredError, UnreadableEventsError, read_events, replay
 from local.processes import CommandError
-from local.proxy import SigningProxy, port_number
 from local.sam import MissingToolError, check_tools
-from local.stack import build, deploy
-from local.task_map import table
+from local.stack import Stack, build, deploy
+from local.task_map import plain, table
 
-_EVENTS = Path(__file__).parents[1] / "events"
+_COMMANDS = Path(sys.executable).parent  # make puts ecs-ip there
 _PORT = 8080
+_LAST_PORT = 65535
+_WIDE = 180  # columns, where no terminal says how many it has
+_NAMED = 5  # of what is left out of recordings
+_LABEL = 44  # columns that a step's name takes
+_FAULTS = (ApiError, BotoCoreError, ClientError, CommandError, SweepError, UndeliveredError)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,26 +46,28 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _interrupt)
     try:
         check_tools()
-        bodies = read_events(options.events)
-        proxy = SigningProxy(options.port)
+        bad: list[BadLine] = []
+        bodies = read_events(options.events, bad.append) if options.events else None
+        proxy = Proxy(port=options.port)
     except MissingToolError as error:
         return _complain(f"{error} is missing: install it and try again")
     except UnreadableEventsError as error:
         return _complain(str(error))
-    except OSError as error:
-        return _complain(f"port {options.port} cannot be used: {error.strerror}")
+    except UsageError as error:  # the text names the port
+        return _complain(f"{error}; try another, as in: make run PORT={_PORT + 1000}")
+    _warn(bad)
     with proxy:
         try:
             _run(bodies, proxy)
-        except (ApiError, CommandError, UndeliveredError) as error:
+        except _FAULTS as error:
             _complain(str(error))
             return 1
         except KeyboardInterrupt:
-            print("\nStopped; nothing is left running.")
+            print("Stopped; nothing is left running.")
     return 0
 
 
-def _run(bodies: list[str], proxy: SigningProxy) -> None:
+def _run(bodies: list[str] | None, proxy: Proxy) -> None:
     begun = time.monotonic()
     with ExitStack() as ends:
         with _step("Starting the embedded AWS (MiniStack)"):
@@ -61,64 +76,156 @@ def _run(bodies: list[str], proxy: SigningProxy) -> None:
             build(aws)
         with _step("Deploying template.yaml (sam deploy)"):
             stack = deploy(aws)
-        with _step(f"Replaying {len(bodies)} events through the queue"):
-            replay(stack, bodies)
+        questions = _fill(stack, bodies, ends)
         with _step("Asking for the map"):
             records = list(stack.api.items("/tasks", limit=1000))
-        print(f"\n{table(records)}\n")
-        _invite(proxy.url, records)
+        _show(stack, proxy.url, records, questions)
         print(f"Ready after {time.monotonic() - begun:.1f} s. Ctrl-C ends it all.", flush=True)
-        proxy.serve(stack.api)
+        proxy.upstream = stack.upstream
+        wait_for_ever()
+
+
+def _fill(stack: Stack, bodies: list[str] | None, ends: ExitStack) -> list[Question]:
+    """Put recorded events into the stack, or the estate's; answers what is worth asking then."""
+    if bodies is not None:
+        with _step(f"Replaying {len(bodies)} events through the queue"):
+            replay(stack, bodies)
+        return []
+    living = ends.enter_context(living_estate(stack))
+    with _step("Playing a day of an invented estate") as progress:
+        questions = living.play(progress)
+    living.go_on(_complain)
+    return questions
+
+
+class _Progress:
+    """A step that is being done; on a terminal, how much of it is done already."""
+
+    def __init__(self, what: str) -> None:
+        self._label = f"{what:.<{_LABEL}} "
+        self._begun = time.monotonic()
+        print(self._label, end="", flush=True)
+
+    def __call__(self, share: float) -> None:
+        if sys.stdout.isatty():
+            print(f"\r{self._label}{share:.0%}", end="", flush=True)
+
+    def end(self, how: str | None = None) -> None:
+        """Say how it ended, and how long it took."""
+        start = f"\r{self._label}" if sys.stdout.isatty() else ""
+        print(start + (how or f"{time.monotonic() - self._begun:.1f} s"), flush=True)
 
 
 @contextmanager
-def _step(what: str) -> Iterator[None]:
+def _step(what: str) -> Iterator[_Progress]:
     """Say what is being done, and then how long it took."""
-    print(f"{what:.<48} ", end="", flush=True)
-    begun = time.monotonic()
+    progress = _Progress(what)
     try:
-        yield
+        yield progress
     except BaseException:
-        print("failed")
+        progress.end("failed")
         raise
-    print(f"{time.monotonic() - begun:.1f} s", flush=True)
+    progress.end()
 
 
-def _invite(url: str, records: list[dict[str, Any]]) -> None:
-    """Show what can be asked, with what was replayed."""
-    print(f"The API is on {url}:")
-    print(f"  curl {url}/tasks")
-    held = [record for record in records if record["privateIpv4Address"]]
-    for record in held[:1]:
-        print(f"  curl {url}/tasks/{record['cluster']}/{record['taskId']}")
-        print(f"  curl {url}/ips/{record['privateIpv4Address']}")
-        print(f"  curl '{url}/ips/{record['privateIpv4Address']}?at={record['attachedAt']}'")
-    print(f"  curl {url}/status\n")
+def _show(
+    stack: Stack, url: str, records: Sequence[dict[str, Any]], questions: Sequence[Question]
+) -> None:
+    """Show the map, what can be asked, and where everything is."""
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
+    held = sum(record["addressState"] == "held" for record in records)
+    what = "an invented estate" if questions else "the events replayed"
+    title = f"The map of {what}: {len(records)} live tasks, {held} of which hold an address"
+    print()
+    console.print(table(records, title, console.width))
+    if questions:
+        print("Nothing of this is real: ECS is made up, and goes on by itself. All else is as")
+        print("deployed: template, functions, queues, table, sweeps.\n")
+        _ask(url, questions)
+    else:
+        _ask_of_records(url, records)
+    print(f"Console     {url}/console/")
+    print(f"API         {url}  (curl {url}/status)\n")
+    _tell_of_aws(stack)
+
+
+def _ask(url: str, questions: Sequence[Question]) -> None:
+    print("Five questions worth asking. For `ecs-ip`, paste this first:")
+    print(f"  export ECS_IP_URL={url} PATH={shlex.quote(str(_COMMANDS))}:$PATH")
+    for number, question in enumerate(questions, 1):
+        print(f"\n  {number}. {question.text}")
+        print(f"     {question.command}")
+        print(f"     curl '{url}{question.path}'")
+    print()
+
+
+def _ask_of_records(url: str, records: Sequence[dict[str, Any]]) -> None:
+    """Show what can be asked of what was replayed."""
+    print("What can be asked:")
+    print(f"  curl '{url}/tasks'")
+    for record in [record for record in records if record["privateIpv4Address"]][:1]:
+        address, since = record["privateIpv4Address"], record["attachedAt"]
+        print(f"  curl '{url}/tasks/{record['cluster']}/{record['taskId']}'")
+        print(f"  curl '{url}/ips/{address}'")
+        print(f"  curl '{url}/ips/{address}?at={since}'")
+    print()
+
+
+def _tell_of_aws(stack: Stack) -> None:
+    """Show how to look into the embedded AWS."""
+    found = stack.operator.get_credentials()
+    if found is None:
+        return
+    credentials = found.get_frozen_credentials()
+    print("The embedded AWS, to paste into a shell (its operator role, for an hour):")
+    for name, value in {
+        "AWS_ENDPOINT_URL": stack.aws.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,  # the one that boto3 reads
+        "AWS_ACCESS_KEY_ID": credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+        "AWS_SESSION_TOKEN": credentials.token,
+    }.items():
+        print(f"  export {name}={value}")
+    print()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m local.run",
-        description="Deploy to an embedded AWS, replay recorded events, and serve the API.",
+        description="Deploy to an embedded AWS, let an invented estate live, and serve the API.",
     )
     parser.add_argument(
         "--events",
         metavar="FOLDER",
         type=Path,
-        default=os.environ.get("EVENTS") or _EVENTS,
-        help="folder of events, one *.json a file (default: $EVENTS, else events/)",
+        default=os.environ.get("EVENTS") or None,
+        help="replay a folder of recorded events instead (default: $EVENTS)",
     )
     parser.add_argument(
         "--port",
-        type=port_number,
+        type=_port_number,
         default=os.environ.get("PORT") or _PORT,
         help=f"loopback port of the API (default: $PORT, else {_PORT})",
     )
     return parser.parse_args(arguments)
 
 
+def _port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to {_LAST_PORT})")
+    return int(text)
+
+
+def _warn(bad: Sequence[BadLine]) -> None:
+    for each in bad[:_NAMED]:
+        _complain(f"left out: {plain(str(each))}")
+    if more := bad[_NAMED:]:
+        _complain(f"left out: {len(more)} more that are no events")
+
+
 def _complain(text: str) -> int:
-    print(f"make run: {text}", file=sys.stderr)
+    print(f"make run: {text}", file=sys.stderr, flush=True)
     return 2
 
 
@@ -126,6 +233,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     """End, once: a second Ctrl-C is not to cut the ending short."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
+    os.write(sys.stdout.fileno(), b"\nStopping...\n")  # print is not to be called in a handler
     raise KeyboardInterrupt
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from botocore.config import Config
-from botocore.credentials import Credentials
+import boto3
+from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.session import get_session
 
+from ecs_ip.signing import AwsSigner
+from ecs_ip.upstream import Upstream
 from local import gateway
 from local.api import Api
-from local.embedded import REGION, EmbeddedAws, embedded_aws
+from local.embedded import CLIENT, REGION, EmbeddedAws, embedded_aws
 from local.sam import sam
 
 if TYPE_CHECKING:
@@ -40,10 +43,47 @@ class Stack:
     api: Api
 
     @cached_property
+    def operator(self) -> boto3.Session:
+        """The session of the stack's operator role, which may put messages on its queues by hand.
+
+        Its credentials are renewed as they expire.
+        """
+        role = self.outputs["OperatorRoleArn"]
+
+        def assume() -> dict[str, str]:
+            answer = self.aws.sts.assume_role(RoleArn=role, RoleSessionName="make-run")
+            given = answer["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        refreshed = RefreshableCredentials.create_from_metadata(assume(), assume, "sts-assume-role")
+        core = get_session()
+        core._credentials = refreshed  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        return boto3.Session(botocore_session=core, region_name=REGION)
+
+    @cached_property
     def operator_sqs(self) -> "SQSClient":
-        """The client of SQS of who may put events on the stack's queues by hand."""
-        session = self.aws.as_role(self.outputs["OperatorRoleArn"])
-        return session.client("sqs", endpoint_url=self.aws.endpoint, config=Config(proxies={}))
+        """The client of SQS of who may put messages on the stack's queues by hand."""
+        return self.operator.client("sqs", endpoint_url=self.aws.endpoint, config=CLIENT)
+
+    @property
+    def upstream(self) -> Upstream:
+        """What the signing proxy asks, as the caller of the API: a new one for each proxy."""
+        return Upstream(self.api.url, AwsSigner(self.api.credentials, self.api.region))
+
+    def functions(self) -> list[str]:
+        """List the names of the functions."""
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources")
+        return [
+            resource["PhysicalResourceId"]
+            for page in pages.paginate(StackName=NAME)
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        ]
 
 
 @contextmanager

@@ -16,12 +16,13 @@ from tests.support.tasks import observed
 
 
 @pytest.fixture
-def streams(table: Table) -> DynamoDBStreamsClient:
+def streams(table: Table, request: pytest.FixtureRequest) -> DynamoDBStreamsClient:
     """Give the client of the engine's streams."""
-    endpoint = (
-        None if "amazonaws" in table.client.meta.endpoint_url else table.client.meta.endpoint_url
-    )
-    return boto3.client("dynamodbstreams", endpoint_url=endpoint)
+    url = table.client.meta.endpoint_url
+    if request.node.callspec.params["table"] == "ministack":
+        session: boto3.Session = request.getfixturevalue("ministack").session
+        return session.client("dynamodbstreams", endpoint_url=url)
+    return boto3.client("dynamodbstreams", endpoint_url=None if "amazonaws" in url else url)
 
 
 @pytest.fixture

@@ -1,30 +1,18 @@
-"""Owns running `make redrive` on the deployed stack, as a person would."""
+"""Owns sending the dead letters of the deployed stack back, as a person would."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from local.stack import NAME, Stack
+from tests.e2e.command import ecs_ip, of_stack
 
-_PROJECT = Path(__file__).parents[2]
 
-
-def redrive(stack: Stack, *arguments: str) -> list[str]:
-    """Run the command behind `make redrive`; answers what it printed, by line."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    result = subprocess.run(
-        [sys.executable, "-m", "operations.redrive", "--stack", NAME, *arguments],
-        cwd=_PROJECT,
-        env={**own, **stack.aws.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()
+def redrive(stack: Stack, *arguments: str) -> dict[tuple[str, str], int]:
+    """Run `ecs-ip redrive`; return how many letters, by the queues from and to."""
+    done = ecs_ip(of_stack(stack), "redrive", *arguments, "-o", "json")
+    assert done.code == 0, done.err
+    count = "waiting" if "--dry-run" in arguments else "sentBack"
+    return {(row["from"], row["to"]): row[count] for row in done.json()}
 
 
 def queue_url(stack: Stack, logical_id: str) -> str:

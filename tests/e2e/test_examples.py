@@ -7,11 +7,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import boto3
 import pytest
 
 from core.text.instant import SECOND
-from local.embedded import ACCOUNT, REGION
 from local.events import replay, wait_until_empty
 from local.sam import sam
 from local.stack import Stack
@@ -22,8 +20,7 @@ ZONE = "internal.example.com."
 
 
 def client(stack: Stack, service: Any) -> Any:
-    session = boto3.Session(ACCOUNT, "embedded", region_name=REGION)
-    return session.client(service, endpoint_url=stack.aws.endpoint)
+    return stack.aws.session.client(service, endpoint_url=stack.aws.endpoint)
 
 
 def deploy(stack: Stack, example: str, **parameters: str | int) -> dict[str, str]:

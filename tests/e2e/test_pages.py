@@ -1,56 +1,49 @@
-"""The requests that README.md and docs/api.md show of the local API are made, and answered."""
+"""The requests that docs/api.md shows of the local API are made, and answered."""
 
 import os
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from ecs_ip.proxy import Proxy
 from local.events import read_events, replay
-from local.proxy import SigningProxy
 from local.stack import Stack
 
 ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 LOCAL = "http://127.0.0.1:8080"
 
 
-def requests(page: str) -> list[str]:
-    """Find the commands of a page that need no signature, each whole."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+def requests() -> list[str]:
+    """Find the commands that need no signature, each whole."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     commands = [it for block in blocks for it in re.split(r"^(?=curl )", block, flags=re.MULTILINE)]
     return [it.strip() for it in commands if it.startswith("curl ") and "--aws-sigv4" not in it]
 
 
-REQUESTS = [(page, it) for page in ("README.md", "docs/api.md") for it in requests(page)]
+REQUESTS = requests()
 
 
 @pytest.fixture(scope="module")
 def url(stack: Stack) -> Iterator[str]:
     """Serve the local API as `make run` does, with the sample events, on a free port."""
     replay(stack, read_events(ROOT / "events"))
-    with SigningProxy(0) as proxy:
-        thread = Thread(target=proxy.serve, args=(stack.api,))
-        thread.start()
+    with Proxy(stack.upstream, port=0) as proxy:
         yield proxy.url
-        proxy.shutdown()
-        thread.join()
 
 
-def test_both_pages_show_requests_of_the_local_api() -> None:
-    pages = [page for page, _ in REQUESTS]
-    assert pages.count("README.md") >= 5
-    assert pages.count("docs/api.md") >= 10
-    assert f"\nAPI={LOCAL}\n" in (ROOT / "docs/api.md").read_text(encoding="utf-8")
+def test_the_page_shows_requests_of_the_local_api() -> None:
+    assert len(REQUESTS) >= 10
+    assert f"\nAPI={LOCAL}\n" in PAGE
 
 
-@pytest.mark.parametrize("page, command", REQUESTS)
-def test_a_request_is_answered(url: str, tmp_path: Path, page: str, command: str) -> None:
+@pytest.mark.parametrize("command", REQUESTS)
+def test_a_request_is_answered(url: str, tmp_path: Path, command: str) -> None:
     asked = command.replace(LOCAL, url)
-    assert url in asked.replace("$API", url), page
+    assert url in asked.replace("$API", url)
     added = f" --silent --max-time 30 --noproxy '*' -o '{tmp_path}/body' -w '%{{http_code}}'"
     done = subprocess.run(
         ["bash", "-c", asked + added],

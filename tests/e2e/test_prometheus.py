@@ -8,15 +8,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
+from ecs_ip.proxy import Proxy
 from local.events import replay
-from local.proxy import SigningProxy
 from local.stack import Stack
 from tests.support.tasks import eni, event
 
@@ -58,12 +57,8 @@ def proxy(stack: Stack) -> Iterator[str]:
     tasks = [told(task_id, address) for task_id, address in TASKS.items()]
     tasks.append(told("p4", "10.88.0.4", desiredStatus="STOPPED"))
     replay(stack, [json.dumps(body) for body in tasks])
-    with SigningProxy(0) as server:
-        thread = Thread(target=server.serve, args=(stack.api,))
-        thread.start()
+    with Proxy(stack.upstream, port=0) as server:
         yield server.url
-        server.shutdown()
-        thread.join()
 
 
 def told(task_id: str, address: str, **detail: Any) -> Any:

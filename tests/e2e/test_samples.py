@@ -8,11 +8,9 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 import pytest
 from botocore.config import Config
 
-from local.embedded import ACCOUNT
 from local.events import DeadLetter, replay, take_dead_letters
 from local.stack import Stack, deployed_stack
 from tests.support import samples
@@ -228,12 +226,8 @@ def test_secrets_of_a_task_are_nowhere(fed: Fed) -> None:
 
 def log_lines(stack: Stack) -> list[str]:
     """Read all that the functions have logged."""
-    logs: Any = boto3.client(
-        "logs",
-        endpoint_url=stack.aws.endpoint,
-        aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="any",
-        config=Config(proxies={}),
+    logs: Any = stack.aws.session.client(
+        "logs", endpoint_url=stack.aws.endpoint, config=Config(proxies={})
     )
     groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
     return [

@@ -1,13 +1,21 @@
 """What is wrong with a `make run` is said in one line, before anything starts."""
 
+import gzip
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from local.events import read_events
+
+if TYPE_CHECKING:
+    from ecs_ip.recorded import BadLine
 
 PROJECT = Path(__file__).parents[2]
 EVENT = PROJECT / "events" / "fargate-service-3-running.json"
@@ -33,28 +41,41 @@ def complaint(folder: Path, port: int = 1, **environment: str) -> str:
 @pytest.mark.parametrize(
     "content, reason",
     [
-        (b"{", "is not JSON: Expecting property name"),
-        (b"\xff\xfe", "is not UTF-8 text"),
-        (b"[]", "is not an event: it has no detail-type and detail"),
-        (b'{"taskArn": "x"}', "is not an event: it has no detail-type and detail"),
+        (b"{", "line 1: "),
+        (b"hello", "line 1: "),
+        (b"[1]", "line 1: this is no event: 1"),
+        (b'{"taskArn": "x"}', "line 1: this is no event: it has no detail-type and detail"),
     ],
 )
-def test_an_unreadable_event_is_named_with_the_reason(
+def test_a_folder_without_a_readable_event_is_an_error_with_the_reason(
     tmp_path: Path, content: bytes, reason: str
 ) -> None:
-    shutil.copy(EVENT, tmp_path)
-    bad = tmp_path / "z-bad.json"
+    bad = tmp_path / "bad.json"
     bad.write_bytes(content)
-    assert f"{bad} {reason}" in complaint(tmp_path)
-
-
-def test_an_event_that_is_a_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.json").mkdir()
-    assert f"{tmp_path / 'a.json'} cannot be read" in complaint(tmp_path)
+    assert f"make run: {bad}, {reason}" in complaint(tmp_path)
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    assert f"{tmp_path} holds no *.json file" in complaint(tmp_path)
+    assert f"{tmp_path} holds no events" in complaint(tmp_path)
+
+
+def test_what_a_folder_holds_only_beside_events_is_left_out(tmp_path: Path) -> None:
+    shutil.copy(EVENT, tmp_path)
+    (tmp_path / "lines.jsonl").write_text("{}\n" * 7 + EVENT.read_text())
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "a.json").write_text("{}")
+    left_out: list[BadLine] = []
+    assert len(read_events(tmp_path, left_out.append)) == 2
+    assert [bad.line for bad in left_out] == [1, 2, 3, 4, 5, 6, 7]
+    assert {bad.file for bad in left_out} == {str(tmp_path / "lines.jsonl")}
+
+
+def test_folders_count_where_a_folder_has_no_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "2026" / "11").mkdir(parents=True)
+    (tmp_path / "aws-logs-write-test").write_text("Permission Check Successful")
+    with gzip.open(tmp_path / "2026" / "11" / "000000.gz", "wt") as export:
+        export.write("2026-11-22T03:12:45.000Z " + json.dumps(json.loads(EVENT.read_text())))
+    assert len(read_events(tmp_path)) == 1
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
@@ -66,7 +87,8 @@ def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert complaint(tmp_path, port) == (
-            f"make run: port {port} cannot be used: Address already in use"
+            f"make run: 127.0.0.1 port {port} cannot be used: Address already in use; "
+            "try another, as in: make run PORT=9080"
         )
 
 

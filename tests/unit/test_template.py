@@ -90,6 +90,7 @@ ALLOWED = {
         "*": X_RAY,
     },
     "OperatorRole": {
+        "AWS::StackId": {"cloudformation:DescribeStacks", "cloudformation:ListStackResources"},
         "IngestQueue.Arn": SENDS,
         "ReconcileQueue.Arn": SENDS,
         "ChangeRedriveQueue.Arn": SENDS,
@@ -185,7 +186,8 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 def name_of(named: Any) -> str:
     if isinstance(named, dict):
-        return named["Fn::Sub"] if "Fn::Sub" in named else ".".join(named["Fn::GetAtt"])
+        [value] = named.values()
+        return value if isinstance(value, str) else ".".join(value)
     return str(named)
 
 

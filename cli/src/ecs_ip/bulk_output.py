@@ -1,6 +1,5 @@
 """Owns writing many rows: as they come, in order, and continued byte by byte after a break."""
 
-import csv
 import io
 import re
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ecs_ip import text
+from ecs_ip.csv_rows import row_writer
 from ecs_ip.errors import UsageError
 from ecs_ip.options import Format, Options
 
@@ -72,7 +72,7 @@ def _default(out: Path | None) -> Format:
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:
     """Write rows as CSV; no cell is a spreadsheet formula."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(map(_harmless, rows))
+    row_writer(stream).writerows(map(_harmless, rows))
     return stream.getvalue()
 
 

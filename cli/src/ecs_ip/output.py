@@ -1,6 +1,5 @@
 """Where answers go, and in which form: tables for people, JSON and CSV for programs."""
 
-import csv
 import io
 import itertools
 import os
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ecs_ip import text
+from ecs_ip.csv_rows import row_writer
 from ecs_ip.errors import UsageError
 from ecs_ip.options import Format, Options
 
@@ -130,8 +130,8 @@ def write_csv(
     *,
     header: bool = True,
 ) -> None:
-    """Write rows of these columns as RFC 4180 has it, with line feeds."""
-    writer = csv.writer(stream, lineterminator="\n")
+    """Write rows of these columns."""
+    writer = row_writer(stream)
     if header:
         writer.writerow(columns)
     for row in rows:

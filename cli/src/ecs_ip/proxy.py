@@ -8,6 +8,7 @@ uvicorn, hypercorn and waitress let some of them through. `Guard` says what else
 import asyncio
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -223,5 +224,6 @@ def _listening(bind: str, port: int) -> socket.socket:
     try:
         return socket.create_server((bind, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        number = getattr(error, "errno", None)  # its own text repeats the address
+        reason = os.strerror(number) if number else error
         raise UsageError(f"{bind} port {port} cannot be used: {reason}") from None

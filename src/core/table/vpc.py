@@ -32,7 +32,8 @@ class KnownVpcs:
 
     def locate(self, records: Sequence[Record], store: Store, now: Instant) -> list[Record]:
         """Fill in the VPCs that are known; raise what the store raises."""
-        unknown = any(_subnet_of(record) not in {None, *self._vpcs} for record in records)
+        subnets = {_subnet_of(record) for record in records} - {None}
+        unknown = not subnets <= self._vpcs.keys()
         if unknown and now - self._read_at >= _READ_AGAIN_AFTER:
             self._read_at = now
             known = store.subnets().items()

@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from tests.proof.planting import CORE, ROOT, Fault, count_faults_of, faults_of, module_name
 from tests.proof.noticing import (
     BROKEN,
     SECONDS_A_FAULT,
@@ -32,6 +31,7 @@ from tests.proof.noticing import (
     fork,
     start_importing,
 )
+from tests.proof.planting import CORE, ROOT, Fault, count_faults_of, faults_of, module_name
 
 LEAST_KILLED = 0.95
 PRELOADED = ("boto3", "moto", "hypothesis", "aws_lambda_powertools", "botocore.client")

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
@@ -254,7 +253,8 @@ def collect(tests: Sequence[str], bench: Bench) -> bool:
 
 
 def _with_next(items: Iterable[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
-    return pairwise([*items, None])  # type: ignore[arg-type, return-value] # only the last is None
+    listed = [*items]
+    return zip(listed, [*listed[1:], None], strict=True)
 
 
 def _live_functions() -> dict[tuple[str, str, int], list[FunctionType]]:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from io import StringIO
 
 import pytest

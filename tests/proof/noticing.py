@@ -189,8 +189,9 @@ class Bench:
             if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == BROKEN:
                 raise RuntimeError("the tests could not be run")
             told = Path(file.name).read_bytes()
-            self.watch.runs, failing = pickle.loads(told)  # noqa: S301 - our own
-            return failing
+            runs, failing = pickle.loads(told)  # noqa: S301 - our own
+            self.watch.runs = runs
+            return list(failing)
 
     def _learned(self, path: Path) -> bool:
         self.watch.start()

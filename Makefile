@@ -171,7 +171,18 @@ test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Pytho
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
-	@$(BIN)/pytest tests/unit tests/contract -m fast $(SIDE_BY_SIDE)
+	@$(BIN)/pytest tests/unit tests/contract tests/budget -m fast $(SIDE_BY_SIDE)
+
+.PHONY: bench
+bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md anew, in a quarter of an hour (ROUNDS=)
+	@$(BIN)/python -m tests.support.dynamodb_local
+	PYTHONPATH=src $(BIN)/python -W ignore -m benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY:%=--only %)
+
+.tools/bench/installed: benchmarks/requirements.txt $(INSTALLED)
+	@mkdir -p .tools
+	$(BIN)/python -m venv --clear .tools/bench
+	.tools/bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	touch $@
 
 .PHONY: torture
 torture: $(INSTALLED) ## Ask a made-up world questions, and judge the answers by the truth (SEED= QUESTIONS= STEPS=)
@@ -231,6 +242,7 @@ requirements: $(INSTALLED) ## Compile the locked requirements anew, with the new
 	$(LOCK) 3.13 examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
 	$(LOCK) $(OLD) --extra test cli/pyproject.toml -o cli/requirements-test.txt
 	$(LOCK) 3.13 scanners/requirements.in -o scanners/requirements.txt
+	$(LOCK) 3.13 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made

@@ -24,6 +24,7 @@ from handlers.responses import JSON, ProblemError, Response, compact, negotiated
 
 PATH = "/tasks"
 ADDRESS_STATES = ("held", "pending", "released", "none")
+_WITHOUT_ADDRESS = ("pending", "none")
 _COLUMNS = [str(field.shown) for field in SHOWN]
 _ENDED = ("STOPPED", "DELETED")
 
@@ -92,6 +93,9 @@ def _filter(given: Parameters, *, now: bool) -> TaskFilter:
     address_state = given.choice("addressState", ADDRESS_STATES)
     if now and last_status in _ENDED:
         given.refuse("lastStatus", "is that of no live task; ask with `at`, or `from` and `to`")
+    cidr = given.parsed("cidr", parse_cidr)
+    if cidr is not None and address_state in _WITHOUT_ADDRESS:
+        given.refuse("cidr", "is that of no task in this `addressState`, which has no address")
     for name in ("lastStatus", "addressState"):
         if not now and given.has(name):
             given.refuse(name, "describes the present, and goes without `at`, `from` and `to`")
@@ -107,7 +111,7 @@ def _filter(given: Parameters, *, now: bool) -> TaskFilter:
         capacity_provider_name=given.text("capacityProviderName"),
         last_status=last_status if now else None,
         address_state=address_state if now else None,
-        cidr=given.parsed("cidr", parse_cidr),
+        cidr=cidr,
     )
 
 

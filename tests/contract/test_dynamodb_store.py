@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from copy import replace
 from functools import reduce
 from itertools import accumulate
 from typing import Any
@@ -292,8 +292,8 @@ def test_every_whole_life_fits_one_write_unit_with_all_that_can_be_learned_of_it
 def with_all_proofs(life: Record) -> Record:
     """Add every proof that there is, and the VPC, whether or not they can all be true."""
     start, end = life.created_at + 12_345, (life.newest.observed_at or NOON) - 1_234
-    earliest = {one.name: getattr(life.earliest, one.name) or start for one in fields(Earliest)}
-    newest = {one.name: getattr(life.newest, one.name) or end for one in fields(Newest)}
+    earliest = {name: getattr(life.earliest, name) or start for name in Earliest._fields}
+    newest = {name: getattr(life.newest, name) or end for name in Newest._fields}
     proven = replace(life, earliest=Earliest(**earliest), newest=Newest(**newest))
     return join(proven, in_vpc(life.key, "vpc-0123456789abcdef0"))
 

@@ -1,7 +1,7 @@
 """What a store promises of services, interfaces and subnets, on every store."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

@@ -73,7 +73,7 @@ def test_an_orderly_life_is_assigned_ready_stopping_and_released(
         ["lastStatus"],
         ["desiredStatus"],
         ["lastStatus"],
-        ["lastStatus", "addressState", "releasedAt"],
+        ["lastStatus", "addressState", "releasedNotBefore", "releasedAt"],
     ]
     answered = stack.api.get(f"/tasks/{cluster}/a1").json()
     assert details[-1]["data"] == answered

@@ -59,12 +59,23 @@ class Shelf(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self._sorts: dict[TaskKey, tuple[Record, str | None]] = {}
+        self._having: dict[str, set[TaskKey]] = {}
 
     def copy(self) -> "Shelf":
         """Copy the records, and nothing else."""
         other = Shelf()
         other._items = dict(self._items)
+        other._having = {address: set(keys) for address, keys in self._having.items()}
         return other
+
+    def _put(self, item: Stored) -> Exception | None:
+        error = super()._put(item)
+        self._note_addresses(item.record)
+        return error
+
+    def _note_addresses(self, record: Record) -> None:
+        for address in record.interface.addresses:
+            self._having.setdefault(address, set()).add(record.key)
 
     def address_entries(
         self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
@@ -73,8 +84,9 @@ class Shelf(MemoryStore):
         low, high = between
         found = [
             (sort, item.record.key)
-            for item in self._items.values()
-            if address in item.record.interface.addresses
+            for key in self._having.get(address, ())
+            if (item := self._items.get(key)) is not None
+            and address in item.record.interface.addresses
             and (sort := self._sort_of(item.record)) is not None
             and low <= sort <= high
         ]
@@ -96,6 +108,7 @@ class Shelf(MemoryStore):
         before = self._items.get(record.key, Stored(record))
         told = change_between(before.record if before.revision else None, record) is not None
         self._items[record.key] = Stored(record, before.revision + 1, before.sequence + told)
+        self._note_addresses(record)
 
     def delete(self, key: TaskKey) -> None:
         """Delete, which ours never does either."""

@@ -1,6 +1,6 @@
 """Owns the algebra: the join is a semilattice, over records however nonsensical."""
 
-from dataclasses import fields
+from inspect import get_annotations
 from typing import Any, get_args
 
 import pytest
@@ -38,11 +38,11 @@ def arbitrary[Kind](kind: type[Kind], **special: st.SearchStrategy[Any]) -> st.S
     """Draw each field by its type, with absence wherever it may be None."""
     by_type: dict[Any, st.SearchStrategy[Any]] = {str: texts, int: counts}
     drawn = {}
-    for field in fields(kind):  # type: ignore[arg-type]  # each kind is a dataclass
-        options = get_args(field.type) or (field.type,)
-        instant = field.name.endswith("_at")
-        value = special.get(field.name, instants if instant else by_type.get(options[0], instants))
-        drawn[field.name] = st.none() | value if type(None) in options else value
+    for name, declared in get_annotations(kind).items():
+        options = get_args(declared) or (declared,)
+        instant = name.endswith("_at")
+        value = special.get(name, instants if instant else by_type.get(options[0], instants))
+        drawn[name] = st.none() | value if type(None) in options else value
     return st.builds(kind, **drawn)
 
 

@@ -1,7 +1,7 @@
 """A store in memory, with the promises of the real one: for tests and for reasoning."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from threading import Lock
 
 from core.table import index
@@ -41,6 +41,9 @@ class MemoryStore:
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         with self._lock:
             return {key: self._items[key] for key in keys if key in self._items}
+
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        return self.get_many(keys)
 
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False

@@ -241,7 +241,7 @@ def test_a_cluster_that_comes_back_keeps_its_gaps(estate: Estate) -> None:
     estate.pass_time(2 * HOUR)
     estate.sweep()
     gaps = estate.gaps()
-    assert gaps == ((NOON, NOON + 2 * HOUR, cluster),)
+    assert gaps == ((NOON - MINUTE, NOON + 2 * HOUR, cluster),)
     estate.api.delete(cluster)
     estate.pass_time(MINUTE)
     estate.sweep()
@@ -251,7 +251,7 @@ def test_a_cluster_that_comes_back_keeps_its_gaps(estate: Estate) -> None:
     estate.pass_time(MINUTE)
     estate.api.cluster("blue")
     estate.sweep()
-    assert estate.gaps() == ((NOON, deleted, cluster),)
+    assert estate.gaps() == ((NOON - MINUTE, deleted, cluster),)
 
 
 def test_a_cluster_that_comes_back_can_have_been_there_since_the_last_survey(
@@ -495,7 +495,7 @@ def test_clusters_are_not_covered_before_their_own_first_sweep(estate: Estate) -
     estate.deliver()
     assert estate.cluster(blue).first_swept_at == NOON
     estate.pass_time(MINUTE)
-    assert estate.gaps() == ((NOON, None, green),)
+    assert estate.gaps() == ((NOON - MINUTE, None, green),)
     estate.finish()
     assert estate.gaps() == ()
 
@@ -514,7 +514,7 @@ def test_a_cluster_that_was_made_while_nothing_was_swept_has_a_gap(estate: Estat
     estate.sweep()
     made = {(start, end) for start, end, arn in estate.gaps() if arn != blue}
     assert before == ((NOON, last, green),)
-    assert made == {(NOON, estate.api.now), (last, estate.api.now)}
+    assert made == {(NOON, estate.api.now), (last - MINUTE, estate.api.now)}
 
 
 def test_what_a_sweep_cannot_read_is_neither_covered_nor_alive(
@@ -680,8 +680,69 @@ def test_the_metrics_tell_what_a_sweep_found(
     capsys.readouterr()
     estate.sweep()
     told = metrics_of(capsys)
-    names = ("OldestSweep", "Swept", "Seen", "Missed", "Repaired", "Closed", "Drift")
-    assert [told[name] for name in names] == [[20 * 60], [1], [1], [0], [0], [0], [0]]
+    names = ("Swept", "Seen", "Missed", "Repaired", "Closed", "Drift", "Forgotten")
+    assert [told[name] for name in names] == [[1], [1], [0], [0], [0], [0], [0]]
+
+
+def test_a_task_that_ecs_forgot_too_soon_is_counted_and_leaves_a_gap(
+    estate: Estate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster = estate.api.cluster("blue")
+    [task] = age(estate, cluster)
+    estate.sweep()
+    last = estate.api.now
+    estate.pass_time(15 * MINUTE)
+    estate.api.inconsistent.add(task.arn)
+    capsys.readouterr()
+    estate.sweep()
+    told = metrics_of(capsys)
+    assert (told["Closed"], told["Forgotten"]) == ([1], [1])
+    assert estate.gaps() == ((last, estate.api.now, cluster),)
+    assert estate.known(task).released_at == estate.api.now
+
+
+def test_a_young_task_that_no_list_shows_holds_coverage_back(estate: Estate) -> None:
+    cluster = estate.api.cluster("blue")
+    estate.sweep()
+    estate.pass_time(10 * MINUTE)
+    task = estate.api.start(cluster)
+    estate.tell(task)
+    seen = estate.api.now
+    estate.pass_time(5 * MINUTE)
+    estate.api.inconsistent.add(task.arn)
+    estate.sweep()
+    assert estate.known(task).live
+    assert estate.covered().end == seen - MINUTE
+    estate.api.inconsistent.clear()
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert estate.covered().end == estate.api.now - MINUTE
+    assert estate.gaps() == ()
+
+
+def test_coverage_reaches_to_a_minute_before_the_last_sweep_began(estate: Estate) -> None:
+    estate.api.cluster("blue")
+    assert (estate.covered().start, estate.covered().end) == (None, None)
+    estate.sweep()
+    assert (estate.covered().start, estate.covered().end) == (NOON, NOON - MINUTE)
+    estate.pass_time(15 * MINUTE)
+    estate.sweep()
+    assert (estate.covered().start, estate.covered().end) == (NOON, NOON + 14 * MINUTE)
+
+
+def test_a_heartbeat_tells_how_old_the_oldest_sweep_is_and_how_many_gaps_last(
+    estate: Estate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate.api.cluster("blue")
+    estate.sweep()
+    for minutes, gaps in ((20, 0), (40, 1)):
+        estate.pass_time(minutes * MINUTE)
+        capsys.readouterr()
+        estate.send([{"heartbeat": True}])
+        estate.finish()
+        told = metrics_of(capsys)
+        age_of_it = (estate.api.now - NOON) // SECOND
+        assert (told["SweepAge"], told["OpenGaps"]) == ([age_of_it], [gaps])
 
 
 def metrics_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import replace
+from copy import deepcopy, replace
 from typing import Any
 
 import pytest

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers.candidates import Question
-from core.answers.holders import Judge
+from core.answers.holders import Chain, Judge, Window
 from core.answers.questions import Holders, holders_at, instant_window
+from core.table.coverage import ClusterCoverage, CompletedSweep, Sweeps, Tally
 from core.table.store import Stored
 from core.task.record import Record
 from tests.support.memory import MemoryStore
 from tests.support.plain_rule import IP, Life, Rule, at, known, pasts, surely_in
+from tests.support.tasks import cluster_arn
 
 
 def stored(lives: Iterable[Life]) -> MemoryStore:
@@ -60,3 +63,70 @@ def test_a_holder_that_may_be_elsewhere_is_a_possible_one(
     sure = {name for name in certain if surely_in(there[name], subnet=subnet, vpc=vpc)}
     assert ids(found.certain) == sure
     assert ids(found.possible) == (rule.possible(tick) & there.keys()) | (certain - sure)
+
+
+# What sweeps add
+
+
+SWEPT_AT = at(20)
+
+
+def sweeps(*, unreadable: int = 0) -> Sweeps:
+    """Tell of one cluster, and of its last sweep, which began at tick 20."""
+    last = CompletedSweep(
+        started_at=SWEPT_AT, finished_at=SWEPT_AT, tally=Tally(unreadable=unreadable)
+    )
+    swept = ClusterCoverage(
+        cluster_arn=cluster_arn(), swept_at=SWEPT_AT, first_swept_at=at(0), last=last
+    )
+    return Sweeps([swept], SWEPT_AT)
+
+
+def certain_ticks(judge: Judge, *lives: Stored, of: str = "a1") -> list[int]:
+    """Tell at which ticks a task is the certain holder, of the first forty."""
+    chain = Chain(sorted(lives, key=lambda one: one.record.attached_at or 0))
+    spans = judge.spans([chain], [], Window(at(0), at(40)))
+    own = [span for span in spans if span.record.key.task_id == of and span.certain]
+    return [tick for tick in range(40) if any(s.start <= at(tick) < s.end for s in own)]
+
+
+HELD = Life("a1", created=0, shown=2, last_shown=5)
+NEWER = Stored(Life("b1", created=30, shown=30, last_shown=31).record(), 1)
+
+
+@pytest.mark.parametrize(
+    "written_at, unreadable, connectivity, until",
+    [
+        (at(5), 0, None, 19),
+        (at(19), 0, "CONNECTED", 19),
+        (at(19) + 1, 0, None, 5),
+        (at(25), 0, None, 5),
+        (at(5), 1, None, 5),
+        (at(5), 0, "DISCONNECTED", 5),
+    ],
+)
+def test_once_over_a_record_was_certain_up_to_the_last_sweep_that_must_have_seen_its_task(
+    written_at: int, unreadable: int, connectivity: str | None, until: int
+) -> None:
+    """A view counts at a minute before the request, and its record must have been there before."""
+    record = HELD.record()
+    assert record.status is not None
+    record = record._replace(status=record.status._replace(connectivity=connectivity))
+    older = Stored(record, 1, written_at=written_at)
+    judge = Judge(sweeps(unreadable=unreadable))
+    assert certain_ticks(judge, older, NEWER) == list(range(2, until))
+    assert certain_ticks(Judge(), older, NEWER) == list(range(2, 5)), "without sweeps"
+
+
+def test_a_sweep_after_the_newer_holder_came_proves_nothing_of_the_older_one() -> None:
+    older = Stored(HELD.record(), 1, written_at=at(5))
+    newer = Stored(Life("b1", created=10, shown=10, last_shown=12).record(), 1, written_at=at(10))
+    assert certain_ticks(Judge(sweeps()), older, newer) == list(range(2, 5))
+
+
+def test_a_holder_without_an_end_that_no_sweep_has_confirmed_is_only_possible_before_it() -> None:
+    late = Stored(HELD.record(), 1, written_at=at(25))
+    assert certain_ticks(Judge(sweeps()), late) == [*range(2, 5), *range(19, 40)]
+    confirmed = Stored(HELD.record(), 1, written_at=at(5))
+    assert certain_ticks(Judge(sweeps()), confirmed) == list(range(2, 40))
+    assert certain_ticks(Judge(), late) == list(range(2, 40)), "nothing is covered yet"

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from io import StringIO
 
 import pytest
@@ -136,6 +136,8 @@ def test_a_live_task_that_has_released_its_address_can_be_asked_for(inventory: I
         ("/tasks?vpcId=subnet-1", {"vpcId": "matches nothing: such an id begins with vpc-"}),
         ("/tasks?service=web&group=service:api", {"group": None}),
         ("/tasks?service=web&group=family:web", {"group": None}),
+        ("/tasks?addressState=pending&cidr=10.0.0.0/8", {"cidr": None}),
+        ("/tasks?addressState=none&cidr=10.0.0.0/8", {"cidr": None}),
         ("/tasks?at=1&from=1", {"at": "goes without `from` and `to`"}),
         (f"/tasks?at=1&to={NOON}", {"at": "goes without `from` and `to`"}),
         ("/tasks?at=1&lastStatus=RUNNING", {"lastStatus": None}),

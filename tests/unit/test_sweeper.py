@@ -1,7 +1,8 @@
 """What single pages of a sweep do, to the task and the millisecond."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 
 import pytest
 

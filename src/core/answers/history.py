@@ -39,8 +39,7 @@ class AddressPosition(NamedTuple):
     """The last place among the others; empty before the first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressPast:
+class AddressPast(NamedTuple):
     """Which part of an address's past is asked for."""
 
     address: str
@@ -57,8 +56,7 @@ class HistoryPage(NamedTuple):
     """Where to go on; None at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A record that may have held the address, with its neighbours' keys."""
 
     key: TaskKey
@@ -75,8 +73,7 @@ class _Walk:
     at_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddressHistory:
+class AddressHistory(NamedTuple):
     """The history of an address, to be read page by page."""
 
     store: Store

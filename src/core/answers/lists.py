@@ -1,7 +1,7 @@
 """Lists of addresses, each once: those that tasks hold, just released, or had at an instant."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from ipaddress import ip_address
 from itertools import batched
 from typing import NamedTuple
@@ -31,8 +31,7 @@ LISTED = (
 """What is read of a live task to list its address: no proof of how long it will have held it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressFilter:
+class AddressFilter(NamedTuple):
     """What a listed address must be; None asks for nothing."""
 
     tasks: TaskFilter
@@ -134,8 +133,7 @@ def _is_taken(store: Store, released: Held, now: Instant) -> bool:
     return any(stored.record.address_state == HELD for stored in newer.values())
 
 
-@dataclass(frozen=True, slots=True)
-class AddressesAt:
+class AddressesAt(NamedTuple):
     """Who certainly or possibly had which address at an instant."""
 
     store: Store

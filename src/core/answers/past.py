@@ -39,8 +39,7 @@ class PastPosition(NamedTuple):
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(NamedTuple):
     """Which part of the past is asked for."""
 
     wanted: TaskFilter

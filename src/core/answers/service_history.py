@@ -1,7 +1,6 @@
 """The history of a service: which of its tasks had an address in a window, a page at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.answers.holders import Window
@@ -35,8 +34,7 @@ class ServicePosition(NamedTuple):
     """The greatest sort key that may come next, among the second kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePast:
+class ServicePast(NamedTuple):
     """Which part of a service's past is asked for, and when."""
 
     cluster: str

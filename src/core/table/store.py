@@ -1,7 +1,6 @@
 """The port to the table: what the core asks of a store, and what a store promises."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from core.table.coverage import ClusterCoverage, Sweeps
@@ -16,8 +15,7 @@ class ConflictError(Exception):
     """The stored record is no longer the one that was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A record as it stands in the store."""
 
     record: Record
@@ -41,8 +39,7 @@ class Found(NamedTuple):
     """As `StoredNotes.last_event_at`, if it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page[Item]:
+class Page[Item](NamedTuple):
     """Some items of a list, in its order."""
 
     items: Sequence[Item]
@@ -77,8 +74,7 @@ class LivePosition(NamedTuple):
     cluster_arn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(NamedTuple):
     """What EC2 tells of a subnet; it never moves."""
 
     vpc_id: str
@@ -92,6 +88,10 @@ class StoredRecords(Protocol):
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         """Read records by key, strongly consistently; absent ones are left out."""
+        ...
+
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        """Read records by key as the indexes are read: for half the cost, a moment late perhaps."""
         ...
 
     def get_with_notes(

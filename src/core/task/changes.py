@@ -1,8 +1,7 @@
 """The changes of a record that are published: their names, and the events that carry them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from core.task.fields import WATCHED
@@ -22,8 +21,7 @@ LATE_AFTER: Duration = HOUR
 _IDS = UUID("f3c0a1de-6d0e-4f5b-9d57-2f1a6f0f8a41")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change to publish: a detail-type, and which of the watched fields differ."""
 
     detail_type: str
@@ -47,8 +45,7 @@ def change_between(before: Record | None, after: Record) -> Change | None:
     return Change(ASSIGNED if after.address_state == "held" else RELEASED, changed)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeEvent:
+class ChangeEvent(NamedTuple):
     """What is published of a change."""
 
     detail_type: str

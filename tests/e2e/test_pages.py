@@ -54,4 +54,6 @@ def test_a_request_is_answered(url: str, tmp_path: Path, command: str) -> None:
     )
     body = (tmp_path / "body").read_text(encoding="utf-8")
     assert done.stdout == "200", body
-    assert re.search(r'"taskArn"|^10\.|^address,|:9100"|lastEventAt', body), body
+    assert re.search(
+        r'"taskArn"|^taskArn,|^10\.|^address,|:9100"|lastEventAt|"subnetId"|"routes"', body
+    ), body

@@ -71,7 +71,8 @@ def _had_address(record: Record, asked: ServicePast) -> bool:
     if tenure is None or record.ended_by(asked.expired_before):
         return False
     released_at = asked.window.end if tenure.released_at is None else tenure.released_at
-    return tenure.attached_not_before < asked.window.end and released_at > asked.window.start
+    start = max(tenure.attached_not_before, asked.window.start)
+    return start < min(released_at, asked.window.end)
 
 
 def _unsettled(

@@ -1,6 +1,6 @@
 """`make bench`: every figure of docs/performance.md, measured anew and written into the page.
 
-    python -m benchmarks [--rounds N] [--million] [--only PART ...]
+    python -m benchmarks [--rounds N] [--sizes N ...] [--million] [--only PART ...]
 
 All figures are ratios of one run, or exact counts. With `--only`, the page is left as it is.
 """
@@ -192,7 +192,7 @@ def main(arguments: list[str]) -> int:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "eu-west-1",
     }
-    sizes = (*growth.SIZES, *([1_000_000] if options.million else []))
+    sizes = (*options.sizes, *([1_000_000] if options.million else []))
     bench = Bench(options.rounds, sizes)
     started = time.monotonic()
     for number, part in enumerate(options.only or PARTS, start=1):
@@ -221,6 +221,9 @@ def _write(bench: Bench) -> None:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="cold starts of each function")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=growth.SIZES, help="how far the table grows"
+    )
     parser.add_argument("--million", action="store_true", help="grow to 1,000,000 records, too")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure some parts alone")
     return parser.parse_args(arguments)

@@ -12,7 +12,7 @@ import time
 CLOCKS = [(time.monotonic(), time.process_time())]
 
 import json  # noqa: E402 - the clock starts first
-import sys  # noqa: E402 - the same
+import sys  # noqa: E402 - as above
 
 function, runtime, handler, report = sys.argv[1:]
 sys.path[:0] = [function, runtime]

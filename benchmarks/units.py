@@ -22,6 +22,7 @@ from tests.support.tasks import NOON, task
 
 SUBNET = "subnet-a"
 ADDRESS = "10.0.4.128"
+HOLDERS = 50
 
 
 class Counted(NamedTuple):
@@ -94,9 +95,9 @@ def questions(table: Table) -> dict[str, Counted]:
             f"t{number:03}",
             created=NOON + number * MINUTE - 5_000,
             attached=NOON + number * MINUTE,
-            stopped=None if number == 49 else NOON + number * MINUTE + 50_000,  # noqa: PLR2004
+            stopped=NOON + number * MINUTE + 50_000 if number < HOLDERS - 1 else None,
         )
-        for number in range(50)
+        for number in range(HOLDERS)
     )
     inventory = Inventory(store=DynamoStore(table.client, table.name, 90 * DAY))
     inventory.put(*past)

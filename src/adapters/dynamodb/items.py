@@ -187,8 +187,7 @@ def _values(item: Mapping[str, Any], kind: str, cluster: ClusterArn | None = Non
     for at, name in _RESTORED[kind]:
         text = values[at]
         if text is not None and cluster is not None and text.startswith(MARK):
-            needs = NEEDS.get(name)
-            needed = "" if needs is None else str(item[_SHORT[needs]]["S"])
+            needed = item.get(_SHORT[NEEDS[name]], {}).get("S", "") if name in NEEDS else ""
             values[at] = intern(restored(name, text, cluster, needed))
     return values
 

@@ -17,21 +17,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from tests.proof.noticing import (
     BROKEN,
-    SECONDS_A_FAULT,
     Bench,
-    Runs,
     Verdict,
     collect,
     fork,
     start_importing,
 )
 from tests.proof.planting import CORE, ROOT, Fault, count_faults_of, faults_of, module_name
+from tests.proof.runs import SECONDS_A_FAULT, Runs
 
 LEAST_KILLED = 0.95
 PRELOADED = ("boto3", "moto", "hypothesis", "aws_lambda_powertools", "botocore.client")
@@ -53,7 +52,7 @@ class Tally:
     def tell(self, fault: Fault, verdict: Verdict) -> None:
         """Count a verdict."""
         if verdict is Verdict.UNDECIDED:
-            self.undecided.append(fault)
+            self.undecided.append(replace(fault))  # without its syntax
             return
         self.judged[fault.module] += 1
         self.noticed[fault.module] += verdict is Verdict.NOTICED

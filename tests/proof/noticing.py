@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
@@ -25,28 +26,12 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import Phase, settings
 
-from tests.proof.planting import CORE, Fault, module_name
+from tests.proof.planting import CORE, Fault
+from tests.proof.runs import STUCK_AFTER, Runs, Watch
 
-SECONDS_A_FAULT = 8.0
-"""Of tests that are not the module's own, as they took without a fault."""
-STUCK_AFTER = 30
-"""Seconds of computing beyond that, after which a fault is noticed for that, too."""
 MOST_MEMORY = 6 * 2**30
 BROKEN = 3
 """The status of a process that could not run the tests at all."""
-
-OWN = {
-    "text.instant": ("test_instant",),
-    "task.ecs": ("test_ecs", "test_sample_events"),
-    "task.fields": ("test_fields", "test_view"),
-    "table.recording": ("test_recording", "test_coverage_kept"),
-    "table.coverage": ("test_coverage",),
-    "table.store": ("test_store",),
-    "sweep.state": ("test_state",),
-    "sweep.sweeper": ("test_sweeper", "test_sweep.py"),
-    "sweep.survey": ("test_survey", "test_sweep.py"),
-}
-"""The files, by how their names begin, that test a module; all others have one of their name."""
 
 # Left out are tests that need other processes, or do not test the core.
 LEFT_OUT = " and ".join(
@@ -74,81 +59,11 @@ class Verdict(Enum):
 
 
 @dataclass(slots=True, eq=False)
-class Runs:
-    """Which tests run which lines of the core, and the seconds of computing that they take."""
-
-    by_line: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    at_import: set[tuple[str, int]] = field(default_factory=set)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def tests_of(self, fault: Fault) -> tuple[list[str], list[str]]:
-        """Choose the tests of a fault: those in its module's own files, and some others.
-
-        What runs while a module is imported is tested by any test.
-        """
-        lines = [self.by_line.get((fault.module, line), set()) for line in fault.lines]
-        running = set().union(*lines) or self.seconds.keys()
-        names = OWN.get(fault.module, (f"test_{fault.path.stem}.py",))
-        own, others, spent = [], [], 0.0
-        for test in sorted(running, key=lambda test: (self.seconds[test], test)):
-            if Path(test.partition("::")[0]).name.startswith(names):
-                own.append(test)
-            elif spent + self.seconds[test] <= SECONDS_A_FAULT:
-                spent += self.seconds[test]
-                others.append(test)
-        return own, others
-
-    def run_at_import(self, fault: Fault) -> bool:
-        """Tell whether the fault's statement also runs while the project is imported."""
-        return any((fault.module, line) in self.at_import for line in fault.lines)
-
-    def most_seconds(self, tests: Iterable[str]) -> int:
-        """Tell how much computing these tests are given."""
-        return STUCK_AFTER + round(3 * sum(self.seconds[test] for test in tests))
-
-
-@dataclass(slots=True, eq=False)
-class _Watch:
-    """Notes each line of the core once a test."""
-
-    runs: Runs
-    test: str | None = None
-    _modules: dict[str, str | None] = field(default_factory=dict)
-
-    def start(self) -> None:
-        monitoring = sys.monitoring
-        monitoring.use_tool_id(monitoring.PROFILER_ID, "mutants")
-        line = monitoring.events.LINE
-        monitoring.register_callback(monitoring.PROFILER_ID, line, self._note_line)
-        monitoring.set_events(monitoring.PROFILER_ID, line)
-
-    def stop(self) -> None:
-        sys.monitoring.set_events(sys.monitoring.PROFILER_ID, 0)
-        sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
-
-    def begin(self, test: str) -> None:
-        self.test = test
-        sys.monitoring.restart_events()
-
-    def _note_line(self, code: CodeType, line: int) -> object:
-        name = code.co_filename
-        if name not in self._modules:
-            path = Path(name)
-            self._modules[name] = module_name(path) if path.is_relative_to(CORE) else None
-        module = self._modules[name]
-        if module is not None and self.test is None:
-            self.runs.at_import.add((module, line))
-        elif module is not None and self.test is not None:
-            self.runs.by_line.setdefault((module, line), set()).add(self.test)
-        return sys.monitoring.DISABLE
-
-
-@dataclass(slots=True, eq=False)
 class Bench:
     """A plugin of pytest: collects all tests once, and judges faults instead of running them."""
 
     judge: Callable[["Bench"], None]
-    watch: _Watch = field(default_factory=lambda: _Watch(Runs()))
+    watch: Watch = field(default_factory=lambda: Watch(Runs()))
     tests: dict[str, pytest.Item] = field(default_factory=dict)
     failed: bool = False
     _live: dict[tuple[str, str, int], list[FunctionType]] = field(default_factory=dict)
@@ -189,9 +104,9 @@ class Bench:
             if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == BROKEN:
                 raise RuntimeError("the tests could not be run")
             told = Path(file.name).read_bytes()
-            runs, failing = pickle.loads(told)  # noqa: S301 - our own
-            self.watch.runs = runs
-            return list(failing)
+            learned: tuple[Runs, list[str]] = pickle.loads(told)  # noqa: S301 - our own
+            self.watch.runs, failing = learned
+            return failing
 
     def _learned(self, path: Path) -> bool:
         self.watch.start()
@@ -254,8 +169,8 @@ def collect(tests: Sequence[str], bench: Bench) -> bool:
 
 
 def _with_next(items: Iterable[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
-    listed = [*items]
-    return zip(listed, [*listed[1:], None], strict=True)
+    known = list(items)
+    return zip_longest(known, known[1:])
 
 
 def _live_functions() -> dict[tuple[str, str, int], list[FunctionType]]:

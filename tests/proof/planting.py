@@ -7,12 +7,12 @@ errors, protocols.
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from inspect import CO_OPTIMIZED
 from os.path import commonprefix
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src"
@@ -42,7 +42,16 @@ _SHOWN_BEFORE, _LONGEST_SHOWN = 60, 160
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
-@dataclass(frozen=True, slots=True)
+class _Planted(NamedTuple):
+    """A module's syntax with the fault in it, and the statement that has it."""
+
+    tree: ast.Module
+    lines: range
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Fault:
     """A module with one node replaced."""
 
@@ -51,10 +60,6 @@ class Fault:
     """Which of the module's places."""
     which: int
     """Which of the changes of that place."""
-    lines: range
-    """Of the statement, without those of statements in it."""
-    before: str
-    after: str
 
     @property
     def module(self) -> str:
@@ -69,21 +74,37 @@ class Fault:
     @property
     def tree(self) -> ast.Module:
         """The module's syntax, with the fault in it."""
+        return self._planted.tree
+
+    @property
+    def lines(self) -> range:
+        """The lines of the statement, without those of statements in it."""
+        return self._planted.lines
+
+    @property
+    def after(self) -> str:
+        """The line of the statement that differs, as it now is."""
+        return self._planted.after
+
+    @cached_property
+    def _planted(self) -> _Planted:
         tree = ast.parse(self.path.read_text())
-        _, changes = list(_places(tree))[self.place]
+        statement, changes = list(_places(tree))[self.place]
+        before, lines = ast.unparse(statement), _own_lines(statement)
         changes[self.which]()
-        return ast.fix_missing_locations(tree)
+        differ = _where_they_differ(before, ast.unparse(statement))
+        return _Planted(ast.fix_missing_locations(tree), lines, *differ)
 
     def functions(self) -> list[CodeType] | None:
         """Compile the functions that differ; None if what runs at import differs."""
-        sound = compile(self.path.read_text(), self.path, "exec")
-        differing = list(_differing(sound, compile(self.tree, self.path, "exec")))
+        faulty = compile(self.tree, self.path, "exec")
+        differing = list(_differing(_sound(self.path), faulty))
         functions = [code for code in differing if code is not None]
         return functions if len(functions) == len(differing) else None
 
     def __str__(self) -> str:
         place = f"{self.path.relative_to(ROOT)}:{self.lines[0]}"
-        return f"{place}\n    - {self.before}\n    + {self.after}"
+        return f"{place}\n    - {self._planted.before}\n    + {self.after}"
 
 
 def module_name(path: Path) -> str:
@@ -93,14 +114,9 @@ def module_name(path: Path) -> str:
 
 def faults_of(path: Path) -> Iterator[Fault]:
     """Make every fault of a module."""
-    text = path.read_text()
-    for place, (_, changes) in enumerate(_places(ast.parse(text))):
+    for place, (_, changes) in enumerate(_places(ast.parse(path.read_text()))):
         for which in range(len(changes)):
-            statement, changed = list(_places(ast.parse(text)))[place]
-            before, lines = ast.unparse(statement), _own_lines(statement)
-            changed[which]()
-            differ = _where_they_differ(before, ast.unparse(statement))
-            yield Fault(path, place, which, lines, *differ)
+            yield Fault(path, place, which)
 
 
 def count_faults_of(path: Path) -> int:
@@ -123,6 +139,12 @@ def _where_they_differ(before: str, after: str) -> tuple[str, str]:
             cut = slice(start, start + _LONGEST_SHOWN)
             return one[cut].strip(), other[cut].strip()
     return before, after
+
+
+@lru_cache
+def _sound(path: Path) -> CodeType:
+    code: CodeType = compile(path.read_text(), path, "exec")
+    return code
 
 
 def _differing(sound: CodeType, faulty: CodeType) -> Iterator[CodeType | None]:

@@ -21,7 +21,7 @@ SENDS = {"sqs:SendMessage*", "sqs:GetQueueAttributes"}
 MOVES = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
-    "sqs:ChangeMessageVisibility",
+    "sqs:ChangeMessageVisibility*",
     "sqs:DeleteMessage",
     "sqs:StartMessageMoveTask",
     "sqs:ListMessageMoveTasks",

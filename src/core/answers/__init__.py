@@ -3,8 +3,8 @@
 Start with `holders`: the one rule of who certainly, and who possibly, held an address. `candidates`
 finds the records that can matter to a question, without reading an address's whole past.
 
-- `questions` applies the rule to one question, `lookups` to many at once, `history` to a window, page
-  by page, `lists` to all addresses.
+- `questions` applies the rule to one question, `lookups` to many at once, `history` to a window,
+  page by page, `lists` to all addresses.
 - `verdict` sums an answer and the coverage up in one word.
 - `current` lists the live tasks, `past` the tasks that existed at an instant or in a window,
   `service_history` those of a service.

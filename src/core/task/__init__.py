@@ -9,6 +9,7 @@ Read in this order:
   stored as a decision.
 - `fields`: the one list of all fields. The JSON form, the items of the table and the change events
   follow it.
-- `ecs`: the parser of events and DescribeTasks views. All quirks of ECS live there and in `network`.
+- `ecs`: the parser of events and DescribeTasks views. All quirks of ECS live there and in
+  `network`.
 - `json_form` and `changes`: the record as outsiders see it, and which of its changes are published.
 """

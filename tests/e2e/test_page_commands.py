@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(120)
 
 ROOT = Path(__file__).parents[2]
 README = "README.md"
-PAGES = ("docs/cli.md", "docs/who-had-an-address.md")
+PAGES = ("docs/cli.md", "docs/who-had-an-address.md", "docs/ended-tasks.md")
 
 # The exit code of `who` is its verdict: any of them is an answer.
 VERDICTS = {0, 1, 3, 4}

@@ -1,4 +1,4 @@
-"""The past, rebuilt on the deployed stack: recorded events, in another order."""
+"""The past, rebuilt on the deployed stack: recorded events into an empty table, in any order."""
 
 import gzip
 import json
@@ -62,6 +62,7 @@ def replay(stack: Stack, *recordings: Path) -> Rebuilt:
     of_person = of_stack(stack)
     files = map(str, recordings)
     done = ecs_ip(of_person, "replay", *files, "--rate", "1000", "-o", "json")
+    assert done.out, done.err
     exported = ecs_ip(of_person, "export", "--format", "jsonl")
     assert exported.code == 0, exported.err
     records = {str(one.facts.task_arn): one for one in records_in(stack)}

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.table import index
+from core.table import index_keys
 from core.table.recording import record_observations
 from core.task.changes import change_between
+from core.task.json_form import record_as_json
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
-from core.task.view import record_as_json
 from core.text.arn import ClusterArn
 from core.text.instant import DAY
 from tests.proof.service import Shelf
@@ -160,8 +160,8 @@ def test_everything_derived_is_total_and_its_intervals_are_sane(record: Record) 
         assert record.attached_at == record.created_at
     held = bool(record.addresses) and record.released_at is None
     assert (record.address_state == "held") == held
-    assert (index.live_cluster(record) is not None) == record.live
-    assert (index.address_sort(record) is not None) == bool(record.addresses)
+    assert (index_keys.live_cluster(record) is not None) == record.live
+    assert (index_keys.address_sort(record) is not None) == bool(record.addresses)
     assert (record.expires_at(DAY) is not None) == (ended is not None)
     assert record_as_json(record)["live"] is record.live
 

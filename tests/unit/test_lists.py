@@ -19,7 +19,7 @@ from core.answers.lists import (
 )
 from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
-from core.table.index import release_sort
+from core.table.index_keys import release_sort
 from core.table.notes import notes_of
 from core.table.store import AddressEntry, ServiceEntry, Stored, one_by_one
 from core.task.kinds import KINDS

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.dynamodb.short_forms import MARK, NEEDS, SHORTENED, restored, shortened
 from adapters.dynamodb.table import Item, typed_values
-from core.table import index
+from core.table import index_keys
 from core.table.store import Stored
 from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED, Field
 from core.task.kinds import KINDS, Earliest, Facts, Interface, Newest, Status, TaskKey
@@ -52,12 +52,12 @@ def encode(stored: Stored, retention: Duration) -> Item:
         _SEQUENCE: stored.sequence,
         _WRITTEN: stored.written_at,
         _NEWS: stored.news_at,
-        "live": index.live_cluster(record),
-        "past": index.past_partition(record),
-        CREATED: index.created_sort(record.created_at, record.key.task_id),
-        "service": index.service_key(record),
-        UNTIL: index.service_sort(record),
-        PLACE: index.address_sort(record),
+        "live": index_keys.live_cluster(record),
+        "past": index_keys.past_partition(record),
+        CREATED: index_keys.created_sort(record.created_at, record.key.task_id),
+        "service": index_keys.service_key(record),
+        UNTIL: index_keys.service_sort(record),
+        PLACE: index_keys.address_sort(record),
         "expiresAt": None if expires_at is None else expires_at // SECOND,
     }
     return typed_values(_without_repetition(values, record))
@@ -92,7 +92,7 @@ def _without_repetition(
 
 
 def _is_proven(place: object) -> bool:
-    return isinstance(place, str) and index.place_of(place) is not None
+    return isinstance(place, str) and index_keys.place_of(place) is not None
 
 
 def decode(item: Mapping[str, Any]) -> Stored:
@@ -135,7 +135,7 @@ def _facts(item: Mapping[str, Any], key: TaskKey) -> Facts:
 
 def _interface(item: Mapping[str, Any], cluster: ClusterArn) -> Interface:
     interface = _values(item, INTERFACE, cluster)
-    place = index.place_of(item[PLACE]["S"]) if PLACE in item else None
+    place = index_keys.place_of(item[PLACE]["S"]) if PLACE in item else None
     if place is not None:
         interface[_AT["subnet_id"]] = intern(place.subnet)
     return Interface._make(interface)

@@ -26,7 +26,7 @@ from adapters.dynamodb.table import (
     is_failed_condition,
     number,
 )
-from core.table import index
+from core.table import index_keys
 from core.table.notes import Note
 from core.table.store import (
     AddressEntry,
@@ -191,7 +191,7 @@ def _key_of(item: Item) -> tuple[str, str]:
 
 def _address_entry(item: Item) -> AddressEntry:
     sort = item[PLACE]["S"]
-    return AddressEntry(sort, index.place_of(sort), task_key(item))
+    return AddressEntry(sort, index_keys.place_of(sort), task_key(item))
 
 
 def _service_entry(item: Item) -> ServiceEntry:

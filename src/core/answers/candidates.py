@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from core.answers.holders import Window
-from core.table import index
+from core.table import index_keys
 from core.table.store import AddressEntry, SideBySide, Store, one_by_one
 from core.task.kinds import TaskKey
 
@@ -63,10 +63,10 @@ def candidates(
     """
 
     def newest() -> Sequence[AddressEntry]:
-        return store.address_entries(asked.address, index.all_proven(), _DISCOVERED_AT_ONCE)
+        return store.address_entries(asked.address, index_keys.all_proven(), _DISCOVERED_AT_ONCE)
 
     def unproven() -> Sequence[AddressEntry]:
-        between = index.unproven_after(asked.window.start)
+        between = index_keys.unproven_after(asked.window.start)
         return store.address_entries(asked.address, between, MOST_UNPROVEN + 1, ascending=True)
 
     if asked.subnet_id is None:
@@ -99,7 +99,7 @@ def _side_by_side(reads: Iterable[_Read], together: SideBySide) -> list[Sequence
 
 def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list[_Read]:
     """Prepare to read what a subnet had by the window's start, and what it had after."""
-    between = index.attached_by(subnet, asked.window.start)
+    between = index_keys.attached_by(subnet, asked.window.start)
     return [
         lambda: store.address_entries(asked.address, between, asked.neighbours),
         lambda: _newer(store, asked, subnet, most),
@@ -109,7 +109,7 @@ def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list
 def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[AddressEntry]:
     """Read those attached in the window, and the next ones after it."""
     found: list[AddressEntry] = []
-    low, high = index.attached_after(subnet, asked.window.start)
+    low, high = index_keys.attached_after(subnet, asked.window.start)
     size = asked.neighbours
     while True:
         entries = store.address_entries(asked.address, (low, high), size, ascending=True)
@@ -132,7 +132,7 @@ def _in_all_subnets(
 
     `ahead` are the entries at the beginning, as many as are read at once.
     """
-    lowest, _ = index.all_proven()
+    lowest, _ = index_keys.all_proven()
     at_end = len(ahead) < _DISCOVERED_AT_ONCE
     while ahead:
         subnet = _subnet(ahead[0])
@@ -145,14 +145,14 @@ def _in_all_subnets(
         yield from _around(own, asked)
         ahead = below
         if not ahead and not at_end:
-            between = lowest, index.below_subnet(subnet)
+            between = lowest, index_keys.below_subnet(subnet)
             ahead = store.address_entries(asked.address, between, _DISCOVERED_AT_ONCE)
             at_end = len(ahead) < _DISCOVERED_AT_ONCE
 
 
 def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int) -> list[_Read]:
     """Prepare to read around the window's start, downwards into the subnets below."""
-    high = index.attached_by(subnet, asked.window.start)[1]
+    high = index_keys.attached_by(subnet, asked.window.start)[1]
     return [
         lambda: store.address_entries(asked.address, (lowest, high), _DISCOVERED_AT_ONCE),
         lambda: _newer(store, asked, subnet, most),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple, Protocol
 
 from core.table.coverage import ClusterCoverage, Sweeps
-from core.table.index import Place, created_sort
+from core.table.index_keys import Place, created_sort
 from core.table.notes import Note
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -69,7 +69,7 @@ class LivePosition(NamedTuple):
 
     cluster: str
     created: str
-    """Its place among those of its cluster; see `core.table.index.created_sort`."""
+    """Its place among those of its cluster; see `core.table.index_keys.created_sort`."""
     task_id: str
     cluster_arn: str
 
@@ -134,7 +134,7 @@ class StoredRecords(Protocol):
     def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         """Read ended tasks of a class whose places lie within bounds, in order.
 
-        `partition` is what `core.table.index.past_class` names.
+        `partition` is what `core.table.index_keys.past_class` names.
         """
         ...
 
@@ -149,7 +149,7 @@ class StoredRecords(Protocol):
     ) -> Sequence[ServiceEntry]:
         """Read the entries of a service with sort keys within bounds, greatest first.
 
-        `service` is what `core.table.index.service_partition` names.
+        `service` is what `core.table.index_keys.service_partition` names.
         """
         ...
 

@@ -32,8 +32,7 @@ class KnownVpcs:
 
     def locate(self, records: Sequence[Record], store: Store, now: Instant) -> list[Record]:
         """Fill in the VPCs that are known; raise what the store raises."""
-        subnets = {_subnet_of(record) for record in records} - {None}
-        unknown = not subnets <= self._vpcs.keys()
+        unknown = {_subnet_of(record) for record in records} - self._vpcs.keys() - {None}
         if unknown and now - self._read_at >= _READ_AGAIN_AFTER:
             self._read_at = now
             known = store.subnets().items()

@@ -197,7 +197,7 @@ def main(arguments: list[str]) -> int:
     sizes = (*options.sizes, *([1_000_000] if options.million else []))
     bench = Bench(options.rounds, sizes)
     bench.sections.append(
-        f"Taken on {os.cpu_count()} processors, with a load of {os.getloadavg()[0]:.0f} when it began."
+        f"Taken on {os.cpu_count()} processors, with a load of {os.getloadavg()[0]:.0f} at first."
     )
     started = time.monotonic()
     for number, part in enumerate(options.only or PARTS, start=1):

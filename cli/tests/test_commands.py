@@ -50,6 +50,26 @@ def test_the_map_of_the_past_has_the_tasks_that_ended_since(ask: Run, api: FakeA
     assert len(json.loads(window.out)["items"]) == 2
 
 
+def test_a_table_of_the_past_says_when_tasks_ended_and_why(ask: Run, api: FakeApi) -> None:
+    over = "2026-11-20T09:30:24.000Z"
+    api.records = [
+        ended(1),
+        record(2),
+        ended(3, stoppedAt=None, stopCode=None, stoppedReason=None, releasedAtEstimated=True),
+        ended(4, stoppedAt=None, releasedAt=None, missingAt="2026-11-20T10:00:00.000Z"),
+    ]
+    window = ask("tasks", "--from", "2026-11-20T09:00:00Z", "--to", over, "-o", "table")
+    header, *rows = window.out.splitlines()
+    assert header.split() == (
+        "ADDRESS CLUSTER SERVICE STATUS ENDED STOP CODE TASK SINCE SUBNET REASON".split()  # noqa: SIM905 - it reads better
+    )
+    assert rows[0].split()[3:6] == ["STOPPED", over, "ServiceSchedulerInitiated"]
+    assert rows[0].endswith("Scaling activity")
+    assert rows[1].split()[3:6] == ["RUNNING", "-", "-"]
+    assert rows[2].split()[4] == f"~{over}", "the latest that it can be"
+    assert rows[3].split()[4] == "~2026-11-20T10:00:00.000Z"
+
+
 def test_a_relative_time_can_stand_as_it_is(ask: Run, api: FakeApi) -> None:
     assert ask("tasks", "--at", "-10m").code == 0
     assert api.requests[0].query["at"].endswith("Z")

@@ -15,7 +15,7 @@ import pytest
 from adapters.dynamodb.items import REVISION, decode
 from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from core.task.fields import WATCHED
-from core.task.view import record_as_json
+from core.task.json_form import record_as_json
 from local.events import replay
 from local.stack import NAME, Stack
 from tests.e2e.redriving import queue_url, redrive
@@ -73,7 +73,7 @@ def test_an_orderly_life_is_assigned_ready_stopping_and_released(
         ["lastStatus"],
         ["desiredStatus"],
         ["lastStatus"],
-        ["lastStatus", "addressState", "releasedAt"],
+        ["lastStatus", "addressState", "releasedNotBefore", "releasedAt"],
     ]
     answered = stack.api.get(f"/tasks/{cluster}/a1").json()
     assert details[-1]["data"] == answered

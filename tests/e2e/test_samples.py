@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,8 @@ from botocore.config import Config
 from local.events import DeadLetter, replay, take_dead_letters
 from local.stack import Stack, deployed_stack
 from tests.support import samples
-from tests.support.plain_reading import holders_at, records_of
+from tests.support.plain_holders import Address
+from tests.support.plain_reading import records_of
 
 type Json = dict[str, Any]
 
@@ -48,6 +50,16 @@ OWN = list(samples.EVENTS.values())
 EXPECTED_OF_OWN = records_of(OWN)
 EXPECTED_OF_SHAPES = records_of(SHAPES)
 EXPECTED = EXPECTED_OF_OWN | EXPECTED_OF_SHAPES
+LIVES = {
+    arn: [event for event in [*OWN, *SHAPES] if event["detail"]["taskArn"] == arn]
+    for arn in EXPECTED
+}
+ADDRESSES = {
+    address
+    for record in EXPECTED.values()
+    for address in (record["privateIpv4Address"], record["ipv6Address"])
+    if address
+}
 
 # It carries a secret, and cannot be stored.
 UNORDERED = json.loads(json.dumps(samples.EVENTS["fargate-standalone-3-running"]))
@@ -63,9 +75,9 @@ class Fed:
 
 
 @pytest.fixture(scope="module")
-def fed() -> Iterator[Fed]:
+def fed(built: Path) -> Iterator[Fed]:
     """Deploy a stack of our own, so that nothing but the samples is in it."""
-    with deployed_stack() as stack:
+    with deployed_stack(built) as stack:
         replay(stack, [json.dumps(event) for event in [*OWN, *SHAPES, ABRIDGED, UNORDERED]])
         yield Fed(stack, take_dead_letters(stack))
 
@@ -98,18 +110,18 @@ def test_the_current_map_is_whole_and_nothing_more(fed: Fed) -> None:
 
 
 def test_an_address_is_answered_as_it_was_at_every_turn(fed: Fed) -> None:
-    turns: dict[str, set[str]] = {}
-    for record in EXPECTED.values():
-        for address in {record["privateIpv4Address"], record["ipv6Address"]} - {None}:
-            known = {record["attachedAt"], record["releasedAt"]} - {None}
-            turns.setdefault(address, set()).update(known, map(just_before, known))
-    assert len(turns) > 15
-    for address, at in ((address, at) for address, known in turns.items() for at in known):
-        answer = fed.stack.api.get(f"/ips/{quote(address, safe='')}", at=at).json()
-        assert (answer["ip"], answer["at"]) == (address, at)
-        holders, previous = holders_at(EXPECTED.values(), address, at)
-        assert sorted(answer["holders"], key=itemgetter("taskArn")) == expected_of(holders)
-        assert sorted(answer["previous"], key=itemgetter("taskArn")) == expected_of(previous)
+    asked = 0
+    for address in ADDRESSES:
+        known = Address(address, LIVES)
+        for at in {instant for turn in known.turns for instant in (turn, just_before(turn))}:
+            answer = fed.stack.api.get(f"/ips/{quote(address, safe='')}", at=at).json()
+            assert (answer["ip"], answer["at"]) == (address, at)
+            told = [answer[name] for name in ("holders", "possible", "previous", "next")]
+            assert [sorted(some, key=itemgetter("taskArn")) for some in told] == [
+                expected_of(arns) for arns in known.at(at)
+            ]
+            asked += 1
+    assert asked > 60
 
 
 def expected_of(arns: set[str]) -> list[Json]:

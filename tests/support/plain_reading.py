@@ -3,7 +3,7 @@
 It shares no code with the service, and takes what the service need not guard against for granted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
@@ -219,7 +219,7 @@ def bare_interface(detail: Json) -> Json | None:
         return None
     own = details_of(eni)
     return {
-        "attachmentId": eni["id"],
+        "attachmentId": eni["id"] or None,
         **{name: own[name] for name in INTERFACE if name in own},
     }
 
@@ -277,25 +277,3 @@ def cut(reason: str | None) -> str | None:
     if reason is None or len(reason) <= LONGEST_REASON:
         return reason
     return reason[: LONGEST_REASON - 1] + "…"
-
-
-def holders_at(
-    records: Iterable[Mapping[str, Any]], address: str, at: str
-) -> tuple[set[str], set[str]]:
-    """Tell by their ARNs who held an address at an instant, and who held it before, by subnet."""
-    by_subnet: dict[str, list[Mapping[str, Any]]] = {}
-    for record in records:
-        has = address in {record["privateIpv4Address"], record["ipv6Address"]}
-        if has and record["attachedAt"] <= at:
-            by_subnet.setdefault(record["subnetId"], []).append(record)
-    holders, previous = set(), set()
-    for candidates in by_subnet.values():
-        newest, *others = sorted(
-            candidates, key=lambda one: (one["attachedAt"], one["taskId"]), reverse=True
-        )
-        if newest["releasedAt"] is None or newest["releasedAt"] > at:
-            holders.add(newest["taskArn"])
-        else:
-            others.insert(0, newest)
-        previous |= {other["taskArn"] for other in others[:1]}
-    return holders, previous

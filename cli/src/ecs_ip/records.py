@@ -24,6 +24,11 @@ FIELDS = (
 # fmt: on
 
 COLUMNS = ("ADDRESS", "CLUSTER", "SERVICE", "STATUS", "STATE", "SINCE", "SUBNET", "TASK")
+# What matters of the past: when a task ended, and why. A reason is long, so it comes last.
+PAST_COLUMNS = (
+    *("ADDRESS", "CLUSTER", "SERVICE", "STATUS", "ENDED", "STOP CODE"),
+    *("TASK", "SINCE", "SUBNET", "REASON"),
+)
 
 
 def row(record: Record) -> tuple[str, ...]:
@@ -40,10 +45,28 @@ def row(record: Record) -> tuple[str, ...]:
     )
 
 
-def write(output: Output, records: list[Any]) -> None:
-    """Write records as a table or as CSV."""
+def past_row(record: Record) -> tuple[str, ...]:
+    """Return a record as a row of the past, which tells of its end."""
+    return (
+        addresses(record),
+        shown(record, "cluster"),
+        name_of(record),
+        shown(record, "lastStatus"),
+        ended(record),
+        shown(record, "stopCode"),
+        shown(record, "taskId"),
+        since(record),
+        shown(record, "subnetId"),
+        shown(record, "stoppedReason"),
+    )
+
+
+def write(output: Output, records: list[Any], *, past: bool = False) -> None:
+    """Write records as a table or as CSV; a table of the past tells when tasks ended, and why."""
     if output.format == "csv":
         output.csv(FIELDS, records)
+    elif past:
+        output.table(PAST_COLUMNS, map(past_row, records))
     else:
         output.table(COLUMNS, map(row, records))
 
@@ -74,3 +97,14 @@ def since(record: Record) -> str:
     """Return since when the address is certain, with `~` where that is an estimate."""
     mark = "~" if record.get("attachedAtEstimated") else ""
     return mark + shown(record, "attachedAt")
+
+
+def ended(record: Record) -> str:
+    """Return when a task ended; with `~` the latest instant at which it can have, if ECS forgot it.
+
+    `-` for a live task.
+    """
+    if record.get("live") or record.get("stoppedAt"):
+        return shown(record, "stoppedAt")
+    latest = "releasedAt" if record.get("releasedAt") else "missingAt"
+    return f"~{shown(record, latest)}" if record.get(latest) else "-"

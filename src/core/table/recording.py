@@ -1,7 +1,8 @@
 """The write path: observations in, joined records out, however many writers there are."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 
@@ -176,7 +177,7 @@ class _Batch:
             published = change_between(None, seen) is not None
             return Stored(seen, 1, int(published), written_at=self.now, news_at=news_at)
         joined = self._joined(before.record, seen)
-        if _same(before.record, joined):
+        if _adds_nothing(seen, before.record, joined):
             return None
         joined = self._with_unwritten_view(before, joined, seen)
         return Stored(
@@ -244,7 +245,18 @@ def _older_than(seen: Record, horizon: Instant) -> bool:
     return at is not None and at < horizon
 
 
-def _same(before: Record, after: Record) -> bool:
+def _adds_nothing(seen: Record, before: Record, after: Record) -> bool:
+    """Tell whether a write would change nothing that counts.
+
+    An event is kept to the last proof: a table can be rebuilt from events, in any order, only if
+    the order does not decide what is left out.
+    """
+    if seen.status is not None and seen.status.source == "event":
+        return before == after
+    return _same_but_for_moving_proofs(before, after)
+
+
+def _same_but_for_moving_proofs(before: Record, after: Record) -> bool:
     """Tell whether nothing differs but proofs that keep moving, and nothing derived from them."""
     return _but_for_moving_proofs(before) == _but_for_moving_proofs(after) and (
         _derived(before) == _derived(after)

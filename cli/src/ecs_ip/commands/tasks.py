@@ -20,6 +20,7 @@ EXAMPLES = (
     ("Everything that runs now", "ecs-ip tasks"),
     ("One service, ready for a script", "ecs-ip tasks --cluster shop --service web -o json"),
     ("What ran in a subnet last night", "ecs-ip tasks --cidr 10.0.4.0/24 --at 'yesterday 23:30'"),
+    ("What ended since yesterday, and why", "ecs-ip tasks --service web --from 'yesterday 00:00'"),
     ("Every task of the last hour, as a table", "ecs-ip tasks --from -1h -o csv --out tasks.csv"),
     ("How many addresses each service holds", "ecs-ip tasks --count-by service"),
 )
@@ -65,7 +66,7 @@ def tasks(
     if count_by:
         _write_counts(invocation.output, count_by, whole["items"])
     else:
-        _write(invocation.output, whole)
+        _write(invocation.output, whole, past=any(params[name] for name in ("at", "from", "to")))
 
 
 def _warn(whole: Mapping[str, Any], params: Mapping[str, str | None]) -> None:
@@ -76,11 +77,11 @@ def _warn(whole: Mapping[str, Any], params: Mapping[str, str | None]) -> None:
             say(doubt)
 
 
-def _write(output: Output, whole: dict[str, Any]) -> None:
+def _write(output: Output, whole: dict[str, Any], *, past: bool) -> None:
     if output.format == "json":
         output.json(whole)
     else:
-        records.write(output, whole["items"])
+        records.write(output, whole["items"], past=past)
 
 
 # What a count calls it, and the field of the record.

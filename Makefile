@@ -12,6 +12,9 @@ SCANNERS_INSTALLED := $(SCANNERS)/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version
 
+# Tests that share what is dear to start, such as a deployed stack, keep together.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+
 # `ecs-ip` has to work on this Python, too. Its tests alone need the second environment.
 OLD := 3.11
 CLI_OLD := .tools/cli-$(OLD)
@@ -88,8 +91,9 @@ else
 	with_progress $(BIN)/python -m pip install --no-compile --disable-pip-version-check \
 		--require-hashes -r requirements-dev.txt
 fi
-# `ecs-ip` of this checkout: the path is read from where .venv is, also through a link.
-echo ../../../../cli/src >.venv/lib/python3.13/site-packages/ecs_ip.pth
+# `ecs-ip` of the checkout in which .venv is, also where it is a link.
+echo 'import os, sys; sys.path.append(os.path.join(os.path.dirname(sys.prefix), "cli", "src"))' \
+	>.venv/lib/python3.13/site-packages/ecs_ip.pth
 printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m ecs_ip "$$@"\n' >$(BIN)/ecs-ip
 chmod +x $(BIN)/ecs-ip
 touch $(INSTALLED)
@@ -158,16 +162,27 @@ costs: $(INSTALLED) ## Compute what the service costs a month, by the size of a 
 .PHONY: test
 test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
 	@$(BIN)/python -m tests.support.dynamodb_local
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 .PHONY: test-cli
 test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Python 3.13 and 3.11
-	@cd cli && ../$(BIN)/python -m pytest
-	if [ -e $(CLI_OLD)/installed ]; then cd cli && ../$(CLI_OLD)/bin/python -m pytest; fi
+	@cd cli && $(CURDIR)/$(BIN)/python -m pytest
+	if [ -e $(CLI_OLD)/installed ]; then cd cli && $(CURDIR)/$(CLI_OLD)/bin/python -m pytest; fi
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
-	@$(BIN)/pytest tests/unit tests/contract -m fast
+	@$(BIN)/pytest tests/unit tests/contract tests/budget -m fast $(SIDE_BY_SIDE)
+
+.PHONY: bench
+bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md anew, in a quarter of an hour (ROUNDS=)
+	@$(BIN)/python -m tests.support.dynamodb_local
+	PYTHONPATH=src $(BIN)/python -W ignore -m benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY:%=--only %)
+
+.tools/bench/installed: benchmarks/requirements.txt $(INSTALLED)
+	@mkdir -p .tools
+	$(BIN)/python -m venv --clear .tools/bench
+	.tools/bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	touch $@
 
 .PHONY: torture
 torture: $(INSTALLED) ## Ask a made-up world questions, and judge the answers by the truth (SEED= QUESTIONS= STEPS=)
@@ -211,8 +226,8 @@ lint: $(INSTALLED) $(SCANNERS_INSTALLED) ## Check style and format, and scan tem
 .PHONY: types
 types: $(INSTALLED) ## Check types
 	@$(BIN)/mypy
-	cd cli && ../$(BIN)/mypy
-	cd cli && ../$(BIN)/mypy --python-version 3.13
+	cd cli && $(CURDIR)/$(BIN)/mypy
+	cd cli && $(CURDIR)/$(BIN)/mypy --python-version 3.13
 
 .PHONY: sbom
 sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
@@ -227,6 +242,7 @@ requirements: $(INSTALLED) ## Compile the locked requirements anew, with the new
 	$(LOCK) 3.13 examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
 	$(LOCK) $(OLD) --extra test cli/pyproject.toml -o cli/requirements-test.txt
 	$(LOCK) 3.13 scanners/requirements.in -o scanners/requirements.txt
+	$(LOCK) 3.13 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that make made

@@ -41,7 +41,11 @@ REQUEST: dict[str, Any] = {
 
 def main(arguments: list[str]) -> None:
     """Print one line of figures."""
-    count = int(arguments[0]) if arguments else 50_000
+    print(measured(int(arguments[0]) if arguments else 50_000))
+
+
+def measured(count: int) -> str:
+    """Ask for the targets of that many tasks; return one line of figures."""
     with running() as url:
         environment = {
             **os.environ,
@@ -49,6 +53,7 @@ def main(arguments: list[str]) -> None:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_ENDPOINT_URL": url,
+            "AWS_LAMBDA_FUNCTION_NAME": "query",
             "RETENTION_DAYS": "90",
             "POWERTOOLS_SERVICE_NAME": "query",
         }
@@ -64,7 +69,7 @@ def main(arguments: list[str]) -> None:
                 text=True,
                 check=True,
             )
-    print(run.stdout.strip())
+    return run.stdout.strip()
 
 
 def tasks(count: int) -> Iterator[Record]:

@@ -73,9 +73,9 @@ def _run(bodies: list[str] | None, proxy: Proxy) -> None:
         with _step("Starting the embedded AWS (MiniStack)"):
             aws = ends.enter_context(embedded_aws())
         with _step("Building the functions (sam build)"):
-            build(aws)
+            built = build(aws.folder)
         with _step("Deploying template.yaml (sam deploy)"):
-            stack = deploy(aws)
+            stack = deploy(aws, built)
         questions = _fill(stack, bodies, ends)
         with _step("Asking for the map"):
             records = list(stack.api.items("/tasks", limit=1000))

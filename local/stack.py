@@ -87,22 +87,25 @@ class Stack:
 
 
 @contextmanager
-def deployed_stack() -> Iterator[Stack]:
-    """Start the embedded AWS, build, and deploy; when the context ends, nothing is left."""
+def deployed_stack(built: Path | None = None) -> Iterator[Stack]:
+    """Start the embedded AWS, and deploy; when the context ends, nothing is left.
+
+    What `build` has made before can be deployed several times.
+    """
     with embedded_aws() as aws:
-        build(aws)
-        yield deploy(aws)
+        yield deploy(aws, built or build(aws.folder))
 
 
-def build(aws: EmbeddedAws) -> None:
-    """Run `sam build`."""
-    template = _PROJECT / "template.yaml"
-    sam(
-        "build", "--template-file", template, "--build-dir", aws.folder / "build", folder=aws.folder
-    )
+def build(folder: Path) -> Path:
+    """Run `sam build`; return the folder in `folder` with what it made."""
+    built = folder / "build"
+    sam("build", "--template-file", _PROJECT / "template.yaml", "--build-dir", built, folder=folder)
+    return built
 
 
-def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) -> Stack:
+def deploy(
+    aws: EmbeddedAws, built: Path, parameters: Mapping[str, str | int] = _PARAMETERS
+) -> Stack:
     """Run `sam deploy` on what was built; the stack's API is asked as a caller of it alone."""
     aws.s3.create_bucket(
         Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -110,7 +113,7 @@ def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) 
     overrides = [f"{name}={value}" for name, value in parameters.items()]
     sam(
         "deploy",
-        *("--template-file", aws.folder / "build" / "template.yaml"),
+        *("--template-file", built / "template.yaml"),
         *("--stack-name", NAME),
         *("--s3-bucket", _ARTIFACTS),
         *("--capabilities", "CAPABILITY_IAM"),
@@ -127,7 +130,7 @@ def deploy(aws: EmbeddedAws, parameters: Mapping[str, str | int] = _PARAMETERS) 
         aws.apigateway,
         url.netloc.split(".")[0],
         url.path.removeprefix("/"),
-        aws.folder / "build" / "template.yaml",
+        built / "template.yaml",
     )
     return Stack(aws, outputs, _api(aws, outputs["ApiUrl"]))
 

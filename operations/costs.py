@@ -51,8 +51,8 @@ class Units(Numbers):
     """Counted: each event reads its record once, strongly consistent."""
     read_units_a_live_task_and_sweep: float = 1.25
     """Counted: a described task's record (1), and the walk over live records under 1 KB (0.25)."""
-    read_units_a_request: float = 6
-    """Measured: who holds an address, with its past and five records."""
+    read_units_a_request: float = 4.5
+    """Measured: who held an address, in any subnet, with who had it before and after."""
     events_a_task: float = 6
     changes_a_task: float = 4
     """Events that are published: assigned, ready, stopping, released."""

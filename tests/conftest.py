@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from local.embedded import EmbeddedAws, embedded_aws
 from tests.support import dynamodb_local as local_server
-from tests.support.layers import LAYERS, Times, mark_layer
+from tests.support.layers import LAYERS, Times, group_of, mark_layer
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)
@@ -26,9 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its layer."""
+    """Mark each test with its layer, and with those that it has to run beside."""
     for item in items:
         mark_layer(item, Path(__file__).parent)
+        if item.config.pluginmanager.hasplugin("xdist") and (group := group_of(item)):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -38,7 +38,7 @@ def _begin_on_fargate(world: World, task: Task, wanted: str | None) -> Process:
     yield attaching_in
     _take_address(world, task, wanted)
     # One in five events is written before the interface is known, at the same version.
-    task.shows_address = random.random() < 0.8  # noqa: PLR2004
+    task.shows_address = random.random() < 0.8  # noqa: PLR2004 - four in five
     task.become("PENDING", interface="ATTACHING")
     world.tell(task)
     yield connects_in - attaching_in

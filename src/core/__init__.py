@@ -1,6 +1,6 @@
-"""The domain: what ECS said, the record it adds up to, and the answers drawn from records.
+"""The domain: what ECS said, the record built from it, and the answers drawn from records.
 
-Pure: no AWS import, no clock, no input or output. Five rooms, read in this order: `text`, `task`,
-`table`, then `answers` or `sweep`. Each says in its `__init__` where to begin. Arrows between them
-run one way: no room knows of a later one, and `answers` and `sweep` do not know of each other.
+Pure: no AWS import, no clock, no input or output. Five packages, each of which imports only those
+before it: `text`, `task`, `table`, and then `answers` and `sweep`, which do not know each other.
+Each says at its top what to read first.
 """

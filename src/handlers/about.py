@@ -3,6 +3,7 @@
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from core.table.coverage import coverage, last_reconcile
 from core.text.instant import to_text
@@ -18,7 +19,8 @@ def status(request: Request) -> Response:
     """`GET /status`: what the service knows of itself, read afresh."""
     request.parameters.check()
     inventory = Inventory()
-    last_event_at, sweeps = inventory.store.last_event_at(), inventory.store.sweeps()
+    reads: Any = (inventory.store.last_event_at, inventory.store.sweeps)
+    last_event_at, sweeps = wiring.side_by_side(lambda read: read(), reads)
     covered = coverage(sweeps, now=inventory.now, retention=inventory.retention)
     return success(
         {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from core.answers import lists
 from core.answers.current import TaskFilter
@@ -18,6 +18,7 @@ from core.text.instant import DAY, SECOND, Instant
 from handlers import wiring
 from handlers.formats import CONTENT_TYPES, CSV, PLAIN, csv_lines
 from handlers.inventory import Inventory
+from handlers.known_names import require_known
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, Response, compact, json_list, negotiated, success
@@ -33,10 +34,12 @@ def targets(request: Request) -> Response:
     port = given.integer("port", default=0, least=1, most=_GREATEST_PORT)
     given.require("port")
     given.check()
-    found = list(targets_of(current_records(inventory.store, wanted), port))
-    if not found:
-        inventory.require_known(wanted)
-    return Response(HTTPStatus.OK, JSON, json_list(map(compact, found)))
+    found = targets_of(current_records(inventory.store, wanted), port)
+    first = list(islice(found, 1))
+    if not first:
+        require_known(inventory.store, wanted)
+    # Each is made when it is written, so that 50,000 of them never take their memory at once.
+    return Response(HTTPStatus.OK, JSON, json_list(map(compact, chain(first, found))))
 
 
 def addresses(request: Request) -> Response:
@@ -55,7 +58,7 @@ def addresses(request: Request) -> Response:
         _listed_now(inventory, wanted, seconds) if at is None else _listed_at(inventory, wanted, at)
     )
     if not listed:
-        inventory.require_known(wanted.tasks)
+        require_known(inventory.store, wanted.tasks)
     columns = (*lists.ADDRESS_COLUMNS, *(() if at is None else ("certain",)))
     covered = {} if at is None else {"coverage": inventory.coverage.as_json()}
     pieces = _written(content_type, columns, listed, covered)

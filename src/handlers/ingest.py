@@ -12,6 +12,7 @@ from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
+wiring.prepare(wiring.intake)
 
 type Message = dict[str, Any]
 

@@ -10,7 +10,7 @@ from core.answers.holders import Window
 from core.answers.lookups import task_on_interface
 from core.answers.questions import holders_at, instant_window
 from core.answers.verdict import verdict_at
-from core.table import index
+from core.table import index_keys
 from core.text.address import canonical_ip
 from core.text.instant import to_text
 from handlers import wiring
@@ -81,7 +81,7 @@ def history_of_address(request: Request) -> Response:
 def _position(parts: Sequence[str]) -> tuple[Window, AddressPosition]:
     start, end, unproven, sort = parts
     if sort:
-        index.place_of(part_of_key(sort))
+        index_keys.place_of(part_of_key(sort))
     unproven = part_of_key(unproven) if unproven else ""
     return Window(part_instant(start), part_instant(end)), AddressPosition(unproven, sort)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = Logger()
 metrics = Metrics()
+wiring.prepare(wiring.store, wiring.change_bus)
 
 
 class ForgedLetterError(Exception):

@@ -13,6 +13,7 @@ from handlers.responses import ProblemError, Response, success, to_gateway
 from handlers.routing import Route, dispatch
 
 logger = Logger()
+wiring.prepare(wiring.store)
 
 
 _LINKS = {"openapi": "openapi.json", "status": "status"}

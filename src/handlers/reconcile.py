@@ -18,6 +18,7 @@ from handlers import wiring
 
 logger = Logger()
 metrics = Metrics()
+wiring.prepare(wiring.store, wiring.ecs, wiring.reconcile_queue)
 
 _RESERVE = 30_000
 """Milliseconds: enough for a page that ECS throttles, and for handing on to the next message."""

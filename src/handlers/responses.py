@@ -4,11 +4,11 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -19,14 +19,13 @@ _WORTH_COMPRESSING = 1_400
 """Bytes: less fits one packet anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An answer, whose text may come piece by piece."""
 
     status: HTTPStatus
     content_type: str | None
     pieces: Iterable[str] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     tagged: bool = False
     """It has an entity tag, and is a 304 where the caller has it already."""
 

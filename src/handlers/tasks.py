@@ -18,6 +18,7 @@ from core.text.arn import ClusterArn
 from handlers import wiring
 from handlers.formats import CONTENT_TYPES, CSV, LINES, csv_lines, json_lines
 from handlers.inventory import Inventory, as_json
+from handlers.known_names import require_known
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, ProblemError, Response, compact, negotiated, success
@@ -45,7 +46,7 @@ def _now(request: Request) -> Response:
     given.check()
     found = current_tasks(inventory.store, wanted, after=after, limit=limit)
     if not found.records and after is None and found.following is None:
-        inventory.require_known(wanted)
+        require_known(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following)
     undetermined = None if wanted.vpc_id is None else found.undetermined
     return _page(request, found.records, cursor, undetermined=undetermined)
@@ -68,7 +69,7 @@ def _then(request: Request) -> Response:
         together=wiring.side_by_side,
     )
     if not found.found and after is None and found.following is None:
-        inventory.require_known(wanted)
+        require_known(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following, *window)
     undetermined = None if wanted.vpc_id is None else found.undetermined
     records = [stored.record for stored in found.found]

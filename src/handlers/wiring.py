@@ -1,36 +1,41 @@
-"""Settings from the environment, and the clients built from them, each once."""
+"""Settings from the environment, and the clients built from them, each once.
 
+What only some functions need is imported where it is built: imports are most of a cold start.
+"""
+
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 from botocore.config import Config
 
-from adapters.bus import ChangeBus
-from adapters.dead_letters import DeadLetterQueue
 from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
-from adapters.ec2 import Subnets
-from adapters.ecs import EcsReader, Pace
-from adapters.queue import Queue
-from adapters.stream import Stream
-from core.sweep.survey import Surveyor
-from core.sweep.sweeper import Sweeper
-from core.table.intake import Intake
-from core.table.notes import Noted
-from core.table.vpc import KnownVpcs
-from core.text.arn import ClusterArn
 from core.text.instant import DAY, Duration, Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_events import EventBridgeClient
+
+    from adapters.bus import ChangeBus
+    from adapters.dead_letters import DeadLetterQueue
+    from adapters.ec2 import Subnets
+    from adapters.ecs import EcsReader
+    from adapters.queue import Queue
+    from adapters.stream import Stream
+    from core.sweep.survey import Surveyor
+    from core.sweep.sweeper import Sweeper
+    from core.table.intake import Intake
+    from core.table.notes import Noted
+    from core.table.vpc import KnownVpcs
+    from core.text.arn import ClusterArn
 
 VERSION = (Path(__file__).parents[1] / "VERSION").read_text("utf-8").strip()
 
@@ -51,12 +56,24 @@ class MissingSettingError(Exception):
     """An environment variable is missing, or is not what it should be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the template tells every function."""
 
     table_name: str
     retention: Duration
+
+
+def prepare(*builders: Callable[[], object]) -> None:
+    """Build in init what the function needs: Lambda gives init more processor than what follows.
+
+    Elsewhere than in Lambda, and where a setting is missing, all is built when it is needed.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        with suppress(MissingSettingError):
+            for build in builders:
+                build()
+        gc.enable()
+        gc.freeze()  # what is there by now stays: no collection need ever look at it again
 
 
 @cache
@@ -79,38 +96,49 @@ def setting(name: str) -> str:
 @cache
 def store() -> DynamoStore:
     """Build the store on the table of the stack."""
+    table_name, retention = settings().table_name, settings().retention
     client: DynamoDBClient = boto3.client("dynamodb", config=_CLIENT)
-    return DynamoStore(client, settings().table_name, settings().retention)
+    return DynamoStore(client, table_name, retention)
 
 
 @cache
-def dead_letters() -> DeadLetterQueue:
+def dead_letters() -> "DeadLetterQueue":
     """Build the sender to the dead-letter queue of the stack."""
+    from adapters.dead_letters import DeadLetterQueue
+
     return DeadLetterQueue(boto3.client("sqs", config=_CLIENT), setting("DEAD_LETTER_QUEUE_URL"))
 
 
 @cache
-def change_bus() -> ChangeBus:
+def change_bus() -> "ChangeBus":
     """Build the sender to the change bus of the stack."""
+    from adapters.bus import ChangeBus
+
     client: EventBridgeClient = boto3.client("events", config=_ONE_ATTEMPT)
     return ChangeBus(client, setting("CHANGE_BUS_NAME"))
 
 
 @cache
-def stream() -> Stream:
+def stream() -> "Stream":
     """Build the reader of the table's stream."""
+    from adapters.stream import Stream
+
     return Stream(boto3.client("dynamodbstreams", config=_CLIENT))
 
 
 @cache
-def reconcile_queue() -> Queue:
+def reconcile_queue() -> "Queue":
     """Build the sender of the sweep's messages."""
+    from adapters.queue import Queue
+
     return Queue(boto3.client("sqs", config=_CLIENT), setting("RECONCILE_QUEUE_URL"))
 
 
 @cache
-def ecs() -> EcsReader:
+def ecs() -> "EcsReader":
     """Build the reader of ECS, which asks at half the agreed rate: two of it run at a time."""
+    from adapters.ecs import EcsReader, Pace
+
     a_second = setting("SWEEP_REQUESTS_PER_SECOND")
     if not a_second.isdecimal() or int(a_second) < 1:
         raise MissingSettingError("SWEEP_REQUESTS_PER_SECOND is not a number of requests")
@@ -118,42 +146,53 @@ def ecs() -> EcsReader:
 
 
 @cache
-def intake() -> Intake:
+def intake() -> "Intake":
     """Build what takes in events."""
+    from core.table.intake import Intake
 
-    def ask(cluster: ClusterArn, at: Instant) -> None:
+    def ask(cluster: "ClusterArn", at: Instant) -> None:
         reconcile_queue().send([{"sweep": {"cluster_arn": cluster, "generation": at}}])
 
     return Intake(store(), settings().retention, ask)
 
 
 @cache
-def noted() -> Noted:
+def noted() -> "Noted":
     """Remember which names the sweeps found in the table."""
+    from core.table.notes import Noted
+
     return Noted()
 
 
 @cache
-def known_vpcs() -> KnownVpcs:
+def known_vpcs() -> "KnownVpcs":
     """Remember the VPCs of subnets."""
+    from core.table.vpc import KnownVpcs
+
     return KnownVpcs()
 
 
-def sweeper() -> Sweeper:
+def sweeper() -> "Sweeper":
     """Build what sweeps a cluster."""
+    from core.sweep.sweeper import Sweeper
+
     return Sweeper(store(), ecs(), settings().retention, noted())
 
 
-def surveyor(home: str) -> Surveyor:
+def surveyor(home: str) -> "Surveyor":
     """Build what finds clusters, with those that were found before."""
+    from core.sweep.survey import Surveyor
+
     sweeps = store().sweeps()
     found = {cluster.cluster_arn: cluster for cluster in sweeps.clusters}
     return Surveyor(store(), ecs(), home, found, sweeps.surveyed_at)
 
 
 @cache
-def subnets() -> Subnets:
+def subnets() -> "Subnets":
     """Build what looks subnets up."""
+    from adapters.ec2 import Subnets
+
     client: EC2Client = boto3.client("ec2", config=_CLIENT)
     return Subnets(client)
 

@@ -1,7 +1,7 @@
 """Owns the promise of every store about sweeps: claimed by one at a time, completed once."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

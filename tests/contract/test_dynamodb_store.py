@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from copy import replace
 from functools import reduce
 from itertools import accumulate
 from typing import Any
@@ -19,7 +19,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from adapters.dynamodb import DynamoStore, ThrottledError
 from adapters.dynamodb.items import decode, encode, projection
 from adapters.dynamodb.sweeps import encode_coverage
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import ClusterCoverage
 from core.table.notes import CLUSTER, begins
 from core.table.store import ConflictError, Stored
@@ -71,7 +71,7 @@ def test_an_empty_page_that_is_not_the_last_is_read_past(
     store.put_many(written(task("a1"), task("a2")))
     position = {
         "live": {"S": "shop"},
-        "created": {"S": index.created_sort(NOON - 60 * SECOND, "a1")},
+        "created": {"S": index_keys.created_sort(NOON - 60 * SECOND, "a1")},
         "taskId": {"S": "a1"},
         "clusterArn": {"S": str(key("a1").cluster_arn)},
     }
@@ -92,7 +92,7 @@ def test_an_index_is_read_on_where_dynamodb_stops_short_of_the_limit(
     place = {name: newest[name] for name in names}
     short: Json = {"Items": [newest], "Count": 1, "LastEvaluatedKey": place}
     calls.answers["Query"] = lambda body: None if "ExclusiveStartKey" in body else short
-    found = store.address_entries("10.0.4.128", (index.LOWEST, index.HIGHEST), 2)
+    found = store.address_entries("10.0.4.128", (index_keys.LOWEST, index_keys.HIGHEST), 2)
     assert [entry.key for entry in found] == [key("c"), key("b")]
     assert [body["Limit"] for body in calls.of("Query")] == [2, 1]
 
@@ -172,12 +172,12 @@ def test_a_refused_read_is_raised_and_never_looks_like_absence(
         lambda: store.find("a1"),
         lambda: store.live_page("shop", None, 10),
         lambda: store.live_page(None, None, 10),
-        lambda: store.address_entries("10.0.4.128", (index.LOWEST, "~"), 2),
+        lambda: store.address_entries("10.0.4.128", (index_keys.LOWEST, "~"), 2),
         store.sweeps,
         lambda: store.cluster_coverage("arn"),
-        lambda: store.live_between("shop", (index.LOWEST, "~"), 2),
-        lambda: store.past_between("shop#14", (index.LOWEST, "~"), 2),
-        lambda: store.service_entries("shop#service:web", (index.LOWEST, "~"), 2),
+        lambda: store.live_between("shop", (index_keys.LOWEST, "~"), 2),
+        lambda: store.past_between("shop#14", (index_keys.LOWEST, "~"), 2),
+        lambda: store.service_entries("shop#service:web", (index_keys.LOWEST, "~"), 2),
         lambda: store.on_interface("eni-1"),
         lambda: store.notes(begins(CLUSTER)),
         store.subnets,
@@ -292,8 +292,8 @@ def test_every_whole_life_fits_one_write_unit_with_all_that_can_be_learned_of_it
 def with_all_proofs(life: Record) -> Record:
     """Add every proof that there is, and the VPC, whether or not they can all be true."""
     start, end = life.created_at + 12_345, (life.newest.observed_at or NOON) - 1_234
-    earliest = {one.name: getattr(life.earliest, one.name) or start for one in fields(Earliest)}
-    newest = {one.name: getattr(life.newest, one.name) or end for one in fields(Newest)}
+    earliest = {name: getattr(life.earliest, name) or start for name in Earliest._fields}
+    newest = {name: getattr(life.newest, name) or end for name in Newest._fields}
     proven = replace(life, earliest=Earliest(**earliest), newest=Newest(**newest))
     return join(proven, in_vpc(life.key, "vpc-0123456789abcdef0"))
 

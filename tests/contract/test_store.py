@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import Sweeps
 from core.table.notes import subnet_note
 from core.table.store import ConflictError, Page, Store, Stored, live_position
@@ -18,7 +18,7 @@ from tests.support.memory import MemoryStore
 from tests.support.samples import readable
 from tests.support.tasks import NOON, key, task
 
-ALL = (index.LOWEST, index.HIGHEST)
+ALL = (index_keys.LOWEST, index_keys.HIGHEST)
 """Bounds that hold every sort key of an address."""
 
 
@@ -322,7 +322,7 @@ def by_creation(store: Store, *, live: bool, between: tuple[str, str], limit: in
     page = (
         store.live_between("shop", between, limit)
         if live
-        else store.past_between(index.past_class("shop", 16), between, limit)
+        else store.past_between(index_keys.past_class("shop", 16), between, limit)
     )
     assert len(page.items) <= limit
     return [item.record.key.task_id for item in page.items]
@@ -342,8 +342,8 @@ def test_tasks_are_read_by_their_creation_within_bounds_that_are_inclusive(
     put(store, life("b1", 3, live=live, cluster="bank"), life("c1", 3, live=not live))
     everything = by_creation(store, live=live, between=ALL, limit=100)
     assert everything == ["a9", "a8", "a7", "a6", "a5", "a4"]
-    low = index.created_sort(NOON + 1, "a8")
-    high = index.created_sort(NOON + 3, "a6")
+    low = index_keys.created_sort(NOON + 1, "a8")
+    high = index_keys.created_sort(NOON + 3, "a6")
     assert by_creation(store, live=live, between=(low, high), limit=100) == ["a8", "a7", "a6"]
     assert by_creation(store, live=live, between=(low, high), limit=2) == ["a8", "a7"]
     after = f"{low} "
@@ -359,7 +359,7 @@ def test_what_is_read_by_creation_is_the_whole_record_as_it_was_written(
     assert list(store.put_many([stored])) == [None]
     pages = (
         store.live_between("shop", ALL, 10),
-        store.past_between(index.past_class("shop", 16), ALL, 10),
+        store.past_between(index_keys.past_class("shop", 16), ALL, 10),
     )
     assert [list(page.items) for page in pages] == ([[stored], []] if live else [[], [stored]])
 
@@ -414,8 +414,8 @@ def test_an_entry_tells_the_place_of_a_record_with_proof(store: Store) -> None:
     assert [(entry.key, entry.place) for entry in entries] == [
         (key("a3"), None),
         (key("a4"), None),
-        (key("a2"), index.Place("subnet-b", NOON, "a2")),
-        (key("a1"), index.Place("subnet-a", NOON, "a1")),
+        (key("a2"), index_keys.Place("subnet-b", NOON, "a2")),
+        (key("a1"), index_keys.Place("subnet-a", NOON, "a1")),
     ]
 
 
@@ -428,7 +428,7 @@ def test_records_without_proof_or_subnet_are_in_one_range_by_their_end(store: St
         task("u3", attached=None, stopped=NOON + 3),
         task("u4", attached=None, subnet="subnet-b", stopped=NOON + 4),
     )
-    between = index.unproven_after(NOON + 3)
+    between = index_keys.unproven_after(NOON + 3)
     found = store.address_entries("10.0.4.128", between, 10, ascending=True)
     assert [entry.key.task_id for entry in found] == ["u4", "u2", "u1"]
 
@@ -442,17 +442,20 @@ def test_bounds_of_a_subnet_part_what_was_attached_by_the_instant_from_what_came
         task("b1", subnet="subnet-a0", attached=NOON),
         task("b2", subnet="subnet-", attached=NOON),
     )
-    by, after = index.attached_by("subnet-a", NOON + 2), index.attached_after("subnet-a", NOON + 2)
+    by, after = (
+        index_keys.attached_by("subnet-a", NOON + 2),
+        index_keys.attached_after("subnet-a", NOON + 2),
+    )
     assert held(store, "10.0.4.128", by) == ["a2", "a1", "a0"]
     assert held(store, "10.0.4.128", after) == ["a4", "a3"]
     assert held(store, "10.0.4.128", by, limit=1) == ["a2"]
-    assert held(store, "10.0.4.128", index.attached_by("subnet-a", NOON - 1)) == []
-    assert held(store, "10.0.4.128", index.attached_by("subnet-c", NOON)) == []
+    assert held(store, "10.0.4.128", index_keys.attached_by("subnet-a", NOON - 1)) == []
+    assert held(store, "10.0.4.128", index_keys.attached_by("subnet-c", NOON)) == []
 
 
 def test_bounds_are_inclusive(store: Store) -> None:
     put(store, *(task(f"a{number}", attached=NOON + number) for number in range(4)))
-    low, high = (index.address_sort(task(f"a{n}", attached=NOON + n)) or "" for n in (1, 2))
+    low, high = (index_keys.address_sort(task(f"a{n}", attached=NOON + n)) or "" for n in (1, 2))
     assert held(store, "10.0.4.128", (low, high)) == ["a2", "a1"]
     assert held(store, "10.0.4.128", (low, low)) == ["a1"]
 
@@ -463,7 +466,7 @@ def test_bounds_below_a_subnet_hold_every_subnet_that_sorts_before(store: Store)
     listed = store.address_entries("10.0.4.128", ALL, 10)
     for number, entry in enumerate(listed):
         assert entry.place is not None
-        below = index.LOWEST, index.below_subnet(entry.place.subnet)
+        below = index_keys.LOWEST, index_keys.below_subnet(entry.place.subnet)
         found = store.address_entries("10.0.4.128", below, 10)
         assert list(found) == list(listed[number + 1 :])
 
@@ -485,7 +488,7 @@ def test_an_entry_follows_what_is_learned_of_its_task(store: Store) -> None:
     put(store, task("a1", attached=NOON), revision=2)
     put(store, task("a1", attached=NOON - SECOND, stopped=NOON + SECOND), revision=3)
     entries = store.address_entries("10.0.4.128", ALL, 10)
-    assert [entry.place for entry in entries] == [index.Place("subnet-a", NOON - SECOND, "a1")]
+    assert [entry.place for entry in entries] == [index_keys.Place("subnet-a", NOON - SECOND, "a1")]
 
 
 # What the store knows of itself

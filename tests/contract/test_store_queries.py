@@ -1,14 +1,14 @@
 """What a store promises of services, interfaces and subnets, on every store."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 
 import pytest
 
 from adapters.dynamodb import DynamoStore
 from core.answers.lists import LISTED, Held, address_row
 from core.answers.targets import targets
-from core.table import index
+from core.table import index_keys
 from core.table.notes import CLUSTER, GROUP, Note, begins, notes_of, subnet_note
 from core.table.store import ServiceEntry, Store, Stored, Subnet, live_records
 from core.task.record import Record
@@ -18,8 +18,8 @@ from tests.support.memory import MemoryStore
 from tests.support.samples import readable
 from tests.support.tasks import NOON, key, task
 
-WEB = index.service_partition("shop", "service:web")
-ALL = index.released_between(0, None)
+WEB = index_keys.service_partition("shop", "service:web")
+ALL = index_keys.released_between(0, None)
 
 
 @pytest.fixture(params=("memory", *ENGINES))
@@ -41,7 +41,7 @@ def ids(entries: Iterable[ServiceEntry]) -> list[str]:
 
 
 def entry_of(record: Record) -> ServiceEntry:
-    return ServiceEntry(index.service_sort(record) or "", record.created_at, record.key)
+    return ServiceEntry(index_keys.service_sort(record) or "", record.created_at, record.key)
 
 
 def test_a_service_s_tasks_come_with_those_that_hold_an_address_first(store: Store) -> None:
@@ -69,11 +69,11 @@ def test_tasks_of_other_services_clusters_and_without_an_address_are_not_there(
 
 def test_a_service_s_tasks_can_be_bounded_by_their_release(store: Store) -> None:
     put(store, *(task(f"t{n}", stopped=NOON + n * SECOND) for n in range(1, 6)), task("held"))
-    between = index.released_between(NOON + 2 * SECOND, NOON + 4 * SECOND)
+    between = index_keys.released_between(NOON + 2 * SECOND, NOON + 4 * SECOND)
     assert ids(store.service_entries(WEB, between, 10)) == ["t4", "t3"]
-    since = index.released_between(NOON + 4 * SECOND, None)
+    since = index_keys.released_between(NOON + 4 * SECOND, None)
     assert ids(store.service_entries(WEB, since, 10)) == ["held", "t5"]
-    assert ids(store.service_entries(WEB, index.still_held(), 10)) == ["held"]
+    assert ids(store.service_entries(WEB, index_keys.still_held(), 10)) == ["held"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
@@ -86,7 +86,7 @@ def test_a_task_that_stops_moves_among_those_of_its_service(store: Store) -> Non
     put(store, task("a1"))
     stopped = task("a1", stopped=NOON + MINUTE)
     put(store, stopped, revision=2)
-    assert ids(store.service_entries(WEB, index.still_held(), 10)) == []
+    assert ids(store.service_entries(WEB, index_keys.still_held(), 10)) == []
     assert list(store.service_entries(WEB, ALL, 10)) == [entry_of(stopped)]
 
 
@@ -96,7 +96,7 @@ def test_a_walk_below_the_last_entry_sees_every_task_once(store: Store) -> None:
     seen: list[str] = []
     while entries := store.service_entries(WEB, (low, high), 4):
         seen += [entry.key.task_id for entry in entries]
-        high = index.just_below(entries[-1].sort)
+        high = index_keys.just_below(entries[-1].sort)
     assert len(seen) == len(set(seen)) == 19
 
 
@@ -153,9 +153,9 @@ def test_what_is_not_a_record_is_not_found_as_one(store: Store) -> None:
 
 
 def test_all_entries_hold_between_the_bounds_of_time() -> None:
-    low, high = index.released_between(0, None)
-    assert low <= index.release_sort(1, "0") < index.release_sort(None, "z") <= high
-    assert index.release_sort(None, "a").startswith(str(FAR_FUTURE))
+    low, high = index_keys.released_between(0, None)
+    assert low <= index_keys.release_sort(1, "0") < index_keys.release_sort(None, "z") <= high
+    assert index_keys.release_sort(None, "a").startswith(str(FAR_FUTURE))
 
 
 def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:

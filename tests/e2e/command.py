@@ -26,6 +26,7 @@ class Run:
 
     def json(self) -> Any:
         """Read what it wrote, which has to be JSON."""
+        assert self.out, self.err
         return json.loads(self.out)
 
     def lines(self) -> list[Any]:

@@ -2,20 +2,27 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from local.events import replay
-from local.stack import Stack, deployed_stack
+from local.stack import Stack, build, deployed_stack
 from tests.e2e.checked import Checked
 from tests.e2e.living import Terminal, make_run
 from tests.e2e.small_estate import events
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the functions, once for all stacks."""
+    return build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def stack(built: Path) -> Iterator[Stack]:
     """Deploy the template into an embedded AWS, once for all tests."""
-    with deployed_stack() as stack:
+    with deployed_stack(built) as stack:
         yield stack
 
 

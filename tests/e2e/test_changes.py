@@ -15,7 +15,7 @@ import pytest
 from adapters.dynamodb.items import REVISION, decode
 from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from core.task.fields import WATCHED
-from core.task.view import record_as_json
+from core.task.json_form import record_as_json
 from local.events import replay
 from local.stack import NAME, Stack
 from tests.e2e.redriving import queue_url, redrive

@@ -64,7 +64,7 @@ def test_the_past_day_is_covered_but_for_the_time_without_sweeps(living: Termina
         for gap in covered["gaps"]
     ]
     assert len(gaps) == 2  # one a cluster
-    assert all(timedelta(minutes=89) < gap < timedelta(minutes=91) for gap in gaps)
+    assert all(timedelta(minutes=90) < gap < timedelta(minutes=92) for gap in gaps)
     assert status["lastReconcile"]["tasksSeen"] > 50
 
 

@@ -55,12 +55,15 @@ class Block:
         return VERDICTS if asks else {0}
 
 
-def blocks(*pages: str) -> Iterator[Block]:
-    for page in pages:
-        text = (ROOT / page).read_text(encoding="utf-8")
-        for found in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-            if page != README or found.startswith("ecs-ip "):
-                yield Block(page, found)
+def blocks(*pages: str) -> list[Block]:
+    return [block for page in pages for block in blocks_of(page)]
+
+
+def blocks_of(page: str) -> Iterator[Block]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for found in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        if page != README or found.startswith("ecs-ip "):
+            yield Block(page, found)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +127,7 @@ def check(block: Block, given: dict[str, str], folder: Path) -> None:
 
 
 def test_the_readme_asks_five_questions() -> None:
-    assert len(list(blocks(README))) == 5
+    assert len(blocks(README)) == 5
 
 
 def test_the_pages_show_each_command_that_ends_by_itself() -> None:

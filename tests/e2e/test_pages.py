@@ -18,10 +18,10 @@ LOCAL = "http://127.0.0.1:8080"
 
 
 def requests() -> list[str]:
-    """Find the commands that need no signature, each whole."""
+    """Find the requests, each whole."""
     blocks = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     commands = [it for block in blocks for it in re.split(r"^(?=curl )", block, flags=re.MULTILINE)]
-    return [it.strip() for it in commands if it.startswith("curl ") and "--aws-sigv4" not in it]
+    return [it.strip() for it in commands if it.startswith("curl ")]
 
 
 REQUESTS = requests()
@@ -54,4 +54,6 @@ def test_a_request_is_answered(url: str, tmp_path: Path, command: str) -> None:
     )
     body = (tmp_path / "body").read_text(encoding="utf-8")
     assert done.stdout == "200", body
-    assert re.search(r'"taskArn"|^10\.|^address,|:9100"|lastEventAt', body), body
+    assert re.search(
+        r'"taskArn"|^taskArn,|^10\.|^address,|:9100"|lastEventAt|"subnetId"|"routes"', body
+    ), body

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -235,7 +236,7 @@ class Ordeal:
 
 
 @pytest.fixture(scope="module")
-def ordeal() -> Iterator[Ordeal]:
+def ordeal(built: Path) -> Iterator[Ordeal]:
     """Put everything, shuffled and partly repeated, through a stack that is under attack."""
     chance = random.Random(20)  # noqa: S311 - it draws a test
     lives, rubbish = made_up_lives(chance), garbage(chance)
@@ -243,7 +244,7 @@ def ordeal() -> Iterator[Ordeal]:
     bodies += chance.sample(bodies, len(bodies) // 4)
     bodies += rubbish
     chance.shuffle(bodies)
-    with deployed_stack() as stack, faulty_dynamodb(stack.aws.endpoint, seed=20) as faulty:
+    with deployed_stack(built) as stack, faulty_dynamodb(stack.aws.endpoint, seed=20) as faulty:
         put_between(stack, faulty)
         send(stack, bodies)
         killed = attack(stack, faulty, len(bodies), chance)

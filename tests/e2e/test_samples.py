@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -74,9 +75,9 @@ class Fed:
 
 
 @pytest.fixture(scope="module")
-def fed() -> Iterator[Fed]:
+def fed(built: Path) -> Iterator[Fed]:
     """Deploy a stack of our own, so that nothing but the samples is in it."""
-    with deployed_stack() as stack:
+    with deployed_stack(built) as stack:
         replay(stack, [json.dumps(event) for event in [*OWN, *SHAPES, ABRIDGED, UNORDERED]])
         yield Fed(stack, take_dead_letters(stack))
 

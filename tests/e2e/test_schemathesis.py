@@ -11,7 +11,7 @@ import pytest
 
 from local.api import Api
 from local.stack import Stack
-from tests.support.openapi import PATH
+from tests.support.openapi import PATH, operations
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "10"
@@ -84,4 +84,5 @@ def test_the_api_keeps_to_its_documentation_whatever_it_is_asked(url: str, tmp_p
         command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=380
     )
     assert run.returncode == 0, run.stdout[-6_000:] + run.stderr
-    assert "10/10" in run.stdout
+    tested = len(operations())
+    assert f"{tested}/{tested}" in run.stdout

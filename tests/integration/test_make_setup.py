@@ -19,6 +19,7 @@ TOOLS = (
     "mktemp",
     "rm",
     "cat",
+    "chmod",
     "touch",
     "printf",
 )

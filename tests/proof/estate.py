@@ -1,7 +1,8 @@
 """Owns the made-up ECS: clusters, hosts and few addresses, soon used again, and who lives there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
 from random import Random

@@ -79,8 +79,8 @@ class Scene:
             instants |= {
                 instant
                 for instant in (
-                    *(getattr(earliest, name) for name in earliest.__slots__),
-                    *(getattr(newest, name) for name in newest.__slots__),
+                    *(getattr(earliest, name) for name in earliest._fields),
+                    *(getattr(newest, name) for name in newest._fields),
                     *(missing - HOUR for missing in (newest.missing_at,) if missing is not None),
                 )
                 if instant is not None

@@ -16,7 +16,7 @@ from core.sweep.ecs import Described, Listing
 from core.sweep.state import Sweep
 from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import CLAIMED_FOR, Sweeper
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import SWEEP_REACH, coverage
 from core.table.recording import (
     SETTLED_AFTER,
@@ -27,9 +27,9 @@ from core.table.recording import (
 from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
+from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.task.view import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
 from tests.proof.contract import Question
@@ -91,12 +91,12 @@ class Shelf(MemoryStore):
             and low <= sort <= high
         ]
         found.sort(reverse=not ascending)
-        return [AddressEntry(sort, index.place_of(sort), key) for sort, key in found[:limit]]
+        return [AddressEntry(sort, index_keys.place_of(sort), key) for sort, key in found[:limit]]
 
     def _sort_of(self, record: Record) -> str | None:
         known = self._sorts.get(record.key)
         if known is None or known[0] is not record:
-            known = self._sorts[record.key] = record, index.address_sort(record)
+            known = self._sorts[record.key] = record, index_keys.address_sort(record)
         return known[1]
 
     def contents(self) -> dict[TaskKey, Stored]:

@@ -5,7 +5,8 @@ property that does not hold.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import combinations, groupby
 from typing import Any, NamedTuple

@@ -1,18 +1,18 @@
 """Owns the algebra: the join is a semilattice, over records however nonsensical."""
 
-from dataclasses import fields
+from inspect import get_annotations
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.table import index
+from core.table import index_keys
 from core.table.recording import record_observations
 from core.task.changes import change_between
+from core.task.json_form import record_as_json
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
-from core.task.view import record_as_json
 from core.text.arn import ClusterArn
 from core.text.instant import DAY
 from tests.proof.service import Shelf
@@ -38,11 +38,11 @@ def arbitrary[Kind](kind: type[Kind], **special: st.SearchStrategy[Any]) -> st.S
     """Draw each field by its type, with absence wherever it may be None."""
     by_type: dict[Any, st.SearchStrategy[Any]] = {str: texts, int: counts}
     drawn = {}
-    for field in fields(kind):  # type: ignore[arg-type]  # each kind is a dataclass
-        options = get_args(field.type) or (field.type,)
-        instant = field.name.endswith("_at")
-        value = special.get(field.name, instants if instant else by_type.get(options[0], instants))
-        drawn[field.name] = st.none() | value if type(None) in options else value
+    for name, declared in get_annotations(kind).items():
+        options = get_args(declared) or (declared,)
+        instant = name.endswith("_at")
+        value = special.get(name, instants if instant else by_type.get(options[0], instants))
+        drawn[name] = st.none() | value if type(None) in options else value
     return st.builds(kind, **drawn)
 
 
@@ -160,8 +160,8 @@ def test_everything_derived_is_total_and_its_intervals_are_sane(record: Record) 
         assert record.attached_at == record.created_at
     held = bool(record.addresses) and record.released_at is None
     assert (record.address_state == "held") == held
-    assert (index.live_cluster(record) is not None) == record.live
-    assert (index.address_sort(record) is not None) == bool(record.addresses)
+    assert (index_keys.live_cluster(record) is not None) == record.live
+    assert (index_keys.address_sort(record) is not None) == bool(record.addresses)
     assert (record.expires_at(DAY) is not None) == (ended is not None)
     assert record_as_json(record)["live"] is record.live
 

@@ -5,7 +5,7 @@ core as it is gives no wrong answer.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

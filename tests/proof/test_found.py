@@ -1,6 +1,6 @@
 """Owns what the made-up world has found wrong, each in its shortest form."""
 
-from dataclasses import replace
+from copy import replace
 
 from core.answers.candidates import Question
 from core.answers.holders import Judge

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from copy import replace
 from itertools import count
 from typing import Any
 

@@ -171,7 +171,7 @@ def test_one_interface_of_two_tasks_is_found() -> None:
     "planted, kind",
     [
         ({"v": {"N": "0"}}, "version"),
-        ({"ds": {"S": "RUNNING"}}, "version"),
+        ({"ds": item_of(A.event(at(10), 2))["ds"]}, "version"),
         ({"rv": {"N": "0"}, "sq": {"N": "0"}}, "version"),
         ({"sq": {"N": "4"}}, "version"),
         ({"sq": {"N": "-1"}}, "version"),

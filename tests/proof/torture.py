@@ -72,7 +72,8 @@ def _show_progress(done: int, wanted: int, seconds: float) -> None:
 
 def _show_counts(counts: Counter[str], runs: int) -> None:
     wrong = sum(count for name, count in counts.items() if name.startswith("wrong"))
-    sys.stdout.write(f"\n{_asked(counts):,} questions in {runs:,} runs: {wrong:,} wrong answers\n")
+    found = f"{wrong:,} promises broken by clocks" if wrong else "0 wrong answers"
+    sys.stdout.write(f"\n{_asked(counts):,} questions in {runs:,} runs: {found}\n")
     for name, count in counts.most_common():
         sys.stdout.write(f"{count:>12,}  {name}\n")
 

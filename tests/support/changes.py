@@ -1,7 +1,7 @@
 """Owns the lives of tasks as ECS tells them, and what is published when they are written."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from core.table.store import Stored

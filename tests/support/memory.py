@@ -1,10 +1,10 @@
 """A store in memory, with the promises of the real one: for tests and for reasoning."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from threading import Lock
 
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.notes import SUBNET, Note, subnet_note
 from core.table.store import (
@@ -41,6 +41,9 @@ class MemoryStore:
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         with self._lock:
             return {key: self._items[key] for key in keys if key in self._items}
+
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        return self.get_many(keys)
 
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
@@ -79,11 +82,13 @@ class MemoryStore:
         return Page([live[position] for position in left[:limit]], more=len(left) > limit)
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        found = [item for item in self._all() if index.live_cluster(item.record) == cluster]
+        found = [item for item in self._all() if index_keys.live_cluster(item.record) == cluster]
         return _created_between(found, between, limit)
 
     def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        found = [item for item in self._all() if index.past_partition(item.record) == partition]
+        found = [
+            item for item in self._all() if index_keys.past_partition(item.record) == partition
+        ]
         return _created_between(found, between, limit)
 
     def address_entries(
@@ -91,10 +96,10 @@ class MemoryStore:
     ) -> Sequence[AddressEntry]:
         low, high = between
         entries = [
-            AddressEntry(sort, index.place_of(sort), item.record.key)
+            AddressEntry(sort, index_keys.place_of(sort), item.record.key)
             for item in self._all()
             if address in item.record.addresses
-            and (sort := index.address_sort(item.record)) is not None
+            and (sort := index_keys.address_sort(item.record)) is not None
             and low <= sort <= high
         ]
         return sorted(entries, key=_sort, reverse=not ascending)[:limit]
@@ -106,8 +111,8 @@ class MemoryStore:
         entries = [
             ServiceEntry(sort, item.record.created_at, item.record.key)
             for item in self._all()
-            if index.service_key(item.record) == service
-            and (sort := index.service_sort(item.record)) is not None
+            if index_keys.service_key(item.record) == service
+            and (sort := index_keys.service_sort(item.record)) is not None
             and low <= sort <= high
         ]
         return sorted(entries, key=_sort, reverse=True)[:limit]
@@ -206,7 +211,10 @@ def _sort(entry: AddressEntry | ServiceEntry) -> tuple[str, TaskKey]:
 def _created_between(found: Sequence[Stored], between: tuple[str, str], limit: int) -> Page[Stored]:
     low, high = between
     places = {
-        (index.created_sort(item.record.created_at, item.record.key.task_id), item.record.key): item
+        (
+            index_keys.created_sort(item.record.created_at, item.record.key.task_id),
+            item.record.key,
+        ): item
         for item in found
     }
     inside = sorted(place for place in places if low <= place[0] <= high)

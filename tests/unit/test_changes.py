@@ -1,7 +1,7 @@
 """What is published of a record's changes, in which words, and that it keeps its contract."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,7 @@
 """What the service costs: computed from units, and as the page says."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 
 import pytest

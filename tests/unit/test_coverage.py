@@ -1,6 +1,6 @@
 """What the completed sweeps let the inventory say of the past."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from core.table.coverage import (

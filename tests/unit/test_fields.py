@@ -1,16 +1,15 @@
 """The table of fields: whatever was forgotten when a field was added is named here."""
 
 import ast
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from core.task.fields import FIELDS, SHOWN, STORED, WATCHED, Field
+from core.task.json_form import record_as_json
 from core.task.kinds import KINDS
 from core.task.record import Record
-from core.task.view import record_as_json
 from core.text.instant import to_text
 from tests.support import openapi
 from tests.support.event_contract import COMMON, schema
@@ -44,7 +43,7 @@ def listed_by_the_command_line() -> tuple[str, ...]:
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_field_of_a_kind_is_in_the_table_and_the_other_way_round(kind: str) -> None:
     listed = [field.name for field in FIELDS if field.kind == kind]
-    assert sorted(listed) == sorted(field.name for field in fields(CLASSES[kind]))
+    assert sorted(listed) == sorted(CLASSES[kind]._fields)
 
 
 def test_every_field_is_of_a_kind_or_derived_by_the_record() -> None:

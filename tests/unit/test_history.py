@@ -1,7 +1,7 @@
 """The history of an address: held against every instant of its window, one by one."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from copy import replace
 from itertools import chain
 
 import pytest

@@ -1,7 +1,6 @@
 """The rule of who held an address, against a plain reading of it, an instant at a time."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -112,7 +111,7 @@ def test_once_over_a_record_was_certain_up_to_the_last_sweep_that_must_have_seen
     """A view counts at a minute before the request, and its record must have been there before."""
     record = HELD.record()
     assert record.status is not None
-    record = replace(record, status=replace(record.status, connectivity=connectivity))
+    record = record._replace(status=record.status._replace(connectivity=connectivity))
     older = Stored(record, 1, written_at=written_at)
     judge = Judge(sweeps(unreadable=unreadable))
     assert certain_ticks(judge, older, NEWER) == list(range(2, until))

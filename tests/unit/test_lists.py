@@ -1,7 +1,6 @@
 """Lists for programs: what a service's tasks hold, and what they let go of since an instant."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 
 import pytest
 from hypothesis import assume, given
@@ -20,7 +19,7 @@ from core.answers.lists import (
 )
 from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
-from core.table.index import release_sort
+from core.table.index_keys import release_sort
 from core.table.notes import notes_of
 from core.table.store import AddressEntry, ServiceEntry, Stored, one_by_one
 from core.task.kinds import KINDS
@@ -58,7 +57,7 @@ def ended(task_id: str, attached: Instant, stopped: Instant, group: str = "servi
 
 
 def test_what_is_listed_are_fields_of_a_record() -> None:
-    names = {field.name for kind in KINDS for field in fields(kind)}
+    names = {name for kind in KINDS for name in kind._fields}
     assert set(LISTED) <= names
     assert len(LISTED) == len(set(LISTED))
 

@@ -1,7 +1,8 @@
 """The past, held against a plain scan of all that ever was, while tasks start and end."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given

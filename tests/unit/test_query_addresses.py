@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import replace
 from io import StringIO
 
 import pytest

@@ -1,7 +1,7 @@
 """The routes of one address, one interface and one service: who had it, and when."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

@@ -4,14 +4,14 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from io import StringIO
 
 import pytest
 
 from core.table.notes import cluster_note
+from core.task.json_form import record_as_json
 from core.task.record import Record
-from core.task.view import record_as_json
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from tests.support.asking import Inventory, Reply, inventory
 from tests.support.tasks import NOON, cluster_arn, observed, task

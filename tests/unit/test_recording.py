@@ -1,7 +1,7 @@
 """The write path: joined, retried, folded, and each task for itself."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 from typing import Any
 

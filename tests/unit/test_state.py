@@ -1,7 +1,7 @@
 """What a sweep decides, to the millisecond, and how its standing is handed on."""
 
 import json
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

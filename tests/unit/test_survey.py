@@ -8,7 +8,7 @@ import pytest
 
 from core.sweep.ecs import Described, Listing
 from core.sweep.survey import Stage, Survey, Surveyor
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import ClusterCoverage
 from core.table.notes import CLUSTER, begins
 from core.table.recording import record_observations
@@ -89,7 +89,7 @@ def test_a_thousand_live_records_are_looked_through_at_once() -> None:
     assert first.following is not None
     assert first.following.stage is Stage.RECORDED
     assert first.following.after == LivePosition(
-        "shop", index.created_sort(NOON - MINUTE, "t0999"), "t0999", SHOP
+        "shop", index_keys.created_sort(NOON - MINUTE, "t0999"), "t0999", SHOP
     )
     second = surveyor.turn(first.following, now=NOON + 1)
     assert second.following == Survey(asked_at=NOON, stage=Stage.ASK)

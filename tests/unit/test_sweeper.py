@@ -1,14 +1,15 @@
 """What single pages of a sweep do, to the task and the millisecond."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from core.sweep.ecs import Described, Listing
 from core.sweep.state import Phase, Sweep
 from core.sweep.sweeper import OvertakenError, Sweeper, SweepPage
-from core.table import index
+from core.table import index_keys
 from core.table.coverage import ClusterCoverage, CompletedSweep, Gap, Tally
 from core.table.recording import Outcome, record_observations
 from core.table.store import LivePosition, Stored
@@ -81,7 +82,7 @@ def test_live_records_are_asked_for_a_page_at_a_time() -> None:
     assert first.following is not None
     assert first.following.phase is Phase.CONFIRM
     assert first.following.after == LivePosition(
-        "shop", index.created_sort(NOON - MINUTE, "t099"), "t099", SHOP
+        "shop", index_keys.created_sort(NOON - MINUTE, "t099"), "t099", SHOP
     )
     assert first.following.tally == Tally(closed=100, drift=100)
     second = sweeper.turn(first.following, cluster, now=NOON + 60 * MINUTE)

@@ -1,6 +1,6 @@
 """Targets: who is to be scraped, and under which name."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

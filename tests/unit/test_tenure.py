@@ -204,8 +204,8 @@ records = st.builds(
         launch_type=st.sampled_from([None, "EC2", "FARGATE", "MANAGED_INSTANCES"]),
     ),
     interface=st.just(Interface(private_ipv4_address="10.0.4.128")),
-    earliest=st.builds(Earliest, **dict.fromkeys(Earliest.__dataclass_fields__, instants)),
-    newest=st.builds(Newest, **dict.fromkeys(Newest.__dataclass_fields__, instants)),
+    earliest=st.builds(Earliest, **dict.fromkeys(Earliest._fields, instants)),
+    newest=st.builds(Newest, **dict.fromkeys(Newest._fields, instants)),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import pytest
 
-from core.table import index
+from core.table import index_keys
 from core.table.notes import subnet_note
 from core.table.store import Found, LivePosition, Stored, Subnet
 from core.table.vpc import KnownVpcs, LocatedStore, look_up_subnets
@@ -96,7 +96,7 @@ ENDED = task("ended", stopped=NOON + MINUTE)
         lambda store: [item.record for item in store.live_between("shop", ALL, 10).items],
         lambda store: [
             item.record
-            for item in store.past_between(index.past_partition(ENDED) or "", ALL, 10).items
+            for item in store.past_between(index_keys.past_partition(ENDED) or "", ALL, 10).items
         ],
     ],
     ids=["get_many", "find", "live_page", "live_between", "past_between"],
@@ -120,7 +120,7 @@ def test_pages_and_revisions_stay_as_they_are() -> None:
     first = located.live_page("shop", None, 1)
     assert ([one.key.task_id for one in first.items], first.more) == (["a1"], True)
     after = LivePosition(
-        "shop", index.created_sort(NOON - MINUTE, "a1"), "a1", str(key().cluster_arn)
+        "shop", index_keys.created_sort(NOON - MINUTE, "a1"), "a1", str(key().cluster_arn)
     )
     second = located.live_page("shop", after, 1)
     assert ([one.key.task_id for one in second.items], second.more) == (["a2"], False)

@@ -1,5 +1,6 @@
 """Settings: read when they are needed, and named where they are missing."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -148,3 +149,30 @@ def test_each_part_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "https://example.com/queue")
     for build in (wiring.settings, wiring.store, wiring.dead_letters):
         assert build() is build()
+
+
+@pytest.mark.parametrize("in_lambda, built", [(True, ["store"]), (False, [])])
+def test_in_lambda_what_a_function_needs_is_built_in_init(
+    monkeypatch: pytest.MonkeyPatch, in_lambda: bool, built: list[str]
+) -> None:
+    if in_lambda:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "query")
+    done: list[str] = []
+    frozen = gc.get_freeze_count()
+    gc.disable()
+    wiring.prepare(lambda: done.append("store"))
+    collects, now_frozen = gc.isenabled(), gc.get_freeze_count()
+    gc.unfreeze()
+    gc.enable()
+    assert (done, collects) == (built, in_lambda)
+    assert (now_frozen > frozen) is in_lambda
+
+
+def test_a_setting_that_is_missing_is_named_when_the_function_is_asked_not_in_init(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "query")
+    wiring.prepare(wiring.settings)
+    gc.unfreeze()
+    with pytest.raises(MissingSettingError, match=r"^RETENTION_DAYS is not set$"):
+        wiring.settings()

@@ -30,10 +30,9 @@ class WritesRows(Protocol):
 
 def row_writer(stream: Writes) -> WritesRows:
     """Return what writes rows as RFC 4180 has it, with line feeds."""
-    if sys.version_info >= (3, 13):
-        return csv.writer(stream, lineterminator="\n")
     # Before 3.13, a carriage return in a cell is quoted only if it is part of the terminator.
-    return csv.writer(_LineFeeds(stream), lineterminator=_END)
+    old = sys.version_info < (3, 13)
+    return csv.writer(_LineFeeds(stream) if old else stream, lineterminator=_END if old else "\n")
 
 
 class _LineFeeds:

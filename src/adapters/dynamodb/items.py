@@ -4,26 +4,22 @@ DynamoDB bills a write by the kilobyte, and the name of an attribute counts each
 .fields` has the names. An attribute that is the key of an index has the name of that index.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from adapters.dynamodb.short_forms import NEEDS, SHORTENED, restored, shortened
+from adapters.dynamodb.short_forms import MARK, NEEDS, SHORTENED, restored, shortened
 from adapters.dynamodb.table import Item, typed_values
-from core.table import index
+from core.table import index_keys
 from core.table.store import Stored
-from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED
-from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED, Field
+from core.task.kinds import KINDS, Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import SECOND, Duration
 
 _SHORT = {field.name: field.short for field in STORED}
-_BY_KIND = {
-    kind: [(field.name, field.short) for field in STORED if field.kind == kind]
-    for kind in (STATUS, FACTS, INTERFACE, EARLIEST, NEWEST)
-}
 
 # ARNs of the cluster's own partition, region and account are kept without what they share.
 _RELATIVE = {"task_definition_arn": "tr", "container_instance_arn": "cr"}
@@ -56,12 +52,12 @@ def encode(stored: Stored, retention: Duration) -> Item:
         _SEQUENCE: stored.sequence,
         _WRITTEN: stored.written_at,
         _NEWS: stored.news_at,
-        "live": index.live_cluster(record),
-        "past": index.past_partition(record),
-        CREATED: index.created_sort(record.created_at, record.key.task_id),
-        "service": index.service_key(record),
-        UNTIL: index.service_sort(record),
-        PLACE: index.address_sort(record),
+        "live": index_keys.live_cluster(record),
+        "past": index_keys.past_partition(record),
+        CREATED: index_keys.created_sort(record.created_at, record.key.task_id),
+        "service": index_keys.service_key(record),
+        UNTIL: index_keys.service_sort(record),
+        PLACE: index_keys.address_sort(record),
         "expiresAt": None if expires_at is None else expires_at // SECOND,
     }
     return typed_values(_without_repetition(values, record))
@@ -96,56 +92,61 @@ def _without_repetition(
 
 
 def _is_proven(place: object) -> bool:
-    return isinstance(place, str) and index.place_of(place) is not None
+    return isinstance(place, str) and index_keys.place_of(place) is not None
 
 
 def decode(item: Mapping[str, Any]) -> Stored:
     """Read an item back."""
     cluster = cluster_arn(item["clusterArn"]["S"])
     key = TaskKey(item["taskId"]["S"], cluster)
+    newest = _newest(item)
     record = Record(
-        key=key,
-        status=Status(**_whole(item, STATUS, cluster)),
-        facts=Facts(**_facts(item, key)),
-        interface=Interface(**_interface(item, cluster)),
-        earliest=Earliest(**_part(item, EARLIEST)),
-        newest=Newest(**_newest(item)),
+        key,
+        Status._make(_values(item, STATUS, cluster)),
+        _facts(item, key),
+        _interface(item, cluster),
+        Earliest._make(_values(item, EARLIEST, cluster)),
+        newest,
     )
-    revision, sequence, written_at = (
-        int(item[name]["N"]) for name in (REVISION, _SEQUENCE, _WRITTEN)
+    news_at = _number(item[_NEWS]) if _NEWS in item else newest.observed_at or 0
+    return Stored(
+        record,
+        _number(item[REVISION]),
+        _number(item[_SEQUENCE]),
+        _number(item[_WRITTEN]),
+        news_at,
     )
-    observed_at = record.newest.observed_at or 0
-    news_at = int(item[_NEWS]["N"]) if _NEWS in item else observed_at
-    return Stored(record, revision, sequence, written_at, news_at)
 
 
-def _facts(item: Mapping[str, Any], key: TaskKey) -> dict[str, Any]:
-    facts = _whole(item, FACTS, key.cluster_arn)
-    facts.setdefault("task_arn", key.cluster_arn.task_arn(key.task_id))
+def _facts(item: Mapping[str, Any], key: TaskKey) -> Facts:
+    cluster = key.cluster_arn
+    facts = _values(item, FACTS, cluster)
+    if facts[_AT["task_arn"]] is None:
+        facts[_AT["task_arn"]] = cluster.task_arn(key.task_id)
     if "service" in item:
-        facts["group"] = item["service"]["S"].partition("#")[2]
+        facts[_AT["group"]] = intern(item["service"]["S"].partition("#")[2])
     if CREATED in item:
-        facts["created_at"] = int(item[CREATED]["S"].partition("#")[0])
+        facts[_AT["created_at"]] = int(item[CREATED]["S"].partition("#")[0])
     for name, short in _RELATIVE.items():
         if short in item:
-            facts[name] = intern(_beginning(name, key.cluster_arn) + item[short]["S"])
-    return facts
+            facts[_AT[name]] = intern(_beginning(name, cluster) + item[short]["S"])
+    return Facts._make(facts)
 
 
-def _interface(item: Mapping[str, Any], cluster: ClusterArn) -> dict[str, Any]:
-    interface = _whole(item, INTERFACE, cluster)
-    place = index.place_of(item[PLACE]["S"]) if PLACE in item else None
+def _interface(item: Mapping[str, Any], cluster: ClusterArn) -> Interface:
+    interface = _values(item, INTERFACE, cluster)
+    place = index_keys.place_of(item[PLACE]["S"]) if PLACE in item else None
     if place is not None:
-        interface["subnet_id"] = intern(place.subnet)
-    return interface
+        interface[_AT["subnet_id"]] = intern(place.subnet)
+    return Interface._make(interface)
 
 
-def _newest(item: Mapping[str, Any]) -> dict[str, Any]:
-    newest = _part(item, NEWEST)
+def _newest(item: Mapping[str, Any]) -> Newest:
+    newest = _values(item, NEWEST)
     connectivity_at = _SHORT["connectivity_at"]
-    if "connected_at" not in newest and connectivity_at in item:
-        newest["connected_at"] = int(item[connectivity_at]["N"])
-    return newest
+    if newest[_AT["connected_at"]] is None and connectivity_at in item:
+        newest[_AT["connected_at"]] = _number(item[connectivity_at])
+    return Newest._make(newest)
 
 
 def projection(names: Collection[str]) -> Item:
@@ -177,20 +178,53 @@ def key_item(partition: str, sort: str) -> Item:
     return {"taskId": {"S": partition}, "clusterArn": {"S": sort}}
 
 
-def _whole(item: Mapping[str, Any], kind: str, cluster: ClusterArn) -> dict[str, Any]:
-    """Read the fields of a kind, those with a short form restored."""
-    values = _part(item, kind)
-    for name, value in values.items():
-        if name in SHORTENED:
-            text = restored(name, value, cluster, lambda other: str(item[_SHORT[other]]["S"]))
-            values[name] = intern(text)
+def _values(item: Mapping[str, Any], kind: str, cluster: ClusterArn | None = None) -> list[Any]:
+    """Read the fields of a kind, in its order, those with a short form restored."""
+    values: list[Any] = [
+        read(item[short]) if short in item or is_needed else None
+        for short, read, is_needed in _READ[kind]
+    ]
+    for at, name in _RESTORED[kind]:
+        text = values[at]
+        if text is not None and cluster is not None and text.startswith(MARK):
+            needed = item.get(_SHORT[NEEDS[name]], {}).get("S", "") if name in NEEDS else ""
+            values[at] = intern(restored(name, text, cluster, needed))
     return values
 
 
-def _part(item: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    return {name: _plain(item[short]) for name, short in _BY_KIND[kind] if short in item}
+def _number(value: Mapping[str, str]) -> int:
+    return int(value["N"])
 
 
-def _plain(value: Mapping[str, str]) -> str | int:
-    # Most texts are those of many records: kept once, a large list takes a third of the memory.
-    return intern(value["S"]) if "S" in value else int(value["N"])
+def _text(value: Mapping[str, str]) -> str:
+    return value["S"]
+
+
+def _common_text(value: Mapping[str, str]) -> str:
+    # Many records have the same: kept once, a large list takes a third of the memory.
+    return intern(value["S"])
+
+
+def _reader(field: Field) -> Callable[[Mapping[str, str]], str | int]:
+    if field.is_instant or field.name == "version":
+        return _number
+    return _text if field.kind == INTERFACE else _common_text
+
+
+_CLASSES: dict[str, Any] = dict(
+    zip((STATUS, FACTS, INTERFACE, EARLIEST, NEWEST), KINDS, strict=True)
+)
+_BY_NAME = {(field.kind, field.name): field for field in STORED}
+_READ = {
+    kind: [
+        (field.short, _reader(field), field.name not in made._field_defaults)
+        for field in (_BY_NAME[kind, name] for name in made._fields)
+    ]
+    for kind, made in _CLASSES.items()
+}
+"""Of each kind, in its order: the attribute, how to read it, and whether it is always there."""
+_RESTORED = {
+    kind: [(at, name) for at, name in enumerate(made._fields) if name in SHORTENED]
+    for kind, made in _CLASSES.items()
+}
+_AT = {name: at for kind in (Facts, Interface, Newest) for at, name in enumerate(kind._fields)}

@@ -18,8 +18,10 @@ class DynamoNotes(DynamoTable):
     """Implements `core.table.store.StoredNotes`."""
 
     def put_notes(self, notes: Collection[Note]) -> None:
-        for note in notes:
-            self._put_if(key_item(*note), "attribute_not_exists(taskId)")
+        def put(note: Note) -> bool:
+            return self._put_if(key_item(*note), "attribute_not_exists(taskId)")
+
+        list(self._threads.map(put, notes))  # raises what one of them raises
 
     def notes(self, beginning: Note, limit: int | None = None) -> Sequence[Note]:
         items = self._partition(beginning.kind, beginning.name)

@@ -1,6 +1,7 @@
 """The records in the table: read by key and by index, written on the revision that was read."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from itertools import batched
 from typing import Any
 
@@ -25,7 +26,7 @@ from adapters.dynamodb.table import (
     is_failed_condition,
     number,
 )
-from core.table import index
+from core.table import index_keys
 from core.table.notes import Note
 from core.table.store import (
     AddressEntry,
@@ -48,14 +49,17 @@ class DynamoRecords(DynamoTable):
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         return self.get_with_notes(keys, ()).records
 
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        items = self._read(list(dict.fromkeys(keys)), consistent=False)
+        records = [decode(item) for item in items]
+        return {stored.record.key: stored for stored in records}
+
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
     ) -> Found:
         wanted = [*map(tuple, dict.fromkeys(keys)), *map(tuple, notes)]
         wanted += [LAST_EVENT] if last_event else []
-        parts = list(batched(wanted, _KEYS_A_READ, strict=False))
-        found = self._threads.map(self._get, parts) if len(parts) > 1 else map(self._get, parts)
-        items = [item for part in found for item in part]
+        items = self._read(wanted, consistent=True)
         records = [decode(item) for item in items if REVISION in item]
         others = {_key_of(item): item for item in items if REVISION not in item}
         return Found(
@@ -64,12 +68,18 @@ class DynamoRecords(DynamoTable):
             number(others.get(LAST_EVENT, {}), "at"),
         )
 
-    def _get(self, keys: Collection[tuple[str, ...]]) -> list[Item]:
+    def _read(self, keys: Sequence[tuple[str, ...]], *, consistent: bool) -> list[Item]:
+        parts = list(batched(keys, _KEYS_A_READ, strict=False))
+        get = partial(self._get, consistent=consistent)
+        found = self._threads.map(get, parts) if len(parts) > 1 else map(get, parts)
+        return [item for part in found for item in part]
+
+    def _get(self, keys: Collection[tuple[str, ...]], *, consistent: bool) -> list[Item]:
         """Read until nothing is left unprocessed; each round must make some headway."""
         found: list[Item] = []
         wanted = [key_item(*key) for key in keys]
         while wanted:
-            request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+            request: Any = {self._table: {"Keys": wanted, "ConsistentRead": consistent}}
             answer: Any = self._client.batch_get_item(RequestItems=request)
             found += answer["Responses"].get(self._table, ())
             left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
@@ -181,7 +191,7 @@ def _key_of(item: Item) -> tuple[str, str]:
 
 def _address_entry(item: Item) -> AddressEntry:
     sort = item[PLACE]["S"]
-    return AddressEntry(sort, index.place_of(sort), task_key(item))
+    return AddressEntry(sort, index_keys.place_of(sort), task_key(item))
 
 
 def _service_entry(item: Item) -> ServiceEntry:

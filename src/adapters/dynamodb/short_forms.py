@@ -3,8 +3,6 @@
 A short form begins with `=`. A value that does so itself gets another one before it.
 """
 
-from collections.abc import Callable
-
 from core.task.record import Record
 from core.text.arn import ClusterArn
 
@@ -65,8 +63,8 @@ def shortened(name: str, text: str, record: Record) -> str:
     return f"{MARK}{text}" if text.startswith(MARK) else text
 
 
-def restored(name: str, text: str, cluster: ClusterArn, other: Callable[[str], str]) -> str:
-    """Undo `shortened`; `other` reads the value of another field."""
+def restored(name: str, text: str, cluster: ClusterArn, needed: str) -> str:
+    """Undo `shortened`; `needed` is the value of the field that NEEDS names."""
     if not text.startswith(MARK):
         return text
     form = text.removeprefix(MARK)
@@ -75,9 +73,9 @@ def restored(name: str, text: str, cluster: ClusterArn, other: Callable[[str], s
     if name == _ZONE:
         return f"{cluster.region}{form}"
     if name == _DNS_NAME:
-        return _usual_name(other(NEEDS[name]), cluster.region)
+        return _usual_name(needed, cluster.region)
     if name == _REASON:
-        return form.replace(_STARTED_BY, other(NEEDS[name]))
+        return form.replace(_STARTED_BY, needed)
     return _WORDS[form]
 
 

@@ -1,7 +1,11 @@
 """The requests that every part of the store makes."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -14,8 +18,9 @@ if TYPE_CHECKING:
 type Item = dict[str, Any]
 """An item in DynamoDB's own form: `{"name": {"S": "text"}}`."""
 
-SIDE_BY_SIDE = 16
-"""Requests under way at once; the client needs as many connections."""
+SIDE_BY_SIDE = 50
+"""Requests under way at once; the client needs as many connections. A batch of a hundred events is
+then written in two round trips."""
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -29,6 +34,9 @@ class DynamoTable:
 
     def __init__(self, client: "DynamoDBClient", table: str, retention: Duration) -> None:
         self._client = client
+        for operation, name in _ITEMS_IN.items():
+            event = f"before-parse.dynamodb.{operation}"
+            client.meta.events.register(event, partial(_as_sent, name), unique_id=event)
         self._table = table
         self._retention = retention
         self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
@@ -64,12 +72,18 @@ class DynamoTable:
         if beginning:
             condition += " AND begins_with(clusterArn, :beginning)"
             values[":beginning"] = {"S": beginning}
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=cast("Any", values),
-        )
-        return (cast("Item", item) for page in pages for item in page["Items"])
+        request: Any = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        # Not by a paginator: making one takes a cold start longer than asking.
+        while True:
+            answer = self._client.query(**request)
+            yield from cast("list[Item]", answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _between(
         self,
@@ -103,6 +117,25 @@ class DynamoTable:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+# Where answers have their items.
+_ITEMS_IN = {"Query": "Items", "Scan": "Items", "BatchGetItem": "Responses"}
+
+
+def _as_sent(name: str, response_dict: Item, customized_response_dict: Item, **_: object) -> None:
+    """Take the items of an answer as they are in its JSON, which is their own form already.
+
+    botocore would walk through each value of each item to make the very same of it, in nine tenths
+    of the time that a large read takes. https://docs.aws.amazon.com/amazondynamodb/latest
+    /developerguide/Programming.LowLevelAPI.html
+    """
+    if response_dict["status_code"] != HTTPStatus.OK:
+        return
+    with suppress(ValueError):  # botocore itself says what is wrong with what is no JSON
+        body = json.loads(response_dict["body"])
+        customized_response_dict[name] = body.pop(name)
+        response_dict["body"] = json.dumps(body).encode()
 
 
 def is_failed_condition(error: ClientError) -> bool:

@@ -1,6 +1,13 @@
-"""The answers: everything that the API tells.
+"""The answers: everything that the API returns.
 
-Start with `holders`: the one rule of who certainly and who possibly held an address. `history`,
-`lookups` and `lists` ask it about windows, many questions and whole maps. `verdict` turns an
-answer and the coverage into one word. `current` lists what lives now, `past` what lived then.
+Start with `holders`: the one rule of who certainly, and who possibly, held an address. `candidates`
+finds the records that can matter to a question, without reading an address's whole past.
+
+- `questions` applies the rule to one question, `lookups` to many at once, `history` to a window,
+  page by page, `lists` to all addresses.
+- `verdict` sums an answer and the coverage up in one word.
+- `current` lists the live tasks, `past` the tasks that existed at an instant or in a window,
+  `service_history` those of a service.
+- `targets` lists what Prometheus is to scrape, `subnets` how full each subnet is.
+- `cursor` is where a paged list goes on.
 """

@@ -7,9 +7,10 @@ ordered by their end and read upward.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.answers.holders import Window
-from core.table import index
+from core.table import index_keys
 from core.table.store import AddressEntry, SideBySide, Store, one_by_one
 from core.task.kinds import TaskKey
 
@@ -24,13 +25,14 @@ _DISCOVERED_AT_ONCE = 16
 _LONGEST_READ = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """An address, and the time that is asked about."""
 
     address: str
     window: Window
     subnet_id: str | None = None
+    neighbours: int = NEIGHBOURS
+    """How many records before and after the window are read."""
 
 
 @dataclass(slots=True)
@@ -61,10 +63,10 @@ def candidates(
     """
 
     def newest() -> Sequence[AddressEntry]:
-        return store.address_entries(asked.address, index.all_proven(), _DISCOVERED_AT_ONCE)
+        return store.address_entries(asked.address, index_keys.all_proven(), _DISCOVERED_AT_ONCE)
 
     def unproven() -> Sequence[AddressEntry]:
-        between = index.unproven_after(asked.window.start)
+        between = index_keys.unproven_after(asked.window.start)
         return store.address_entries(asked.address, between, MOST_UNPROVEN + 1, ascending=True)
 
     if asked.subnet_id is None:
@@ -73,7 +75,7 @@ def candidates(
     else:
         around = _reads_around(store, asked, asked.subnet_id, most)
         older, newer, last = _side_by_side([*around, unproven], together)
-        found = _around([*older, *newer], asked.window)
+        found = _around([*older, *newer], asked)
     subnets: dict[str, list[TaskKey]] = {}
     for entry in found:
         subnets.setdefault(_subnet(entry), []).append(entry.key)
@@ -81,7 +83,7 @@ def candidates(
         subnets=subnets,
         unproven=[entry.key for entry in last[:MOST_UNPROVEN]],
         complete=len(last) <= MOST_UNPROVEN,
-        too_many=any(len(keys) > most + 2 * NEIGHBOURS for keys in subnets.values()),
+        too_many=any(len(keys) > most + 2 * asked.neighbours for keys in subnets.values()),
     )
 
 
@@ -97,9 +99,9 @@ def _side_by_side(reads: Iterable[_Read], together: SideBySide) -> list[Sequence
 
 def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list[_Read]:
     """Prepare to read what a subnet had by the window's start, and what it had after."""
-    between = index.attached_by(subnet, asked.window.start)
+    between = index_keys.attached_by(subnet, asked.window.start)
     return [
-        lambda: store.address_entries(asked.address, between, NEIGHBOURS),
+        lambda: store.address_entries(asked.address, between, asked.neighbours),
         lambda: _newer(store, asked, subnet, most),
     ]
 
@@ -107,13 +109,14 @@ def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list
 def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[AddressEntry]:
     """Read those attached in the window, and the next ones after it."""
     found: list[AddressEntry] = []
-    low, high = index.attached_after(subnet, asked.window.start)
-    size = NEIGHBOURS
+    low, high = index_keys.attached_after(subnet, asked.window.start)
+    size = asked.neighbours
     while True:
         entries = store.address_entries(asked.address, (low, high), size, ascending=True)
         found += entries
         beyond = [entry for entry in found if _attached_at(entry) >= asked.window.end]
-        if len(entries) < size or len(beyond) >= NEIGHBOURS or len(found) > most + 2 * NEIGHBOURS:
+        enough = len(beyond) >= asked.neighbours or len(found) > most + 2 * asked.neighbours
+        if len(entries) < size or enough:
             return found
         low, size = f"{found[-1].sort} ", min(8 * size, _LONGEST_READ)
 
@@ -129,46 +132,47 @@ def _in_all_subnets(
 
     `ahead` are the entries at the beginning, as many as are read at once.
     """
-    lowest, _ = index.all_proven()
+    lowest, _ = index_keys.all_proven()
     at_end = len(ahead) < _DISCOVERED_AT_ONCE
     while ahead:
         subnet = _subnet(ahead[0])
         own, below = _split(ahead, subnet)
-        if not _reaches(own, asked.window, whole=bool(below) or at_end):
+        if not _reaches(own, asked, whole=bool(below) or at_end):
             older, newer = _side_by_side(_reads_on(store, asked, subnet, lowest, most), together)
             own_older, below = _split(older, subnet)
             at_end = len(older) < _DISCOVERED_AT_ONCE
             own = [*newer, *own_older]
-        yield from _around(own, asked.window)
+        yield from _around(own, asked)
         ahead = below
         if not ahead and not at_end:
-            between = lowest, index.below_subnet(subnet)
+            between = lowest, index_keys.below_subnet(subnet)
             ahead = store.address_entries(asked.address, between, _DISCOVERED_AT_ONCE)
             at_end = len(ahead) < _DISCOVERED_AT_ONCE
 
 
 def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int) -> list[_Read]:
     """Prepare to read around the window's start, downwards into the subnets below."""
-    high = index.attached_by(subnet, asked.window.start)[1]
+    high = index_keys.attached_by(subnet, asked.window.start)[1]
     return [
         lambda: store.address_entries(asked.address, (lowest, high), _DISCOVERED_AT_ONCE),
         lambda: _newer(store, asked, subnet, most),
     ]
 
 
-def _reaches(own: Sequence[AddressEntry], window: Window, *, whole: bool) -> bool:
+def _reaches(own: Sequence[AddressEntry], asked: Question, *, whole: bool) -> bool:
     """Tell whether a subnet's newest entries go back far enough: past the window's holder."""
-    older = [entry for entry in own if _attached_at(entry) <= window.start]
-    return whole or len(older) >= NEIGHBOURS
+    older = [entry for entry in own if _attached_at(entry) <= asked.window.start]
+    return whole or len(older) >= asked.neighbours
 
 
-def _around(own: Sequence[AddressEntry], window: Window) -> list[AddressEntry]:
+def _around(own: Sequence[AddressEntry], asked: Question) -> list[AddressEntry]:
     """Keep the entries of the window, and its neighbours."""
+    window, most = asked.window, asked.neighbours
     ordered = sorted(own, key=lambda entry: entry.sort)
     older = [entry for entry in ordered if _attached_at(entry) <= window.start]
     inside = [entry for entry in ordered if window.start < _attached_at(entry) < window.end]
     newer = [entry for entry in ordered if _attached_at(entry) >= max(window.end, window.start + 1)]
-    return [*older[-NEIGHBOURS:], *inside, *newer[:NEIGHBOURS]]
+    return [*older[-most:], *inside, *newer[:most]]
 
 
 def _split(

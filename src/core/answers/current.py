@@ -1,6 +1,8 @@
 """The current map: every live task that has what is asked for, a page at a time."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from copy import replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
@@ -12,8 +14,7 @@ _LIVE_READ_A_REQUEST = 10_000
 """Bounds the work of one request; some ten megabytes of index."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
+class TaskFilter(NamedTuple):
     """What a listed task must have; None asks for nothing."""
 
     cluster: str | None = None
@@ -32,21 +33,8 @@ class TaskFilter:
 
     def admits(self, record: Record) -> bool:
         """Tell whether the record has all that is asked for."""
-        status, facts = record.status, record.facts
-        asked_and_had = (
-            (self.cluster, record.key.cluster_arn.name),
-            (self.cluster_arn, record.key.cluster_arn),
-            (self.service, record.service),
-            (self.group, facts.group),
-            (self.subnet_id, record.interface.subnet_id),
-            (self.vpc_id, facts.vpc_id),
-            (self.availability_zone, facts.availability_zone),
-            (self.launch_type, facts.launch_type),
-            (self.capacity_provider_name, facts.capacity_provider_name),
-            (self.last_status, status and status.last_status),
-            (self.address_state, record.address_state),
-        )
-        return all(asked in (None, had) for asked, had in asked_and_had) and (
+        had = zip(self, _HAD, strict=False)
+        return all(asked is None or asked == read(record) for asked, read in had) and (
             self.cidr is None or any(in_network(ip, self.cidr) for ip in record.addresses)
         )
 
@@ -58,6 +46,22 @@ class TaskFilter:
             and record.facts.network_mode is not None
             and replace(self, vpc_id=None).admits(record)
         )
+
+
+_HAD: tuple[Callable[[Record], object], ...] = (
+    attrgetter("key.cluster_arn.name"),
+    attrgetter("key.cluster_arn"),
+    attrgetter("service"),
+    attrgetter("facts.group"),
+    attrgetter("interface.subnet_id"),
+    attrgetter("facts.vpc_id"),
+    attrgetter("facts.availability_zone"),
+    attrgetter("facts.launch_type"),
+    attrgetter("facts.capacity_provider_name"),
+    lambda record: record.status and record.status.last_status,
+    attrgetter("address_state"),
+)
+"""What a record has of what is asked for, in the order of the filter's fields."""
 
 
 class Tasks(NamedTuple):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from core.answers.candidates import MOST_UNPROVEN, Question, candidates
 from core.answers.holders import Chain, Judge, Span, Window, chains_of, demoted, proven_in
 from core.answers.questions import judged
-from core.table import index
-from core.table.index import Place
+from core.table import index_keys
+from core.table.index_keys import Place
 from core.table.store import AddressEntry, SideBySide, Store, Stored, one_by_one
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -39,8 +39,7 @@ class AddressPosition(NamedTuple):
     """The last place among the others; empty before the first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressPast:
+class AddressPast(NamedTuple):
     """Which part of an address's past is asked for."""
 
     address: str
@@ -57,8 +56,7 @@ class HistoryPage(NamedTuple):
     """Where to go on; None at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A record that may have held the address, with its neighbours' keys."""
 
     key: TaskKey
@@ -75,8 +73,7 @@ class _Walk:
     at_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddressHistory:
+class AddressHistory(NamedTuple):
     """The history of an address, to be read page by page."""
 
     store: Store
@@ -110,7 +107,7 @@ class AddressHistory:
         """
         if after == _ALL_UNPROVEN:
             return [], None
-        address, between = self.asked.address, index.unproven_after(self.asked.window.start)
+        address, between = self.asked.address, index_keys.unproven_after(self.asked.window.start)
         entries = self.store.address_entries(address, between, MOST_UNPROVEN, ascending=True)
         keys = sorted(entry.key for entry in entries if _text(entry.key) > after)
         page = keys[:limit]
@@ -167,10 +164,10 @@ def _text(key: TaskKey) -> str:
 
 def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
     """Go down the places of an address, from subnet to subnet."""
-    lowest, highest = index.all_proven()
+    lowest, highest = index_keys.all_proven()
     if asked.subnet_id is not None:
-        lowest, highest = index.attached_by(asked.subnet_id, FAR_FUTURE)
-    last = index.place_of(after) if after else None
+        lowest, highest = index_keys.attached_by(asked.subnet_id, FAR_FUTURE)
+    last = index_keys.place_of(after) if after else None
     high = highest if last is None else _beyond(last, asked.window)
     walk, size = _Walk(), _FIRST_READ
     for _ in range(_READS_A_REQUEST):
@@ -181,7 +178,7 @@ def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
         for entry in entries:
             step = _step(store, asked, entry, last)
             if step is None:
-                high = index.just_below(entry.sort)
+                high = index_keys.just_below(entry.sort)
                 continue
             candidate, jumped = step
             _append(walk, candidate)
@@ -190,7 +187,7 @@ def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
                 return walk
             last = candidate.place
             high = _beyond(last, asked.window)
-            if jumped or high != index.just_below(last.sort):
+            if jumped or high != index_keys.just_below(last.sort):
                 size = _FIRST_READ
                 break
         else:
@@ -220,7 +217,7 @@ def _step(
     if newer is not None and newer.task_id == place.task_id:  # its attachment was corrected
         return None
     if newer is None and place.attached_at >= asked.window.end:
-        between = index.attached_after(place.subnet, asked.window.end - 1)
+        between = index_keys.attached_after(place.subnet, asked.window.end - 1)
         for first in store.address_entries(asked.address, between, 1, ascending=True):
             if first.place is not None:
                 return _Candidate(first.key, first.place, None), True
@@ -230,5 +227,5 @@ def _step(
 def _beyond(last: Place, window: Window) -> str:
     """Bound what comes after a place: the next older one, or the next subnet."""
     if last.attached_at <= window.start:
-        return index.below_subnet(last.subnet)
-    return index.just_below(last.sort)
+        return index_keys.below_subnet(last.subnet)
+    return index_keys.just_below(last.sort)

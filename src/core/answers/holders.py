@@ -13,7 +13,6 @@ whose subnet is not known counts as being in a subnet of its own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
@@ -41,8 +40,7 @@ class Span(NamedTuple):
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(NamedTuple):
     """What the records of one subnet say of one of them."""
 
     over_at: Instant | None = None
@@ -59,8 +57,7 @@ class Chain(NamedTuple):
     """When a newer record, which is not among them, ended the last of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     """Applies the rule to records that were read."""
 
     sweeps: Sweeps = NO_SWEEPS

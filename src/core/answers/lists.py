@@ -1,7 +1,7 @@
 """Lists of addresses, each once: those that tasks hold, just released, or had at an instant."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from ipaddress import ip_address
 from itertools import batched
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.answers.current import TaskFilter
 from core.answers.holders import Chain, Judge, Span, Window, demoted, proven_in
 from core.answers.service_history import all_service_entries
-from core.table import index
+from core.table import index_keys
 from core.table.recording import last_unwritten_view
 from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
 from core.task.fields import EARLIEST, STORED
@@ -31,8 +31,7 @@ LISTED = (
 """What is read of a live task to list its address: no proof of how long it will have held it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressFilter:
+class AddressFilter(NamedTuple):
     """What a listed address must be; None asks for nothing."""
 
     tasks: TaskFilter
@@ -56,7 +55,7 @@ class Held(NamedTuple):
     @property
     def place(self) -> tuple[str, str]:
         """What has one holder at a time: an address of a subnet."""
-        return index.subnet_key(self.record), self.address
+        return index_keys.subnet_key(self.record), self.address
 
     @property
     def rank(self) -> tuple[Instant, str]:
@@ -68,14 +67,14 @@ def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
     """Read every live task that has what is asked for; of one service, those with an address."""
     if wanted.cluster is None or wanted.service is None:
         return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
-    held = _service_records(store, wanted, index.still_held())
+    held = _service_records(store, wanted, index_keys.still_held())
     return (record for record in held if record.live)
 
 
 def _service_records(
     store: Store, wanted: TaskFilter, between: tuple[str, str]
 ) -> Iterator[Record]:
-    partition = index.service_partition(wanted.cluster or "", f"service:{wanted.service}")
+    partition = index_keys.service_partition(wanted.cluster or "", f"service:{wanted.service}")
     entries = all_service_entries(store, partition, between)
     for some in batched(entries, LIVE_READ_AT_ONCE, strict=False):
         known = store.get_many([entry.key for entry in some])
@@ -117,7 +116,7 @@ def held_or_released(
     What another task holds now counts as its own alone. All is read in one walk, from those that
     hold downwards, so that a task which stops meanwhile is in it, one way or the other.
     """
-    between = index.released_between(since - 1, None)
+    between = index_keys.released_between(since - 1, None)
     records = list(_service_records(store, wanted.tasks, between))
     held = addresses_of(record for record in records if record.address_state == HELD)
     ended = (record for record in records if (record.released_at or 0) >= since)
@@ -128,14 +127,13 @@ def held_or_released(
 
 
 def _is_taken(store: Store, released: Held, now: Instant) -> bool:
-    between = index.attached_by(index.subnet_key(released.record), now)
+    between = index_keys.attached_by(index_keys.subnet_key(released.record), now)
     entries = store.address_entries(released.address, between, 1)
     newer = store.get_many([entry.key for entry in entries if entry.key != released.record.key])
     return any(stored.record.address_state == HELD for stored in newer.values())
 
 
-@dataclass(frozen=True, slots=True)
-class AddressesAt:
+class AddressesAt(NamedTuple):
     """Who certainly or possibly had which address at an instant."""
 
     store: Store
@@ -200,8 +198,8 @@ class AddressesAt:
         Neither need have existed then: the one may have ended before, the other not have begun.
         """
         subnet, address = place
-        last = self.store.address_entries(address, index.attached_by(subnet, self.at), 1)
-        after = index.attached_after(subnet, self.at)
+        last = self.store.address_entries(address, index_keys.attached_by(subnet, self.at), 1)
+        after = index_keys.attached_after(subnet, self.at)
         first = self.store.address_entries(address, after, 1, ascending=True)
         found = self.store.get_many([entry.key for entry in (*last, *first)])
         return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
@@ -245,4 +243,4 @@ def address_row(held: Held) -> dict[str, str | None]:
 
 def _order(held: Held) -> tuple[int, bytes, str]:
     address = ip_address(held.address)
-    return address.version, address.packed, index.subnet_key(held.record)
+    return address.version, address.packed, index_keys.subnet_key(held.record)

@@ -1,7 +1,7 @@
 """Many questions at once: who had an address, or a network interface."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import NamedTuple
 
 from core.answers.candidates import Candidates, Question, candidates
@@ -12,12 +12,15 @@ from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Instant
 
+NEIGHBOURS = 1
+"""How many records before and after a window a lookup reads: enough for the holders, who alone are
+told. The second one before ended with the first; the second one after cannot reach across it."""
+
 MOST_HOLDERS = 100
 """Of one lookup; whoever asks for more has the history of the address for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(NamedTuple):
     """One question: about an address or an interface, in a window of at least an instant.
 
     An interface belongs to one task for ever, so it may be asked for without a time.
@@ -69,7 +72,12 @@ def _find(store: Store, asked: Lookup, judge: Judge) -> _Finding:
         return _on_interface(store, asked.network_interface_id, judge)
     if asked.address is None or asked.window is None:
         raise ValueError("a lookup needs a network interface, or an address and a time")
-    question = Question(address=asked.address, window=asked.window, subnet_id=asked.subnet_id)
+    question = Question(
+        address=asked.address,
+        window=asked.window,
+        subnet_id=asked.subnet_id,
+        neighbours=NEIGHBOURS,
+    )
     found = candidates(store, question, most=MOST_HOLDERS)
     return _Finding(found.keys, _judgement(found, question, judge))
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from core.answers.current import TaskFilter
 from core.answers.holders import Window
-from core.table import index
+from core.table import index_keys
 from core.table.notes import CLUSTER, begins
 from core.table.store import Page, SideBySide, Store, Stored, one_by_one
 from core.task.record import Record
@@ -39,8 +39,7 @@ class PastPosition(NamedTuple):
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(NamedTuple):
     """Which part of the past is asked for."""
 
     wanted: TaskFilter
@@ -149,7 +148,7 @@ class _PastPage:
         high = f"{self.past.window.end - 1:013}#~" if reach is None else reach
         ranges = [
             (partition, _between(self._earliest(length), place, high))
-            for partition, length in index.past_classes(cluster)
+            for partition, length in index_keys.past_classes(cluster)
         ]
         size = self._share(_SHARE_OF_A_CLASS)
         firsts = self.together(lambda one: self.store.past_between(one[0], one[1], size), ranges)
@@ -197,7 +196,7 @@ def _once(found: Iterable[Stored]) -> Iterator[Stored]:
 
 def _place(stored: Stored) -> str:
     record = stored.record
-    return index.created_sort(record.created_at, record.key.task_id)
+    return index_keys.created_sort(record.created_at, record.key.task_id)
 
 
 def every_past_task(

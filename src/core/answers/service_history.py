@@ -1,11 +1,10 @@
 """The history of a service: which of its tasks had an address in a window, a page at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.answers.holders import Window
-from core.table import index
+from core.table import index_keys
 from core.table.store import ServiceEntry, Store
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -35,8 +34,7 @@ class ServicePosition(NamedTuple):
     """The greatest sort key that may come next, among the second kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePast:
+class ServicePast(NamedTuple):
     """Which part of a service's past is asked for, and when."""
 
     cluster: str
@@ -54,7 +52,7 @@ def service_history(
 
     Return also where to go on, None at the end.
     """
-    partition = index.service_partition(asked.cluster, f"service:{asked.service}")
+    partition = index_keys.service_partition(asked.cluster, f"service:{asked.service}")
     position: ServicePosition | None = after or ServicePosition(asked.now - ENDS_KNOWN_WITHIN)
     keys: list[TaskKey] = []
     if position and position.highest is None:
@@ -73,7 +71,8 @@ def _had_address(record: Record, asked: ServicePast) -> bool:
     if tenure is None or record.ended_by(asked.expired_before):
         return False
     released_at = asked.window.end if tenure.released_at is None else tenure.released_at
-    return tenure.attached_not_before < asked.window.end and released_at > asked.window.start
+    start = max(tenure.attached_not_before, asked.window.start)
+    return start < min(released_at, asked.window.end)
 
 
 def _unsettled(
@@ -83,22 +82,22 @@ def _unsettled(
     since = max(window.start, position.settled)
     keys = {
         "#".join(entry.key): entry.key
-        for entry in all_service_entries(store, partition, index.released_between(since, None))
+        for entry in all_service_entries(store, partition, index_keys.released_between(since, None))
         if entry.created_at < window.end
     }
     left = sorted(task for task in keys if task > position.task)
     some = [keys[task] for task in left[:limit]]
     if len(left) > limit:
         return some, position._replace(task=left[limit - 1])
-    return some, position._replace(highest=index.released_between(0, position.settled)[1])
+    return some, position._replace(highest=index_keys.released_between(0, position.settled)[1])
 
 
 def _settled(
     store: Store, partition: str, window: Window, position: ServicePosition, limit: int
 ) -> tuple[list[TaskKey], ServicePosition | None]:
     """Read on among the second kind."""
-    lowest = index.released_between(window.start, None)[0]
-    highest = position.highest or index.LOWEST
+    lowest = index_keys.released_between(window.start, None)[0]
+    highest = position.highest or index_keys.LOWEST
     keys: list[TaskKey] = []
     for _ in range(_READS_A_REQUEST):
         if highest < lowest:
@@ -107,7 +106,7 @@ def _settled(
             break
         entries = store.service_entries(partition, (lowest, highest), _LONGEST_READ)
         for entry in entries:
-            highest = index.just_below(entry.sort)
+            highest = index_keys.just_below(entry.sort)
             keys += [entry.key] if entry.created_at < window.end else []
             if len(keys) == limit:
                 break
@@ -124,6 +123,6 @@ def all_service_entries(
     lowest, highest = between
     while entries := store.service_entries(partition, (lowest, highest), _LONGEST_READ):
         yield from entries
-        highest = index.just_below(entries[-1].sort)
+        highest = index_keys.just_below(entries[-1].sort)
         if len(entries) < _LONGEST_READ or highest < lowest:
             return

@@ -1,7 +1,8 @@
 """Which part of the past the inventory can speak of, as the completed sweeps have proven."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from copy import replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -55,8 +56,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletedSweep:
+class CompletedSweep(NamedTuple):
     """The last sweep of a cluster that got to its end."""
 
     started_at: Instant
@@ -64,8 +64,7 @@ class CompletedSweep:
     tally: Tally = Tally()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterCoverage:
+class ClusterCoverage(NamedTuple):
     """What the completed sweeps of one cluster have covered."""
 
     cluster_arn: str
@@ -195,8 +194,7 @@ class Sweeps:
 NO_SWEEPS = Sweeps()
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """From when to when, and with which gaps, an empty answer means "nobody"."""
 
     start: Instant | None

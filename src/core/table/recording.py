@@ -1,7 +1,8 @@
 """The write path: observations in, joined records out, however many writers there are."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 

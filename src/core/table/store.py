@@ -1,11 +1,10 @@
 """The port to the table: what the core asks of a store, and what a store promises."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from core.table.coverage import ClusterCoverage, Sweeps
-from core.table.index import Place, created_sort
+from core.table.index_keys import Place, created_sort
 from core.table.notes import Note
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -16,8 +15,7 @@ class ConflictError(Exception):
     """The stored record is no longer the one that was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A record as it stands in the store."""
 
     record: Record
@@ -41,8 +39,7 @@ class Found(NamedTuple):
     """As `StoredNotes.last_event_at`, if it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page[Item]:
+class Page[Item](NamedTuple):
     """Some items of a list, in its order."""
 
     items: Sequence[Item]
@@ -72,13 +69,12 @@ class LivePosition(NamedTuple):
 
     cluster: str
     created: str
-    """Its place among those of its cluster; see `core.table.index.created_sort`."""
+    """Its place among those of its cluster; see `core.table.index_keys.created_sort`."""
     task_id: str
     cluster_arn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(NamedTuple):
     """What EC2 tells of a subnet; it never moves."""
 
     vpc_id: str
@@ -92,6 +88,10 @@ class StoredRecords(Protocol):
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         """Read records by key, strongly consistently; absent ones are left out."""
+        ...
+
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        """Read records by key as the indexes are read: for half the cost, a moment late perhaps."""
         ...
 
     def get_with_notes(
@@ -134,7 +134,7 @@ class StoredRecords(Protocol):
     def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         """Read ended tasks of a class whose places lie within bounds, in order.
 
-        `partition` is what `core.table.index.past_class` names.
+        `partition` is what `core.table.index_keys.past_class` names.
         """
         ...
 
@@ -149,7 +149,7 @@ class StoredRecords(Protocol):
     ) -> Sequence[ServiceEntry]:
         """Read the entries of a service with sort keys within bounds, greatest first.
 
-        `service` is what `core.table.index.service_partition` names.
+        `service` is what `core.table.index_keys.service_partition` names.
         """
         ...
 

@@ -6,7 +6,7 @@ tasks, so that the change is published.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from itertools import batched
 from typing import Any
 
@@ -32,8 +32,7 @@ class KnownVpcs:
 
     def locate(self, records: Sequence[Record], store: Store, now: Instant) -> list[Record]:
         """Fill in the VPCs that are known; raise what the store raises."""
-        subnets = {_subnet_of(record) for record in records} - {None}
-        unknown = not subnets <= self._vpcs.keys()
+        unknown = {_subnet_of(record) for record in records} - self._vpcs.keys() - {None}
         if unknown and now - self._read_at >= _READ_AGAIN_AFTER:
             self._read_at = now
             known = store.subnets().items()
@@ -60,8 +59,11 @@ class LocatedStore:
         return getattr(self._store, name)
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        """Read as `StoredRecords.get_many`."""
-        found = list(self._store.get_many(keys).values())
+        """Read as `StoredRecords.peek_many`: what led to these keys is a moment late itself.
+
+        No answer is made wrong: what it claims for certain, a sweep saw at least a minute ago.
+        """
+        found = list(self._store.peek_many(keys).values())
         return {stored.record.key: stored for stored in self._all_located(found)}
 
     def find(self, task_id: str) -> Sequence[Stored]:

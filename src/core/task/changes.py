@@ -1,14 +1,13 @@
 """The changes of a record that are published: their names, and the events that carry them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from core.task.fields import WATCHED
+from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.task.view import record_as_json
 from core.text.instant import HOUR, Duration, Instant, to_text
 
 ASSIGNED = "Task Address Assigned"
@@ -22,8 +21,7 @@ LATE_AFTER: Duration = HOUR
 _IDS = UUID("f3c0a1de-6d0e-4f5b-9d57-2f1a6f0f8a41")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change to publish: a detail-type, and which of the watched fields differ."""
 
     detail_type: str
@@ -47,8 +45,7 @@ def change_between(before: Record | None, after: Record) -> Change | None:
     return Change(ASSIGNED if after.address_state == "held" else RELEASED, changed)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeEvent:
+class ChangeEvent(NamedTuple):
     """What is published of a change."""
 
     detail_type: str

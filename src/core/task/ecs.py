@@ -6,7 +6,6 @@ attachment types are ignored; a field that is read must be of its documented typ
 observation is refused by that field's name.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.task.json_object import JsonObject, MalformedObservationError
@@ -23,8 +22,7 @@ _LONGEST_REASON = 120
 __all__ = ["MalformedObservationError", "Observation", "parse_event", "parse_task"]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One sighting of a task, and what in it had to be left out."""
 
     record: Record

@@ -4,9 +4,8 @@ To add a field, add it to its class in `core.task.record` and a line here. A tes
 forgotten.
 """
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.task.record import Record
 from core.text.instant import to_text
@@ -14,8 +13,7 @@ from core.text.instant import to_text
 STATUS, FACTS, INTERFACE, EARLIEST, NEWEST = "status", "facts", "interface", "earliest", "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field: its name outside, where a record keeps it, and its name in the table."""
 
     shown: str | None

@@ -4,7 +4,6 @@ Each class is a semilattice: its join is commutative, associative and idempotent
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from core.text.arn import ClusterArn
@@ -48,19 +47,18 @@ class TaskKey(NamedTuple):
     cluster_arn: ClusterArn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(NamedTuple):
     """Kind *latest*: the fields of whichever observation shows the task furthest along."""
 
     last_status: str
     desired_status: str
     version: int
+    source: str
+    """`event` or `reconcile`."""
     attachment_status: str | None = None
     connectivity: str | None = None
     stop_code: str | None = None
     stopped_reason: str | None = None
-    source: str
-    """`event` or `reconcile`."""
 
     @property
     def stopped(self) -> bool:
@@ -99,8 +97,7 @@ class Status:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """Kind *constant*: what never changes once known; ECS tells it piece by piece."""
 
     task_arn: str | None = None
@@ -117,8 +114,7 @@ class Facts:
     created_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
+class Interface(NamedTuple):
     """Kind *interface*: the address facts of one network interface, never mixed with another's.
 
     ECS gives a task one interface. Should sightings show several, one that shows an address wins
@@ -152,8 +148,7 @@ class Interface:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earliest:
+class Earliest(NamedTuple):
     """Kind *earliest*: instants of which the smallest counts."""
 
     connectivity_at: Instant | None = None
@@ -172,8 +167,7 @@ class Earliest:
     """When the task was shown stopped without a `stoppedAt`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
+class Newest(NamedTuple):
     """Kind *newest*: instants of which the greatest counts."""
 
     observed_at: Instant | None = None
@@ -227,9 +221,5 @@ def fieldwise[Kind: (Facts, Interface, Earliest, Newest)](
     one: Kind, other: Kind, choose: Callable[[Any, Any], Any]
 ) -> Kind:
     """Join field by field."""
-    return type(one)(
-        **{
-            field.name: either(getattr(one, field.name), getattr(other, field.name), choose)
-            for field in fields(one)
-        }
-    )
+    pairs = zip(one, other, strict=True)
+    return type(one)._make(either(mine, theirs, choose) for mine, theirs in pairs)

@@ -7,8 +7,7 @@ address, ATTACHED before others; one that FAILED is never used.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.task.json_object import JsonObject
 from core.task.kinds import NO_INTERFACE, Interface
@@ -32,8 +31,7 @@ _ATTACHED = "ATTACHED"
 _PRECREATED = "PRECREATED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownInterface:
+class ShownInterface(NamedTuple):
     """What one sighting shows of the task's network interface."""
 
     interface: Interface = NO_INTERFACE
@@ -96,8 +94,7 @@ def shown_interface(task: JsonObject) -> ShownInterface:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     interface: Interface
     status: str | None
 

@@ -6,8 +6,7 @@ record of a single sighting. Everything else is derived, by the properties of `R
 `core.task.tenure`.
 """
 
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.task.kinds import (
     NO_EARLIEST,
@@ -32,8 +31,7 @@ STOPPED_TASKS_SHOWN_FOR: Duration = HOUR
 """At least: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """All that is known of one task."""
 
     key: TaskKey
@@ -85,7 +83,7 @@ class Record:
     def address_state(self) -> str:
         """One of `held`, `pending`, `released`, `none`, as the contract defines them."""
         if self.addresses:
-            return "held" if self.released_at is None else "released"
+            return "held" if self._had_no_more == (None, None) else "released"
         return "pending" if self.live and self.facts.network_mode == "awsvpc" else "none"
 
     @property
@@ -188,8 +186,12 @@ class Record:
                 # Alone it proves nothing: ECS can learn minutes later that a host is gone.
                 None if execution_stopped is None else earliest.stopping_at,
             ),
-            had_no_more=(earliest.gone_at, self.ended_at),
+            had_no_more=self._had_no_more,
         )
+
+    @property
+    def _had_no_more(self) -> tuple[Instant | None, Instant | None]:
+        return self.earliest.gone_at, self.ended_at
 
     @property
     def _says_when_it_stopped(self) -> bool:
@@ -223,11 +225,10 @@ def contradictions(one: Record, other: Record) -> tuple[str, ...]:
     if one.addresses and other.addresses:
         pairs.append((one.interface, other.interface))
     return tuple(
-        field.name
+        name
         for mine, theirs in pairs
-        for field in fields(mine)
-        if None not in (pair := (getattr(mine, field.name), getattr(theirs, field.name)))
-        and pair[0] != pair[1]
+        for name, my, their in zip(mine._fields, mine, theirs, strict=True)
+        if None not in (my, their) and my != their
     )
 
 

@@ -7,7 +7,7 @@ extreme, and a kind whose extreme lies outside its bound does not count.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.text.instant import Instant
 
@@ -15,8 +15,7 @@ type Proofs = tuple[Instant | None, ...]
 """One extreme of each kind of proof; None where there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of when a task had its address."""
 
     created_at: Instant
@@ -30,8 +29,7 @@ class Evidence:
     """The earliest instants at which it demonstrably no longer had it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tenure:
+class Tenure(NamedTuple):
     """From when to when a task had its address.
 
     Always `attached_not_before <= attached_at <= released_not_before <= released_at`; the last two

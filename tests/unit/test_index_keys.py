@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.table import index
-from core.table.index import (
+from core.table import index_keys
+from core.table.index_keys import (
     LOWEST,
     address_sort,
     all_proven,
@@ -134,10 +134,10 @@ def test_a_record_that_does_not_know_its_subnet_counts_as_a_subnet_of_its_own() 
 subnets = st.sampled_from(["a", "a-", "a-b", "ab", "B", "0"])
 instants = st.integers(0, 9) | st.integers(0, FAR_FUTURE - 1)
 task_ids = st.sampled_from(["a", "aa", "a-b", "a_b", "B", "0", "z"])
-places = st.builds(index.Place, subnets, instants, task_ids)
+places = st.builds(index_keys.Place, subnets, instants, task_ids)
 
 
-def sort_of(place: index.Place) -> str:
+def sort_of(place: index_keys.Place) -> str:
     life: dict[str, Any] = {"created": 0, "attached": place.attached_at, "seen": FAR_FUTURE - 1}
     key = address_sort(task(place.task_id, subnet=place.subnet, **life))
     assert key is not None
@@ -145,14 +145,14 @@ def sort_of(place: index.Place) -> str:
 
 
 @given(places)
-def test_a_place_is_read_back_from_its_key(place: index.Place) -> None:
+def test_a_place_is_read_back_from_its_key(place: index_keys.Place) -> None:
     assert place_of(sort_of(place)) == place
     assert place_of(f"|#{place.attached_at:013}#{place.task_id}") is None
 
 
 @given(places, places)
 def test_keys_group_by_subnet_and_sort_by_attachment_then_task_within(
-    one: index.Place, other: index.Place
+    one: index_keys.Place, other: index_keys.Place
 ) -> None:
     if one.subnet == other.subnet:
         first, second = (one.attached_at, one.task_id), (other.attached_at, other.task_id)
@@ -161,7 +161,7 @@ def test_keys_group_by_subnet_and_sort_by_attachment_then_task_within(
 
 @given(places, places, instants)
 def test_the_bounds_of_a_subnet_part_its_keys_at_the_instant_and_hold_no_others(
-    one: index.Place, other: index.Place, instant: int
+    one: index_keys.Place, other: index_keys.Place, instant: int
 ) -> None:
     for place in (one, other):
         key, own = sort_of(place), place.subnet == one.subnet
@@ -173,20 +173,22 @@ def test_the_bounds_of_a_subnet_part_its_keys_at_the_instant_and_hold_no_others(
 
 @given(places, places)
 def test_below_a_subnet_lie_all_keys_that_sort_before_its_own(
-    one: index.Place, other: index.Place
+    one: index_keys.Place, other: index_keys.Place
 ) -> None:
     below = sort_of(other) < sort_of(one) and other.subnet != one.subnet
     assert (LOWEST <= sort_of(other) <= below_subnet(one.subnet)) == below
 
 
 @given(places, places)
-def test_just_below_a_key_lie_all_smaller_ones(one: index.Place, other: index.Place) -> None:
+def test_just_below_a_key_lie_all_smaller_ones(
+    one: index_keys.Place, other: index_keys.Place
+) -> None:
     assert (sort_of(other) <= just_below(sort_of(one))) == (sort_of(other) < sort_of(one))
 
 
 @given(places, instants, instants)
 def test_the_proven_and_the_unproven_are_ranges_of_their_own(
-    place: index.Place, end: int, instant: int
+    place: index_keys.Place, end: int, instant: int
 ) -> None:
     unproven = f"|#{end:013}#{place.task_id}"
     low, high = all_proven()

@@ -6,7 +6,7 @@ No key contains a proof that keeps moving, and no index a field that changes whi
 otherwise every sighting would rewrite the entry.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Duration, Instant
@@ -103,8 +103,7 @@ def still_held() -> tuple[str, str]:
 # Indexes `ipv4` and `ipv6`
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an address index finds a record with proof: its subnet, then its attachment."""
 
     subnet: str

@@ -1,0 +1,49 @@
+"""What a life, a batch and a question cost may not rise: requests, and DynamoDB's units.
+
+Each bound is what was measured last. One that can be lowered is to be.
+"""
+
+import pytest
+
+from adapters.dynamodb import SIDE_BY_SIDE
+from benchmarks import units
+from benchmarks.units import Counted
+from tests.support.tables import Table
+
+
+@pytest.mark.parametrize(
+    "batches, known_estate, budget",
+    [
+        (None, True, Counted(requests=12, write_units=18, read_units=6)),
+        (2, True, Counted(requests=4, write_units=10, read_units=2)),
+        # Three notes of names, once, and the minute of the last event, for each minute with one.
+        (None, False, Counted(requests=18, write_units=18 + 3 + 3, read_units=12)),
+        (2, False, Counted(requests=9, write_units=10 + 3 + 2, read_units=7)),
+    ],
+    ids=["one-by-one", "two-batches", "one-by-one-new-estate", "two-batches-new-estate"],
+)
+def test_a_whole_life(
+    table: Table, batches: int | None, known_estate: bool, budget: Counted
+) -> None:
+    assert units.life(table, batches=batches, known_estate=known_estate) == budget
+
+
+def test_a_batch_of_a_hundred_events_is_one_read_and_one_write_for_each_task(table: Table) -> None:
+    counted = units.batch(table, 100, known_estate=True)
+    assert counted == Counted(requests=1 + 100, write_units=5 * 100, read_units=100)
+
+
+def test_a_batch_of_a_hundred_events_waits_for_three_answers() -> None:
+    assert 1 + -(-100 // SIDE_BY_SIDE) == 3
+
+
+def test_questions(table: Table) -> None:
+    counted = units.questions(table)
+    assert {name: (one.requests, one.read_units) for name, one in counted.items()} == {
+        "an address now, in one subnet": (5, 3.0),
+        "an address then, in one subnet": (4, 3.5),
+        "an address then, anywhere": (6, 4.5),
+        "a lookup of an address then, in one subnet": (4, 2.5),
+        "one task": (1, 1.0),
+    }
+    assert {one.write_units for one in counted.values()} == {0}

@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 _OF_FOLDERS = {"tests/e2e": "stack", "tests/contract": "engines"}
 _OF_FILES = {
     "tests/e2e/test_cli.py": "living",
+    "tests/e2e/test_console.py": "living",
     "tests/e2e/test_make_run.py": "living",
     "tests/e2e/test_artifacts.py": "artifacts",
     "tests/e2e/test_pressure.py": "pressure",
@@ -35,7 +36,7 @@ def check_group(item: pytest.Item) -> None:
             raise pytest.UsageError(f"{file} uses {fixture}: name its group in {__name__}")
 
 
-class InGroups(LoadScopeScheduling):
+class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Hands out the tests of a group to one process."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version
 
 # Tests that share what is dear to start, such as a deployed stack, keep together.
-SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+SIDE_BY_SIDE := --numprocesses 2
 
 # `ecs-ip` has to work on this Python, too. Its tests alone need the second environment.
 OLD := 3.11

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from local.embedded import EmbeddedAws, embedded_aws
 from tests.support import dynamodb_local as local_server
-from tests.support.layers import LAYERS, Times, group_of, mark_layer
+from tests.support.layers import LAYERS, Times, mark_layer
+from tests.support.side_by_side import InGroups, check_group
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)
@@ -26,11 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its layer, and with those that it has to run beside."""
+    """Mark each test with its layer, and see that it runs beside those that share its fixtures."""
     for item in items:
         mark_layer(item, Path(__file__).parent)
-        if item.config.pluginmanager.hasplugin("xdist") and (group := group_of(item)):
-            item.add_marker(pytest.mark.xdist_group(group))
+        check_group(item)
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
+    """Run tests side by side that share nothing."""
+    return InGroups(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

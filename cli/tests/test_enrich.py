@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ import pytest
 from bulk_api import BulkApi, subnet
 from conftest import Result, Run
 from ecs_ip import bulk_output, bulk_run
+from ecs_ip.enrichment import Namer
+from ecs_ip.flowlogs import FlowLog
+from ecs_ip.rows import Row
+from ecs_ip.scope import Scope
 
 AT = 1_795_514_400  # 2026-11-24T10:00:00Z
 ENI = "eni-00000000000000001"
@@ -469,3 +474,22 @@ def test_whatever_a_cell_begins_with_it_is_no_formula(
     line = bulk_output.csv_lines([[*before, f"{start}{rest}", "-"]])
     *_, cell, last = next(csv.reader(io.StringIO(line, newline="")))
     assert (cell, last) == (f"'{start}{rest}", "-")
+
+
+def test_a_line_of_the_running_hour_keeps_its_questions_while_the_clock_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = count(AT + 1800, 59)
+    monkeypatch.setattr("time.time", lambda: next(seconds))
+    namer = Namer(Scope([]), FlowLog(("srcaddr", "start", "end")))
+    rows = [Row([], at * 1000, at * 1000 + 1000, (OURS,)) for at in range(AT, AT + 3000, 300)]
+    asked = [list(namer.questions(row)) for row in rows]
+    assert [list(namer.questions(row)) for row in rows] == asked
+
+
+def test_lines_of_the_running_hour_share_their_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    milliseconds = count((AT + 1800) * 1000)
+    monkeypatch.setattr("time.time", lambda: next(milliseconds) / 1000)
+    namer = Namer(Scope([]), FlowLog(("srcaddr", "start", "end")))
+    rows = [Row([], at * 1000, at * 1000 + 1000, (OURS,)) for at in range(AT, AT + 1200)]
+    assert len({question for row in rows for question in namer.questions(row)}) == 1

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,3 +67,21 @@ def ecs_ip(
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def started(given: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command that runs until it is interrupted."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,6 +1,9 @@
 """Owns what the end-to-end tests share: the deployed stack, and the estate of `make run`."""
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,3 +47,15 @@ def small_estate(stack: Stack) -> Stack:
 def api(small_estate: Stack) -> Checked:
     """Ask as a caller who may call the API and nothing else."""
     return Checked(small_estate.api)
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a PATH on which `ecs-ip` is found."""
+    if shutil.which("jq") is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("jq is missing, which the pages use: apt-get install jq")
+    commands = tmp_path_factory.mktemp("bin")
+    (commands / "ecs-ip").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ecs_ip "$@"\n')
+    (commands / "ecs-ip").chmod(0o755)
+    return f"{commands}{os.pathsep}{os.environ['PATH']}"

@@ -1,4 +1,4 @@
-"""Each command of `ecs-ip`, as a process, on what is deployed: the living estate, and a bare stack.
+"""Each command of `ecs-ip`, as a process, on the living estate of `make run`.
 
 The API itself says what is right: the commands have to show the same.
 """
@@ -6,29 +6,21 @@ The API itself says what is right: the commands have to show the same.
 import csv
 import json
 import signal
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pyarrow.parquet as pq
 import pytest
 
-from core.text.instant import to_text
-from local.stack import Stack
-from tests.e2e.command import COMMAND, Run, ecs_ip, environment, of_stack
+from tests.e2e.command import Run, ecs_ip, environment, started
 from tests.e2e.living import Terminal
-from tests.e2e.redriving import queue_url
-from tests.support.changes import life
-
-pytestmark = pytest.mark.timeout(240)
+from tests.e2e.pages import README, Block, blocks, check
 
 NOBODY = "10.254.254.254"
 
@@ -207,24 +199,6 @@ def test_subnets_and_status_are_those_of_the_api(estate: Asked) -> None:
     assert "covered from" in estate.run("status", "-o", "table").out
 
 
-@contextmanager
-def started(given: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a command that runs until it is interrupted."""
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        env=given,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def test_a_change_is_seen_as_it_happens(estate: Asked) -> None:
     given = environment(ECS_IP_URL=estate.url)
     with started(given, "watch", "--interval", "0.5", "-o", "json") as process:
@@ -282,65 +256,15 @@ def test_every_record_of_a_period_is_exported_in_each_format(estate: Asked, tmp_
     assert sorted(table.column("taskId").to_pylist()) == expected
 
 
-# The stack: its queues, and its API
+# The README
 
 
-def test_a_recorded_past_is_replayed_and_summed_up(stack: Stack, tmp_path: Path) -> None:
-    events = [
-        event
-        for number in range(7)
-        for event in life(f"r{number}", f"10.66.0.{number}", "replayed")
-    ]
-    other = {**events[0], "detail-type": "ECS Deployment State Change"}
-    lines = [json.dumps(event) for event in [*events, other]]
-    (tmp_path / "kept.jsonl").write_text("\n".join([*lines, "no JSON"]))
-    done = ecs_ip(of_stack(stack), "replay", str(tmp_path))
-    summary = done.json()
-    assert done.code == 6
-    assert summary["sent"] == len(events)
-    assert (summary["notTaskEvents"], summary["deadLetters"]) == (1, 0)
-    assert summary["olderThanRetention"] == 0
-    [bad] = summary["unreadableLines"]
-    assert (bad["file"], bad["line"]) == (str(tmp_path / "kept.jsonl"), len(lines) + 1)
-    at = to_text(_instant(events[1]))
-    shown = ecs_ip(of_stack(stack), "tasks", "--cluster", "replayed", "--at", at).json()["items"]
-    assert ids(shown) == [f"r{number}" for number in range(7)]
+def test_the_readme_asks_five_questions() -> None:
+    assert len(blocks(README)) == 5
 
 
-def _instant(event: dict[str, Any]) -> int:
-    return int(datetime.fromisoformat(event["time"]).timestamp() * 1000)
-
-
-def test_dead_letters_that_come_of_a_replay_are_counted(stack: Stack, tmp_path: Path) -> None:
-    event = life("broken", "10.66.1.1", "replayed")[1]
-    event["detail"].pop("taskArn")
-    (tmp_path / "broken.json").write_text(json.dumps(event))
-    done = ecs_ip(of_stack(stack), "replay", str(tmp_path / "broken.json"))
-    assert (done.code, done.json()["deadLetters"]) == (6, 1)
-    stack.aws.sqs.purge_queue(QueueUrl=queue_url(stack, "IngestDeadLetterQueue"))
-
-
-def test_the_proxy_signs_what_cannot_sign_itself_and_serves_the_console(stack: Stack) -> None:
-    with started(of_stack(stack), "proxy", "--port", "0") as process:
-        assert process.stderr
-        url = process.stderr.readline().split()[1]
-        with urlopen(f"{url}/-/healthy") as answer:
-            assert answer.read() == b"Healthy.\n"
-        with urlopen(f"{url}/status") as answer:
-            assert json.load(answer).keys() == stack.api.get("/status").json().keys()
-        page = Request(f"{url}/", headers={"Accept": "text/html"})
-        with urlopen(page) as answer:
-            assert answer.url == f"{url}/console/"
-            assert b"<!doctype html>" in answer.read().lower()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-
-
-def test_the_console_is_served_on_a_port_of_its_own(stack: Stack) -> None:
-    with started(of_stack(stack), "console", "--no-open") as process:
-        assert process.stderr
-        page = process.stderr.readline().split()[1]
-        with urlopen(page) as answer:
-            assert "require-trusted-types-for" in answer.headers["Content-Security-Policy"]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+@pytest.mark.parametrize("block", blocks(README), ids=str)
+def test_a_block_of_the_readme_runs(
+    living: Terminal, commands: str, tmp_path: Path, block: Block
+) -> None:
+    check(block, environment(ECS_IP_URL=living.url, PATH=commands), tmp_path)

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 
 from tests.e2e.command import ecs_ip, environment
 from tests.e2e.living import ENDED_SECONDS, PROJECT, Terminal, lives, make_run
-
-pytestmark = pytest.mark.timeout(240)
 
 
 def curl(*arguments: str) -> tuple[int, Any]:

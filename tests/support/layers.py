@@ -1,4 +1,4 @@
-"""Owns the layers of the tests: to which a test belongs, what it shares, how long each one took."""
+"""Owns the layers of the tests: which one a test belongs to, and how long each one took."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -26,9 +26,6 @@ _FOLDERS = {
 }
 _ENGINES = {"dynamodb_local", "dynamodb-local", "ministack"}
 """By fixture, and by parameter where a test runs on each engine in turn."""
-
-_SHARED = ("living", "stack", "ministack")
-"""Fixtures of a whole session that take long to start, the dearest first."""
 
 _IN_PROCESS = {"memory", "moto"}
 _CHOOSES_AN_ENGINE = "open_table"
@@ -64,20 +61,6 @@ def _needs_of(item: pytest.Item) -> set[str]:
         return set()
     chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return {*item.fixturenames, *(value for value in chosen if isinstance(value, str))}
-
-
-def group_of(item: pytest.Item) -> str | None:
-    """Name the group of a test, which runs in one process."""
-    layer = dict(item.user_properties)["layer"]
-    return shared_by(_needs_of(item)) or (item.path.stem if layer != "fast" else None)
-
-
-def shared_by(needs: Collection[str]) -> str | None:
-    """Name what a test shares with others that is dear to start, None if it is nothing."""
-    for fixture in _SHARED:
-        if fixture in needs:
-            return fixture
-    return "dynamodb_local" if _needs_an_engine(needs) else None
 
 
 class Times:

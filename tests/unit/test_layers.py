@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.layers import LAYERS, Times, layer_of, shared_by
+from tests.support.layers import LAYERS, Times, layer_of
 
 
 @pytest.mark.parametrize(
@@ -28,24 +28,6 @@ def test_a_layer_follows_from_the_folder_and_the_engine(
     folder: str, needs: set[str], layer: str
 ) -> None:
     assert layer_of(folder, needs) == layer
-
-
-@pytest.mark.parametrize(
-    "needs, group",
-    [
-        ({"living", "tmp_path"}, "living"),
-        ({"stack", "proxy"}, "stack"),
-        ({"table", "ministack"}, "ministack"),
-        ({"store", "dynamodb-local"}, "dynamodb_local"),
-        ({"open_table"}, "dynamodb_local"),
-        ({"open_table", "moto"}, None),
-        ({"monkeypatch"}, None),
-    ],
-)
-def test_tests_that_share_what_is_dear_to_start_are_of_one_group(
-    needs: set[str], group: str | None
-) -> None:
-    assert shared_by(needs) == group
 
 
 def test_a_mark_of_its_own_comes_first_and_the_dearest_of_two() -> None:

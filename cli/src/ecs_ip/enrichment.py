@@ -21,6 +21,7 @@ _OF_NEXT_HOP = ("next-hop-task-arn", "next-hop-cluster", "next-hop-service")
 # The API's clock and this machine's can differ; a window that ends later is asked for only if a
 # line needs it.
 _SECURELY_PAST = 60_000
+_MINUTE = 60_000
 _MOST_REMEMBERED = 100_000
 
 Answers = dict[Question, Told]
@@ -45,6 +46,7 @@ class Namer:
         self._has_next_hop = form.has_next_hop
         self._now = now
         self._window = lru_cache(_MOST_REMEMBERED)(self._question)
+        self._ends: dict[tuple[int, int], int] = {}
 
     def questions(self, row: Row) -> Iterator[Question]:
         """Return what must be known to name the tasks of a row."""
@@ -106,14 +108,24 @@ class Namer:
             yield self._window(address, hour, self._end_of(hour, row.end))
 
     def _end_of(self, hour: int, needed: int) -> int:
-        """Return until when to ask: the whole hour, but nothing that is still to come."""
-        end = hour + HOUR
-        past = self._past()
-        return end if end <= past else max(hour + 1, min(end, max(needed, past)))
+        """Return until when to ask: the whole hour, but nothing that is still to come.
+
+        What was chosen once is kept: a row's questions must not change while they are asked.
+        """
+        kept = self._ends.get((hour, needed))
+        if kept is not None:
+            return kept
+        end, past = hour + HOUR, self._past()
+        if end <= past:
+            return end
+        if len(self._ends) >= _MOST_REMEMBERED:
+            del self._ends[next(iter(self._ends))]
+        return self._ends.setdefault((hour, needed), max(hour + 1, min(end, max(needed, past))))
 
     def _past(self) -> int:
+        """Return what is securely past, by the minute: rows share their questions for so long."""
         now = self._now if self._now is not None else int(time.time() * 1000)
-        return now - _SECURELY_PAST
+        return (now - _SECURELY_PAST) // _MINUTE * _MINUTE
 
     @staticmethod
     def _question(address: str, start: int, end: int) -> Question:

@@ -3,15 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from xdist.remote import Producer
 
 from local.embedded import EmbeddedAws, embedded_aws
 from tests.support import dynamodb_local as local_server
 from tests.support.layers import LAYERS, Times, mark_layer
-from tests.support.side_by_side import InGroups, check_group
+from tests.support.side_by_side import check_group, scheduler
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)
@@ -35,9 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Run tests side by side that share nothing."""
-    return InGroups(config, log)
+    return scheduler(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

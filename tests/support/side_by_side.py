@@ -5,9 +5,9 @@ the group of a test follows from its file.
 """
 
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 _OF_FOLDERS = {"tests/e2e": "stack", "tests/contract": "engines"}
 _OF_FILES = {
@@ -36,8 +36,13 @@ def check_group(item: pytest.Item) -> None:
             raise pytest.UsageError(f"{file} uses {fixture}: name its group in {__name__}")
 
 
-class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Hands out the tests of a group to one process."""
+def scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what hands out the tests of a group to one process."""
+    # Only where tests run side by side; it has no types.
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid.partition("::")[0])
+    class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # the same
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid.partition("::")[0])
+
+    return InGroups(config, log)

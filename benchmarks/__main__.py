@@ -152,11 +152,13 @@ class Bench:
         """Simulate a storm."""
         each = self.figures.get("work", {}).get("event", 0.001)
         deployments = {
-            "as deployed, a new table": backlog.Deployment(processor_an_event=each),
-            "as deployed, a warmed table": backlog.Deployment(
-                processor_an_event=each, write_units=40_000
+            "as deployed: 512 MB, 10 batches at a time": backlog.Deployment(
+                processor_an_event=each
             ),
-            "1,769 MB, concurrency 50, a warmed table": backlog.Deployment(
+            "1,769 MB, 50 batches at a time, a new table": backlog.Deployment(
+                processor_an_event=each, memory=1_769, concurrency=50
+            ),
+            "the same, the table warmed to 40,000 write units": backlog.Deployment(
                 processor_an_event=each, memory=1_769, concurrency=50, write_units=40_000
             ),
         }
@@ -194,6 +196,9 @@ def main(arguments: list[str]) -> int:
     }
     sizes = (*options.sizes, *([1_000_000] if options.million else []))
     bench = Bench(options.rounds, sizes)
+    bench.sections.append(
+        f"Taken on {os.cpu_count()} processors, with a load of {os.getloadavg()[0]:.0f} at first."
+    )
     started = time.monotonic()
     for number, part in enumerate(options.only or PARTS, start=1):
         bench.say(f"part {number} of {len(options.only or PARTS)}: {part.replace('_', ' ')}")

@@ -23,7 +23,7 @@ def cold_starts(figures: dict[str, Any], path: Path) -> None:
     figure, axes = plt.subplots(figsize=_SIZE)
     axes.bar(names, [row["ratio"] for row in rows], color=["#999999", *["#2c7fb8"] * len(rows)])
     axes.axhline(1, color="black", linewidth=0.8)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * max(row["ratio"] for row in rows))
     axes.set_ylabel("processor time, bare = 1")
     axes.set_title("From the start of init to the first answer")
     for at, row in enumerate(rows):
@@ -43,7 +43,7 @@ def growth(figures: dict[str, Any], path: Path) -> None:
     for name, label in names.items():
         axes.plot(sizes, [row[name] for row in rows], marker="o", label=label)
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.5 * max(row["history_of_five"] for row in rows))
     axes.set_xlabel("records of that address")
     axes.set_ylabel("read units")
     axes.set_title("The past of an address may grow")

@@ -4,8 +4,11 @@
 export function parseRoute(hash) {
   const [path, search = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const segments = path.split('/').filter(Boolean).map(decode);
-  const query = Object.fromEntries(new URLSearchParams(search));
-  return {...match(segments), query};
+  const {at, ...query} = Object.fromEntries(new URLSearchParams(search));
+  if (at === undefined) return {...match(segments), query};
+  // An instant that was typed by hand and is none leads nowhere.
+  if (Number.isNaN(Date.parse(at))) return {view: 'lost', args: [...segments, `at=${at}`], query};
+  return {...match(segments), query: {...query, at}};
 }
 
 function match([head, ...args]) {

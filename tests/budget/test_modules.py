@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parents[2] / "src"
 OURS = ("adapters", "core", "handlers")
 
-MODULES = {"query": 56, "ingest": 33, "publish": 29, "reconcile": 40}
+MODULES = {"query": 57, "ingest": 33, "publish": 29, "reconcile": 40}
 """How many modules of ours each function imports at most; what was counted last."""
 
 UNNEEDED = {

@@ -31,21 +31,29 @@ def interface(address: str, number: int, subnet: str, status: str) -> list[Any]:
     ]
 
 
-def told(task_id: str, address: str, number: int, **detail: Any) -> Any:
+def told(task_id: str, address: str, number: int, cluster: str = CLUSTER, **detail: Any) -> Any:
+    """Say what ECS says of a task; `number` is that of its interface."""
     subnet, status = detail.pop("subnet", "subnet-api"), detail.pop("status", "ATTACHED")
     attachments = interface(address, number, subnet, status)
-    return event(task_id, CLUSTER, attachments=attachments, **detail)
+    return event(task_id, cluster, attachments=attachments, **detail)
 
 
-STOPPED = {"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 6, "status": "DELETED"}
+STOPPED: dict[str, Any] = {
+    "lastStatus": "STOPPED",
+    "desiredStatus": "STOPPED",
+    "version": 6,
+    "status": "DELETED",
+}
 ENDED = STOPPED | {"updatedAt": to_text(NOON + MINUTE), "stoppedAt": to_text(NOON + MINUTE)}
 # Proof that what holds an address still did so: no sweep ever confirms it, as ECS is empty here.
-SEEN_LATE = {"updatedAt": to_text(NOON + 30 * MINUTE)}
+SEEN_LATE: dict[str, Any] = {"updatedAt": to_text(NOON + 30 * MINUTE)}
 
 
 def events() -> list[Any]:
     """Give the events of some tasks: an address that changed hands, and one in two subnets."""
-    twin = told("twin", "10.77.2.1", 4, subnet="subnet-twin", group="service:twin")
+    twin = told(
+        "twin", "10.77.2.1", 4, f"{CLUSTER}-twins", subnet="subnet-twin", group="service:twin"
+    )
     report = {"attachments": None, "group": "family:report", "launchType": "EC2"}
     return [
         told("first", "10.77.0.1", 1, startedAt=to_text(NOON)),
@@ -65,5 +73,5 @@ def events() -> list[Any]:
 
 def in_two_accounts(body: Any) -> list[Any]:
     """Tell of one task twice, in clusters of one name."""
-    text = json.dumps(body).replace(f"/{CLUSTER}", f"/{CLUSTER}-twins")
+    text = json.dumps(body)
     return [json.loads(text), json.loads(text.replace(ACCOUNT, OTHER_ACCOUNT))]

@@ -8,7 +8,7 @@ from types import CodeType
 
 from tests.proof.planting import CORE, Fault, module_name
 
-SECONDS_A_FAULT = 8.0
+SECONDS_A_FAULT = 4.0
 """Of tests that are not the module's own, as they took without a fault."""
 STUCK_AFTER = 30
 """Seconds of computing beyond that, after which a fault is noticed for that, too."""

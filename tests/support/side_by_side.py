@@ -12,6 +12,7 @@ import pytest
 _OF_FOLDERS = {"tests/e2e": "stack", "tests/contract": "engines"}
 _OF_FILES = {
     "tests/e2e/test_cli.py": "living",
+    "tests/e2e/test_console.py": "living",
     "tests/e2e/test_make_run.py": "living",
     "tests/e2e/test_artifacts.py": "artifacts",
     "tests/e2e/test_pressure.py": "pressure",

@@ -113,6 +113,12 @@ def test_the_present_of_a_long_past_costs_one_query_for_each_subnet_and_two_more
     assert store.reads["query"] <= subnets + 2
 
 
+def test_a_subnet_that_was_read_whole_on_the_way_is_not_read_again() -> None:
+    store = CountingStore([*past_of("subnet-b", 3), *past_of("subnet-a", 100)])
+    ask(store, NOON - 1)
+    assert store.reads["query"] == 4
+
+
 def test_a_subnet_whose_name_begins_like_another_s_is_another() -> None:
     names = ["subnet-a", "subnet-a0", "subnet-a-", "subnet-"]
     store = CountingStore(brief(name, 0, name) for name in names)
@@ -160,6 +166,29 @@ def test_a_window_with_more_holders_than_asked_for_says_so(subnet: str | None) -
     assert candidates(store, question, most=100).too_many
     store.entries = 0
     assert not candidates(store, question, most=1_000).too_many
+
+
+@pytest.mark.parametrize("subnet", [None, "subnet-a"])
+def test_whoever_is_not_told_that_there_are_too_many_has_them_all(subnet: str | None) -> None:
+    for held in range(0, 40, 3):
+        store = CountingStore(past_of("subnet-a", held))
+        question = Question(address=IP, window=Window(NOON - 1, second(held)), subnet_id=subnet)
+        for most in range(30):
+            found = candidates(store, question, most=most)
+            assert found.too_many is (held > most + 4)
+            assert found.too_many or len(found.keys) == held
+
+
+def test_a_window_is_read_in_steps_that_grow_and_not_far_beyond_it() -> None:
+    store = CountingStore(past_of("subnet-a", 600))
+    brief_window = Window(second(100), second(103))
+    candidates(store, Question(address=IP, window=brief_window, subnet_id="subnet-a"), most=100)
+    assert store.entries <= 20
+    store.reads.clear()
+    candidates(
+        store, Question(address=IP, window=Window(0, second(600)), subnet_id="subnet-a"), most=600
+    )
+    assert store.reads["query"] <= 6
 
 
 def test_what_runs_side_by_side_asks_for_nothing_side_by_side_itself() -> None:

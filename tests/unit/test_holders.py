@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers.candidates import Question
-from core.answers.holders import Chain, Judge, Window
+from core.answers.holders import Chain, Judge, Window, chains_of
 from core.answers.questions import Holders, holders_at, instant_window
 from core.table.coverage import ClusterCoverage, CompletedSweep, Sweeps, Tally
 from core.table.store import Stored
 from core.task.record import Record
 from tests.support.memory import MemoryStore
 from tests.support.plain_rule import IP, Life, Rule, at, known, pasts, surely_in
-from tests.support.tasks import cluster_arn
+from tests.support.tasks import cluster_arn, key, task
 
 
 def stored(lives: Iterable[Life]) -> MemoryStore:
@@ -130,3 +130,23 @@ def test_a_holder_without_an_end_that_no_sweep_has_confirmed_is_only_possible_be
     confirmed = Stored(HELD.record(), 1, written_at=at(5))
     assert certain_ticks(Judge(sweeps()), confirmed) == list(range(2, 40))
     assert certain_ticks(Judge(), late) == list(range(2, 40)), "nothing is covered yet"
+
+
+@pytest.mark.parametrize("over_at, released_at", [(5, 10), (10, 5)])
+def test_a_proof_from_after_the_end_does_not_make_a_record_certain_up_to_it(
+    over_at: int, released_at: int
+) -> None:
+    """Whichever comes first is the end: the newer holder, or the record's own release."""
+    older = task("a1", attached=at(2), last_held=at(8), stopped=at(released_at))
+    newer = task("b1", attached=at(over_at))
+    assert certain_ticks(Judge(), Stored(older, 1), Stored(newer, 1)) == []
+
+
+def test_a_chain_has_the_records_that_say_themselves_that_they_belong_to_it() -> None:
+    """An index can lag behind: a record can have moved, or be gone."""
+    first, second = task("b1", attached=at(1)), task("a1", attached=at(2))
+    moved = task("c1", subnet="subnet-b")
+    known = {one.key: Stored(one, 1) for one in (second, first, moved)}
+    keys = [second.key, key("forgotten"), moved.key, first.key]
+    [chain] = chains_of(first.addresses[0], {"subnet-a": keys}, known)
+    assert [one.record for one in chain.records] == [first, second]

@@ -61,6 +61,11 @@ def test_after_a_single_sweep_nobody_is_not_said_of_any_instant() -> None:
     assert verdict_at([], once, NOON) is Verdict.UNCONFIRMED
 
 
+def test_without_an_end_of_the_coverage_nothing_is_known() -> None:
+    """So it is where every cluster is gone, and no survey has completed."""
+    assert verdict_at([], Coverage(NOON), NOON) is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize(
     "start, end, word",
     [

@@ -135,7 +135,7 @@ class Judge(NamedTuple):
             yield Span(record, unsure.end, NEVER, certain=True)
             return
         yield Span(record, tenure.attached_at, _or_never(until), certain=True)
-        if until is not None and ends:
+        if until is not None:  # so it has an end
             yield Span(record, until, min(ends), certain=False)
 
     def _unproven_spans(self, stored: Stored, certain: Iterable[Span]) -> Iterator[Span]:

@@ -17,6 +17,9 @@ DAY = 24 * 60 * 60
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 X_RAY = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${AWS::StackName}"
+STACK_OF_OURS = (
+    "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}"
+)
 SENDS = {"sqs:SendMessage*", "sqs:GetQueueAttributes"}
 MOVES = {
     "sqs:GetQueueAttributes",
@@ -90,7 +93,9 @@ ALLOWED = {
         "*": X_RAY,
     },
     "OperatorRole": {
-        "AWS::StackId": {"cloudformation:DescribeStacks", "cloudformation:ListStackResources"},
+        f"{STACK_OF_OURS}/*": {
+            *("cloudformation:DescribeStacks", "cloudformation:ListStackResources"),
+        },
         "IngestQueue.Arn": SENDS,
         "ReconcileQueue.Arn": SENDS,
         "ChangeRedriveQueue.Arn": SENDS,

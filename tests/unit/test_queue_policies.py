@@ -31,86 +31,92 @@ STRANGERS = {
 
 
 @pytest.fixture(params=COMBINATIONS, scope="module")
-def stack(request: pytest.FixtureRequest) -> Deployment:
+def deployment(request: pytest.FixtureRequest) -> Deployment:
     return Deployment(COMBINATIONS[request.param])
 
 
-def policy(stack: Deployment, queue: str) -> Any:
-    return stack.resources("SQS::QueuePolicy")[f"{queue}Policy"]["PolicyDocument"]
+def policy(deployment: Deployment, queue: str) -> Any:
+    return deployment.resources("SQS::QueuePolicy")[f"{queue}Policy"]["PolicyDocument"]
 
 
-def arn(stack: Deployment, logical_id: str) -> str:
+def arn(deployment: Deployment, logical_id: str) -> str:
     if logical_id == "ChangeBus":
         return BUS
-    return str(stack.resolve({"Fn::GetAtt": [logical_id, "Arn"]}))
+    return str(deployment.resolve({"Fn::GetAtt": [logical_id, "Arn"]}))
 
 
-def roles(stack: Deployment) -> list[str]:
-    return list(stack.resources("IAM::Role"))
+def roles(deployment: Deployment) -> list[str]:
+    return list(deployment.resources("IAM::Role"))
 
 
-def sources(stack: Deployment) -> list[str]:
-    return [*stack.resources("Events::Rule"), "ChangeBus"]
+def sources(deployment: Deployment) -> list[str]:
+    return [*deployment.resources("Events::Rule"), "ChangeBus"]
 
 
 @pytest.mark.parametrize("queue", SENDERS)
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_strangers_send_nothing_whatever_their_own_policies_say(
-    stack: Deployment, queue: str, stranger: str
+    deployment: Deployment, queue: str, stranger: str
 ) -> None:
-    assert denies(policy(stack, queue), "sqs:SendMessage", STRANGERS[stranger])
+    assert denies(policy(deployment, queue), "sqs:SendMessage", STRANGERS[stranger])
 
 
 @pytest.mark.parametrize("queue", SENDERS)
-def test_of_the_stack_s_roles_those_send_that_need_to(stack: Deployment, queue: str) -> None:
+def test_of_the_stack_s_roles_those_send_that_need_to(deployment: Deployment, queue: str) -> None:
     sending = {
         role
-        for role in roles(stack)
+        for role in roles(deployment)
         if not denies(
-            policy(stack, queue), "sqs:SendMessage", {"aws:principalarn": arn(stack, role)}
+            policy(deployment, queue),
+            "sqs:SendMessage",
+            {"aws:principalarn": arn(deployment, role)},
         )
     }
     assert sending == {it for it in SENDERS[queue] if it.endswith("Role")}
 
 
 @pytest.mark.parametrize("queue", SENDERS)
-def test_of_the_stack_s_rules_those_send_whose_target_it_is(stack: Deployment, queue: str) -> None:
+def test_of_the_stack_s_rules_those_send_whose_target_it_is(
+    deployment: Deployment, queue: str
+) -> None:
     sending = {
         source
-        for source in sources(stack)
+        for source in sources(deployment)
         if allows_service(
-            policy(stack, queue),
+            policy(deployment, queue),
             "sqs:SendMessage",
             EVENTS,
-            {"aws:sourcearn": arn(stack, source), "aws:sourceaccount": ACCOUNT},
+            {"aws:sourcearn": arn(deployment, source), "aws:sourceaccount": ACCOUNT},
         )
     }
     assert sending == {it for it in SENDERS[queue] if not it.endswith("Role")}
 
 
 @pytest.mark.parametrize("queue", SENDERS)
-def test_a_rule_of_somebody_else_sends_nothing(stack: Deployment, queue: str) -> None:
+def test_a_rule_of_somebody_else_sends_nothing(deployment: Deployment, queue: str) -> None:
     of_another = {
         "aws:sourcearn": f"arn:aws:events:ap-southeast-2:{ACCOUNT}:rule/mine",
         "aws:sourceaccount": ACCOUNT,
     }
-    assert not allows_service(policy(stack, queue), "sqs:SendMessage", EVENTS, of_another)
-    assert denies(policy(stack, queue), "sqs:SendMessage", of_another)
+    assert not allows_service(policy(deployment, queue), "sqs:SendMessage", EVENTS, of_another)
+    assert denies(policy(deployment, queue), "sqs:SendMessage", of_another)
 
 
 @pytest.mark.parametrize("queue", SENDERS)
-def test_nothing_is_done_in_the_clear(stack: Deployment, queue: str) -> None:
-    operator = {"aws:principalarn": arn(stack, "OperatorRole")}
+def test_nothing_is_done_in_the_clear(deployment: Deployment, queue: str) -> None:
+    operator = {"aws:principalarn": arn(deployment, "OperatorRole")}
     for action in ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:GetQueueAttributes"):
-        assert denies(policy(stack, queue), action, {**operator, "aws:securetransport": "false"})
+        assert denies(
+            policy(deployment, queue), action, {**operator, "aws:securetransport": "false"}
+        )
     by_tls = {**operator, "aws:securetransport": "true"}
-    assert not denies(policy(stack, queue), "sqs:ReceiveMessage", by_tls)
+    assert not denies(policy(deployment, queue), "sqs:ReceiveMessage", by_tls)
 
 
 def test_every_target_of_a_rule_and_every_dead_letter_queue_of_one_lets_it_send(
-    stack: Deployment,
+    deployment: Deployment,
 ) -> None:
-    for rule, properties in stack.resources("Events::Rule").items():
+    for rule, properties in deployment.resources("Events::Rule").items():
         for target in properties["Targets"]:
             for queue in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
                 name = queue.split(":")[-1]

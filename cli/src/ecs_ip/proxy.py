@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Self
 
 from aiohttp import web
@@ -59,7 +60,9 @@ class Proxy:
     def url(self) -> str:
         """Where it listens; on every address, that is loopback."""
         address, port = self._socket.getsockname()[:2]
-        name = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(address, address)  # noqa: S104 - compared with
+        everywhere = ip_address(address).is_unspecified
+        loopback = "::1" if ":" in address else LOOPBACK
+        name = loopback if everywhere else address
         return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
     def __enter__(self) -> Self:

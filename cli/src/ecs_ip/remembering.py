@@ -23,6 +23,7 @@ Told = TypeVar("Told")
 Key = tuple[tuple[str, str], ...]
 
 _IN_MEMORY = 50_000
+_SAID = {"run": "SELECT said FROM run", "place": "SELECT said FROM place"}
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY, told TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS place (only INTEGER PRIMARY KEY CHECK (only = 1), said TEXT);
@@ -127,8 +128,7 @@ class Notebook:
             self.path.unlink(missing_ok=True)
 
     def _said(self, table: str) -> Any:
-        query = f"SELECT said FROM {table}"  # noqa: S608 - one of two names of this module
-        with closing(self._file.execute(query)) as found:
+        with closing(self._file.execute(_SAID[table])) as found:
             row = found.fetchone()
         return json.loads(row[0]) if row else None
 

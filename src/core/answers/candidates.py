@@ -171,7 +171,7 @@ def _around(own: Sequence[AddressEntry], asked: Question) -> list[AddressEntry]:
     ordered = sorted(own, key=lambda entry: entry.sort)
     older = [entry for entry in ordered if _attached_at(entry) <= window.start]
     inside = [entry for entry in ordered if window.start < _attached_at(entry) < window.end]
-    newer = [entry for entry in ordered if _attached_at(entry) >= max(window.end, window.start + 1)]
+    newer = [entry for entry in ordered if _attached_at(entry) >= window.end]
     return [*older[-most:], *inside, *newer[:most]]
 
 

@@ -20,6 +20,12 @@ class OpenTable(Protocol):
     def __call__(self, engine: str) -> Table: ...
 
 
+@pytest.fixture(scope="session")
+def moto_client() -> DynamoDBClient:
+    """Give one client for all tests: moto answers it while a mock is on, each with nothing kept."""
+    return boto3.client("dynamodb")
+
+
 @pytest.fixture
 def open_table(request: pytest.FixtureRequest) -> Iterator[OpenTable]:
     """Give the function that makes tables, for fixtures with engines of their own besides."""
@@ -28,7 +34,8 @@ def open_table(request: pytest.FixtureRequest) -> Iterator[OpenTable]:
         def client(engine: str) -> DynamoDBClient:
             if engine == "moto":
                 stack.enter_context(mock_aws())
-                return boto3.client("dynamodb")
+                mocked: DynamoDBClient = request.getfixturevalue("moto_client")
+                return mocked
             if engine == "dynamodb-local":
                 url = request.getfixturevalue("dynamodb_local")
                 return stack.enter_context(closing(boto3.client("dynamodb", endpoint_url=url)))

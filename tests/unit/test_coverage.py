@@ -360,3 +360,13 @@ def test_the_age_of_sweeps_is_that_of_the_cluster_longest_unswept() -> None:
     assert Sweeps((gone,), NOON - 5).age(NOON) == 5
     assert Sweeps((), None).age(NOON) == 0
     assert Sweeps(clusters).age(NOON - DAY) == 0
+
+
+def test_of_more_gaps_than_are_kept_the_oldest_become_one_that_claims_less() -> None:
+    gaps = tuple(Gap(NOON + n * DAY, NOON + n * DAY + HOUR, BLUE) for n in range(103))
+    for count in range(98, 103):
+        before = replace(noticed(at=gaps[count].start), gaps=gaps[:count])
+        after = before.with_gap(NOON + count * DAY + HOUR).gaps
+        merged = count + 1 - len(after)
+        assert len(after) == min(count + 1, 100)
+        assert after == (gaps[0]._replace(end=gaps[merged].end), *gaps[merged + 1 : count + 1])

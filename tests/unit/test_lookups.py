@@ -13,7 +13,7 @@ from core.answers.questions import Holders, instant_window
 from core.table.store import Stored, one_by_one
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.text.instant import DAY
+from core.text.instant import DAY, to_text
 from tests.support.memory import MemoryStore
 from tests.support.plain_rule import IP, TICK, Life, Rule, at, known, pasts, surely_in
 from tests.support.tasks import NOON, eni, key, observed, task
@@ -123,6 +123,13 @@ def test_of_two_tasks_that_ecs_gives_one_interface_the_last_to_attach_is_answere
     assert task_on_interface(store, "eni-1", expired_before=0) == last
     store = filled(MemoryStore(), [first, on_interface("b", "12:00:00")])
     assert task_on_interface(store, "eni-1", expired_before=0) == first
+
+
+def test_without_a_time_an_interface_is_found_of_a_task_that_ended_as_it_began() -> None:
+    record = observed("a1", lastStatus="STOPPED", createdAt=to_text(NOON), stoppedAt=to_text(NOON))
+    store = filled(MemoryStore(), [record])
+    found = answer(store, Lookup(network_interface_id="eni-1"))
+    assert [(span.start, span.end) for span in found.spans] == [(NOON, NOON + 1)]
 
 
 def test_an_expired_task_is_not_found_by_its_interface() -> None:

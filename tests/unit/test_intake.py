@@ -77,6 +77,14 @@ def test_when_the_last_event_came_is_noted_at_most_once_a_minute() -> None:
     assert store.read == [True, False, False, True, False, True]
 
 
+def test_an_event_late_in_a_minute_does_not_cost_the_next_minute_its_note() -> None:
+    store = noticed()
+    taking = intake(store)
+    for seconds in (50, 70):
+        taking.take([task("a1", seen=NOON + seconds * SECOND)], now=NOON + HOUR)
+    assert store.written == [NOON + 50 * SECOND, NOON + 70 * SECOND]
+
+
 def test_the_last_event_is_not_moved_back() -> None:
     store = noticed()
     taking = intake(store)

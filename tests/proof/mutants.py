@@ -162,6 +162,7 @@ def main() -> int:
     sample = islice(faults, 0, None, given.every)
     told = _with_all_collected(given.tests, sample, given.workers, tally)
     if told is None:
+        _say("the tests cannot be collected, or did not run to their end: nothing can be told\n")
         return 2
     runs, tally = told
     _judge_by_import(runs, given.workers, tally)

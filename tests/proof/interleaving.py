@@ -79,6 +79,8 @@ def run_in_turn(
     taken: list[tuple[int, list[int]]] = []
     while able := [number for number, writer in enumerate(writers) if writer.waiting]:
         chosen = schedule[len(taken)] if len(taken) < len(schedule) else able[0]
+        if chosen not in able:
+            raise AssertionError(f"run again, the writers make other calls: {schedule}, {taken}")
         taken.append((chosen, able))
         writers[chosen].go_on()
     return taken

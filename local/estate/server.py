@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +15,7 @@ from local.estate.api import RefusalError, answer_ec2, answer_ecs, ec2_error
 from local.estate.clock import EstateClock
 from local.estate.world import World
 from local.guard import is_loopback
+from local.loopback import serving
 
 _TARGET = "AmazonEC2ContainerServiceV20141113."
 _LONGEST = 1_000_000  # bytes of a request; a hundred ARNs are a fiftieth of it
@@ -38,17 +39,8 @@ class Estate:
 @contextmanager
 def serve(estate: Estate) -> Iterator[Estate]:
     """Serve it until the context ends, at `estate.url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, estate))
-    server.daemon_threads = True  # a function may keep its connection for as long as it lives
-    estate.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True)
-    thread.start()
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, estate))) as estate.url:
         yield estate
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,7 +2,6 @@
 
 import json
 import mimetypes
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from local import loopback
 from tests.console.world import HOUR, Record, World, at_instant, instant, millis, spans
 
 FILES = Path(__file__).parents[2] / "cli/src/ecs_ip/console_files"
@@ -292,13 +292,5 @@ class Handler(BaseHTTPRequestHandler):
 def serving(api: FakeApi, port: int = 0) -> Iterator[str]:
     """Serve until the block ends; give the base URL."""
     handler = type("ApiHandler", (Handler,), {"api": api})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with loopback.serving(ThreadingHTTPServer(("127.0.0.1", port), handler)) as url:
+        yield url

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from core.task.fields import WATCHED
 from core.task.json_form import record_as_json
 from local.events import replay
+from local.loopback import serving
 from local.stack import NAME, Stack
 from tests.e2e.redriving import queue_url, redrive
 from tests.e2e.subscription import Event, Subscription, subscribed
@@ -153,17 +153,11 @@ def bus_that(stack: Stack, refuses: Refuses) -> Iterator[None]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Bus)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    try:
-        with publish_environment(stack, AWS_ENDPOINT_URL_EVENTBRIDGE=url):
-            yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with (
+        serving(ThreadingHTTPServer(("127.0.0.1", 0), Bus)) as url,
+        publish_environment(stack, AWS_ENDPOINT_URL_EVENTBRIDGE=url),
+    ):
+        yield
 
 
 @contextmanager

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from local.api import Api
+from local.loopback import serving
 from local.stack import Stack
 from tests.support.openapi import PATH, operations
 
@@ -62,12 +62,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def url(stack: Stack) -> Iterator[str]:
     """Serve the deployed API to those who cannot sign themselves."""
-    with Signer(stack.api) as signer:
-        thread = Thread(target=signer.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{signer.server_port}"
-        signer.shutdown()
-        thread.join()
+    with serving(Signer(stack.api)) as url:
+        yield url
 
 
 @pytest.mark.timeout(400)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import HOUR, SECOND, Instant
+from local.loopback import serving
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -279,17 +280,8 @@ class EcsApi:
 @contextmanager
 def serve(api: EcsApi) -> Iterator[EcsApi]:
     """Serve the API on a free port of loopback, whose URL is `api.url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, api))
-    server.daemon_threads = True  # a caller may keep its connection for as long as it lives
-    api.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = Thread(target=partial(server.serve_forever, poll_interval=0.02), daemon=True)
-    thread.start()
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, api))) as api.url:
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.loopback import serving
+
 
 class Fault(StrEnum):
     """What can happen to a call."""
@@ -140,11 +142,6 @@ def _half_of(request: bytes, answer: bytes) -> bytes:
 @contextmanager
 def faulty_dynamodb(upstream: str, *, seed: int) -> Iterator[FaultyDynamoDB]:
     """Serve on loopback; when the context ends, nothing is left."""
-    with FaultyDynamoDB(upstream, seed=seed) as faulty:
-        thread = threading.Thread(target=faulty.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield faulty
-        finally:
-            faulty.shutdown()
-            thread.join()
+    faulty = FaultyDynamoDB(upstream, seed=seed)
+    with serving(faulty):
+        yield faulty

@@ -31,9 +31,10 @@ const VIEWS = {
   service: (route) => html`<service-view .route=${route}></service-view>`,
   status: (route) => html`<status-view .route=${route}></status-view>`,
   eni: (route) => html`<eni-view .route=${route}></eni-view>`,
-  lost: () =>
+  lost: ({reason}) =>
     html`<section>
       <h1 tabindex="-1" class="lead">There is no such page.</h1>
+      ${reason ? html`<p>${clean(reason)}</p>` : ''}
       ${empty('Tasks, subnets and status are above', 'Or write an address into the search box.')}
     </section>`,
 };

@@ -1,13 +1,16 @@
 // Owns the addresses of the views: what stands behind the # and what it means.
 
-/** Take an address apart: "#/ips/10.0.4.128?at=…" → {view, args, query}. */
+/** Take an address apart: "#/ips/10.0.4.128?at=…" → {view, args, query}, and why it leads nowhere. */
 export function parseRoute(hash) {
   const [path, search = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const segments = path.split('/').filter(Boolean).map(decode);
   const {at, ...query} = Object.fromEntries(new URLSearchParams(search));
   if (at === undefined) return {...match(segments), query};
   // An instant that was typed by hand and is none leads nowhere.
-  if (Number.isNaN(Date.parse(at))) return {view: 'lost', args: [...segments, `at=${at}`], query};
+  if (Number.isNaN(Date.parse(at))) {
+    const reason = `at=${at} is not an instant. Write it like 2026-11-10T09:00:00Z.`;
+    return {view: 'lost', args: segments, query, reason};
+  }
   return {...match(segments), query: {...query, at}};
 }
 

@@ -143,6 +143,9 @@ def test_what_is_not_known_says_so(visit: Visit) -> None:
     expect(page.locator("main")).to_contain_text("No task was ever seen in subnet-0nowhere")
     page = visit("#/nowhere/at/all")
     expect(page.locator("main h1")).to_contain_text("There is no such page")
+    page = visit("#/subnets/subnet-0nowhere?at=some time ago")
+    expect(page.locator("main h1")).to_contain_text("There is no such page")
+    expect(page.locator("main")).to_contain_text("at=some time ago is not an instant")
     page = visit("#/services/../status")
     expect(page.locator("main")).to_contain_text("Not known")
 

@@ -194,8 +194,12 @@ verify-history: $(INSTALLED) ## Check an exported table for what cannot be true 
 	@PYTHONPATH=src $(BIN)/python -m operations.verify_history "$(EXPORT)"
 
 .PHONY: openapi
-openapi: $(INSTALLED) ## Make what the API serves of docs/openapi.yaml
+openapi: $(INSTALLED) ## Write the record into docs/openapi.yaml, and the document as it is served
 	@$(BIN)/python -m operations.openapi
+
+.PHONY: event-docs
+event-docs: $(INSTALLED) ## Write what is derived in docs/events anew: the examples, the bundled schemas
+	@PYTHONPATH=src $(BIN)/python -m tests.support.event_documents
 
 .PHONY: console
 console: $(CONSOLE_INSTALLED) ## Build the console's page from console/src (Node.js)

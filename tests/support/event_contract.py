@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
 
 FOLDER = Path(__file__).parents[2] / "docs" / "events"
 COMMON = "change.schema.json"
@@ -54,9 +53,4 @@ def check(event: Event) -> None:
 
 @cache
 def _validator(detail_type: str) -> Draft202012Validator:
-    registry: Registry[Any] = Registry().with_resources(
-        [(COMMON, Resource.from_contents(schema(COMMON)))]
-    )
-    return Draft202012Validator(
-        schema(KINDS[detail_type]), registry=registry, format_checker=FormatChecker()
-    )
+    return Draft202012Validator(schema(KINDS[detail_type]), format_checker=FormatChecker())

@@ -25,7 +25,7 @@ from core.text.arn import ClusterArn
 from core.text.instant import HOUR, MINUTE, SECOND, from_text, to_text
 from tests.support.changes import DELAY, published, told
 from tests.support.event_contract import check, schema
-from tests.support.event_examples import LIFE, as_delivered, examples
+from tests.support.event_documents import LIFE, as_delivered, examples
 from tests.support.samples import EVENTS, read_event, readable
 from tests.support.tasks import NOON, eni, observed
 
@@ -254,7 +254,7 @@ def test_a_whole_life_keeps_the_contract_and_its_changes_are_named() -> None:
 def test_examples_are_what_is_really_published(path: Path) -> None:
     example = json.loads(path.read_text())
     check(example)
-    assert example == EXAMPLES[path], "write them anew: see tests/support/event_examples.py"
+    assert example == EXAMPLES[path], "write it anew: make event-docs"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validate
 
 from adapters.bus import SOURCE
 from core.task.changes import ASSIGNED, RELEASED, SCHEMA_VERSION, UPDATED
 from tests.support.event_contract import COMMON, FOLDER, KINDS, schema
+from tests.support.event_documents import examples, schemas
 from tests.support.template import template
 
 FILES = [COMMON, *KINDS.values()]
@@ -90,6 +91,31 @@ def test_schemas_are_of_the_draft_that_they_name(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
 
+def test_schemas_have_names_of_their_own_that_carry_the_version() -> None:
+    names = [schema(name)["$id"] for name in FILES]
+    common = f"urn:ecs-ip-inventory:change:{SCHEMA_VERSION}"
+    assert names == [common, *(f"{common}:{kind}" for kind in ("assigned", "updated", "released"))]
+
+
+def test_the_schema_of_a_kind_has_in_it_what_all_kinds_have() -> None:
+    for path, bundled in schemas().items():
+        assert schema(path.name) == bundled, "write it anew: make event-docs"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_schema_judges_alone(name: str) -> None:
+    """As a consumer would: one file, read and given to the library."""
+    for path, event in examples().items():
+        if name in {COMMON, path.name.replace(".json", ".schema.json")}:
+            validate(event, schema(name))
+            lacking = event | {"detail": event["detail"] | {"data": {}}}
+            with pytest.raises(ValidationError, match="is a required property"):
+                validate(lacking, schema(name))
+        else:
+            with pytest.raises(ValidationError, match="was expected"):
+                validate(event, schema(name))
+
+
 def test_the_schema_names_what_the_code_sends() -> None:
     common = schema(COMMON)
     assert common["properties"]["source"]["const"] == SOURCE
@@ -132,6 +158,11 @@ def test_the_page_tells_of_every_event_and_of_all_its_metadata() -> None:
     fields = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
     assert kinds == [*KINDS]
     assert fields == list(schema(COMMON)["$defs"]["metadata"]["properties"])
+
+
+def test_the_page_shows_a_whole_event() -> None:
+    example = next(path for path in examples() if "assigned" in path.name)
+    assert f"```json\n{example.read_text('utf-8')}```" in PAGE
 
 
 def test_the_page_speaks_of_no_field_that_a_record_does_not_have() -> None:

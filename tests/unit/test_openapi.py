@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from core.task.json_form import record_as_json
 from handlers import query
 from handlers.parameters import Parameters
-from operations.openapi import SERVED, as_served
+from operations.openapi import SERVED, SOURCE, as_served, with_record
 from tests.support import openapi
 from tests.support.asking import Inventory, inventory
 from tests.support.tasks import task
@@ -48,8 +48,15 @@ def test_the_function_s_routes_are_the_documented_ones() -> None:
 
 def test_what_is_served_is_the_document() -> None:
     """`make openapi` makes it so."""
-    assert SERVED.read_text("utf-8") == as_served()
-    assert json.loads(as_served()) == openapi.document()
+    served = SERVED.read_text("utf-8")
+    assert served == as_served(SOURCE.read_text("utf-8"))
+    assert json.loads(served) == openapi.document()
+
+
+def test_the_document_has_the_record_of_the_events() -> None:
+    """`make openapi` makes it so."""
+    document = SOURCE.read_text("utf-8")
+    assert with_record(document) == document
 
 
 def test_the_document_is_served(inventory: Inventory) -> None:

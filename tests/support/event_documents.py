@@ -1,7 +1,6 @@
-"""Owns the examples in docs/events: what is really published of a sample life.
+"""Owns what is derived in docs/events: examples of a sample life, and schemas that stand alone.
 
-Run as a command, it writes them anew: `PYTHONPATH=src .venv/bin/python -m
-tests.support.event_examples`.
+`make event-docs` writes them anew.
 """
 
 import json
@@ -11,7 +10,7 @@ from typing import Any
 from adapters.bus import ChangeBus
 from core.task.changes import ChangeEvent
 from tests.support.changes import published
-from tests.support.event_contract import FOLDER, KINDS, delivered
+from tests.support.event_contract import COMMON, FOLDER, KINDS, delivered, schema
 from tests.support.samples import EVENTS, read_event
 
 LIFE = sorted(name for name in EVENTS if name.startswith("fargate-service-"))
@@ -33,6 +32,12 @@ def examples() -> dict[Path, dict[str, Any]]:
     }
 
 
+def schemas() -> dict[Path, dict[str, Any]]:
+    """Bundle what all kinds have into the schema of each, which then needs no other file."""
+    common = schema(COMMON)
+    return {FOLDER / name: schema(name) | {"$defs": {"change": common}} for name in KINDS.values()}
+
+
 if __name__ == "__main__":
-    for path, example in examples().items():
-        path.write_text(json.dumps(example, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path, document in (examples() | schemas()).items():
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

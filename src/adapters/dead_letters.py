@@ -1,4 +1,4 @@
-"""The dead-letter queue: messages that cannot be processed, whole and with their reason."""
+"""The dead-letter queue: messages that cannot be processed, with their reason."""
 
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,7 @@ class DeadLetterQueue:
     def put(self, body: str, reason: str) -> None:
         """Keep a message; raises what SQS refuses as botocore has it.
 
-        The body stays as it came, so that it can be sent back to its queue; the reason is the
-        message attribute `reason`.
+        The body can be sent back to its queue; the reason is the message attribute `reason`.
         """
         self._client.send_message(
             QueueUrl=self._url,

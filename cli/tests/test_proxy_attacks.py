@@ -134,6 +134,93 @@ def test_pages_of_other_sites_are_refused(
     assert api.requests == []
 
 
+LINK = [b"Sec-Fetch-Mode: navigate", b"Sec-Fetch-Dest: document"]
+
+
+@pytest.mark.parametrize("site", [b"cross-site", b"same-site"])
+@pytest.mark.parametrize("target", [b"/console/", b"/console/index.html", b"/console/?a=b"])
+def test_a_link_on_another_site_leads_to_the_console(
+    proxy: Proxy, api: FakeApi, target: bytes, site: bytes
+) -> None:
+    received = exchange(proxy, get(target, b"Sec-Fetch-Site: " + site, *LINK))
+    assert statuses(received) == [200]
+    assert b"X-Frame-Options: DENY" in received
+    assert api.requests == []
+
+
+def test_a_link_without_the_last_slash_is_moved(proxy: Proxy) -> None:
+    received = exchange(proxy, get(b"/console", b"Sec-Fetch-Site: cross-site", *LINK))
+    assert statuses(received) == [302]
+    assert b"Location: /console/\r\n" in received
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/tasks",
+        b"/",
+        b"/-/healthy",
+        b"/consoles",
+        b"/console?/../tasks",
+        b"//console/",
+        b"/tasks?/console/",
+        b"/console%2f",
+        b"/CONSOLE/",
+    ],
+)
+def test_no_link_on_another_site_leads_to_anything_else(
+    proxy: Proxy, api: FakeApi, target: bytes
+) -> None:
+    html = b"Accept: text/html"
+    received = exchange(proxy, get(target, b"Sec-Fetch-Site: cross-site", html, *LINK))
+    expected = 302 if target.startswith(b"/console?") else 403
+    assert statuses(received) == [expected]
+    assert api.requests == []
+
+
+@pytest.mark.parametrize("target", [b"/console/../tasks", b"/console/%2e%2e/tasks"])
+def test_a_link_cannot_climb_out_of_the_console(proxy: Proxy, api: FakeApi, target: bytes) -> None:
+    received = exchange(proxy, get(target, b"Sec-Fetch-Site: cross-site", *LINK))
+    assert statuses(received) == [400]
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [b"Sec-Fetch-Mode: navigate"],
+        [b"Sec-Fetch-Dest: document"],
+        [b"Sec-Fetch-Mode: navigate", b"Sec-Fetch-Dest: iframe"],
+        [b"Sec-Fetch-Mode: navigate", b"Sec-Fetch-Dest: embed"],
+        [b"Sec-Fetch-Mode: no-cors", b"Sec-Fetch-Dest: script"],
+        [b"Sec-Fetch-Mode: cors", b"Sec-Fetch-Dest: document"],
+        [*LINK, b"Origin: http://evil.example"],
+        [*LINK, b"Origin: null"],
+    ],
+)
+def test_the_console_is_no_part_of_another_page(
+    proxy: Proxy, api: FakeApi, headers: list[bytes]
+) -> None:
+    received = exchange(proxy, get(b"/console/", b"Sec-Fetch-Site: cross-site", *headers))
+    assert statuses(received) == [403]
+    assert api.requests == []
+
+
+def test_a_link_of_a_site_that_browsers_do_not_know_is_refused(proxy: Proxy) -> None:
+    assert statuses(exchange(proxy, get(b"/console/", b"Sec-Fetch-Site: new", *LINK))) == [403]
+
+
+def test_a_link_to_a_name_that_was_rebound_is_refused(proxy: Proxy) -> None:
+    asked = get(b"/console/", b"Sec-Fetch-Site: cross-site", *LINK, host=b"Host: evil.example\r\n")
+    assert statuses(exchange(proxy, asked)) == [403]
+
+
+@pytest.mark.parametrize("method", [b"POST", b"HEAD", b"PUT"])
+def test_a_form_on_another_site_does_not_lead_to_the_console(proxy: Proxy, method: bytes) -> None:
+    head = get(b"/console/", b"Sec-Fetch-Site: cross-site", *LINK).removeprefix(b"GET")
+    assert statuses(exchange(proxy, method + head)) == [403]
+
+
 @pytest.mark.parametrize("more", [b"Host: evil.example", b"Host: 127.0.0.1:8080"])
 def test_two_hosts_are_refused(proxy: Proxy, api: FakeApi, more: bytes) -> None:
     assert statuses(exchange(proxy, get(b"/tasks", more))) == [400]

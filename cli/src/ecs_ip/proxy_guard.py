@@ -4,6 +4,9 @@ The proxy signs with a person's own credentials, and browsers reach loopback. A 
 could therefore ask in the person's name, directly or after its own name was made to resolve to
 loopback (DNS rebinding). Browsers say where a request comes from in `Host`, `Origin` and
 `Sec-Fetch-Site`, and no page can change these.
+
+A link on another site may lead to the console: its files hold no data, and what they then ask comes
+from the proxy's own page.
 """
 
 import re
@@ -11,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
+
+from ecs_ip.console import PATH
 
 LOOPBACK = "127.0.0.1"
 PORT = 8080
@@ -21,6 +26,7 @@ _ABSURD_BODY = 1 << 31
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _OWN_SITES = frozenset({"same-origin", "none"})
+_LINKING_SITES = frozenset({"cross-site", "same-site"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 # RFC 3986 allows these in a path and a query; `#`, `\` and the like are not among them.
 _TARGET = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/\[\]|?-]*", re.ASCII)
@@ -46,13 +52,13 @@ class Guard:
     def refusal(self, method: str, target: str, headers: Mapping[str, str]) -> Refusal | None:
         """Return why a request is refused, or None; `headers` are found by any case."""
         return (
-            self._of_site(headers)
+            self._of_site(headers, is_link=_is_link(method, target, headers))
             or _of_target(target)
             or _of_method(method)
             or _of_length(headers.get("Content-Length"))
         )
 
-    def _of_site(self, headers: Mapping[str, str]) -> Refusal | None:
+    def _of_site(self, headers: Mapping[str, str], *, is_link: bool) -> Refusal | None:
         host = headers.get("Host", "").lower()
         if not self._is_ours(host):
             return _forbidden(
@@ -62,7 +68,8 @@ class Guard:
         origin = headers.get("Origin")
         if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
             return _forbidden("A page of another origin cannot ask this proxy.")
-        if headers.get("Sec-Fetch-Site", "none").lower() not in _OWN_SITES:
+        sites = _OWN_SITES | _LINKING_SITES if is_link else _OWN_SITES
+        if headers.get("Sec-Fetch-Site", "none").lower() not in sites:
             return _forbidden(
                 "A page of another site cannot ask this proxy. To follow a link from one, copy it "
                 "into the address bar."
@@ -75,6 +82,17 @@ class Guard:
             return False
         name = found[1].strip("[]")
         return name in _NAMES or _is_loopback(name) or bool(self._allowed & {host, name, found[1]})
+
+
+def _is_link(method: str, target: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether a browser opens a file of the console as a page of its own, not in a frame."""
+    path = target.partition("?")[0]
+    return (
+        method == "GET"
+        and (path + "/" == PATH or path.startswith(PATH))
+        and headers.get("Sec-Fetch-Mode", "").lower() == "navigate"
+        and headers.get("Sec-Fetch-Dest", "").lower() == "document"
+    )
 
 
 def _is_loopback(name: str) -> bool:

@@ -8,24 +8,26 @@ export const RECENT = 300_000;
 export const LARGEST = 1024; // addresses drawn one by one; larger subnets are drawn by /24
 
 /**
- * Return a map from address to {state, record?, row?, changed}.
+ * Return a map from address to {state, record?, row?, changed}, of one family.
  *
- * `rows` are those of /addresses (who has it), `records` those of /tasks of the hour before.
+ * `rows` are those of /addresses (who has it), `records` those of /tasks of the hour before; `field`
+ * names the record's address: privateIpv4Address or ipv6Address.
  */
-export function states(rows, records, instant) {
+export function states(rows, records, instant, field) {
   const byArn = new Map(records.map((record) => [record.taskArn, record]));
   const found = new Map();
   for (const record of records) {
     const released = millis(record.releasedAt);
-    if (!record.privateIpv4Address || released === null || released > instant) continue;
+    if (!record[field] || released === null || released > instant) continue;
     if (instant - released > RELEASED_WITHIN) continue;
-    const known = found.get(record.privateIpv4Address);
+    const known = found.get(record[field]);
     if (known && millis(known.record.releasedAt) > released) continue;
     const changed = instant - released < RECENT;
-    found.set(record.privateIpv4Address, {state: 'released', record, changed});
+    found.set(record[field], {state: 'released', record, changed});
   }
+  const isSix = field === 'ipv6Address';
   for (const row of rows) {
-    if (ipv4Number(row.address) === null) continue;
+    if (row.address.includes(':') !== isSix) continue;
     const record = byArn.get(row.taskArn);
     const certain = row.certain ?? !record?.attachedAtEstimated;
     const changed = Boolean(row.attachedAt) && instant - millis(row.attachedAt) < RECENT;
@@ -46,6 +48,14 @@ export function cells(prefix, subnetPrefix, found, rest) {
     if (isReserved(number, subnet)) return {ip, state: 'aws'};
     return {ip, ...(found.get(ip) ?? {state: rest})};
   });
+}
+
+/** Return the prefix of the /24 that a text names, if it is one of the subnet's; else null. */
+export function blockOf(text, subnetPrefix) {
+  const block = ipv4Prefix(text);
+  const {first, size} = ipv4Prefix(subnetPrefix);
+  if (block?.bits !== 24 || block.first < first || block.first >= first + size) return null;
+  return `${ipv4Text(block.first)}/24`;
 }
 
 /** AWS keeps the first four addresses of a subnet, and its last one. */

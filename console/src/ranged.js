@@ -1,19 +1,24 @@
 // Owns views with a time line: the range in sight moves at once, and is asked for when it rests.
 
 import {amend} from './route.js';
+import {FARTHEST} from './scale.js';
 import {iso, millis, now} from './time.js';
 import {View} from './view.js';
 
 const REST = 250; // milliseconds without a move
+const DAY = 86_400_000;
 
 export class RangedView extends View {
   static properties = {range: {state: true}};
 
   #timer = null;
 
-  /** Return the range that is in sight before anybody moved it. */
-  firstRange() {
-    return {from: now() - 86_400_000, to: now() + 3_600_000};
+  /** Return the range that is in sight before anybody moved it: the moment asked about is in it. */
+  firstRange(span = DAY) {
+    const {at} = this.route.query;
+    if (!at) return {from: now() - DAY, to: now() + DAY / 24};
+    const to = Math.min(millis(at) + span / 2, now() + span / 24);
+    return {from: to - span, to};
   }
 
   willUpdate(changed) {
@@ -25,8 +30,10 @@ export class RangedView extends View {
   #follow(before) {
     const {query, args} = this.route;
     const other = JSON.stringify(before?.args) !== JSON.stringify(args);
-    if (query.from && query.to) {
-      this.range = {from: millis(query.from), to: millis(query.to)};
+    const asked = {from: millis(query.from ?? null), to: millis(query.to ?? null)};
+    // One that was typed by hand can be none, or millennia long.
+    if (asked.to > asked.from && asked.to - asked.from <= FARTHEST) {
+      this.range = asked;
     } else if (!this.range || other || before?.query.from || !this.#inSight(query.at)) {
       this.range = this.firstRange();
     }

@@ -6,6 +6,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+export const FARTHEST = 400 * DAY; // the longest time that is drawn
+
 const STEPS = [
   100,
   200,

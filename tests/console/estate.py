@@ -7,6 +7,7 @@ from tests.console.world import DAY, HOUR, MINUTE, Record, World, instant, usabl
 SMALL = "subnet-0a4"
 OTHER = "subnet-0b7"
 LARGE = "subnet-0f0"
+SIX = "subnet-066"
 PAYMENTS_RUNS = 9
 
 
@@ -25,14 +26,14 @@ def shop() -> World:
     return world
 
 
-def subnet(subnet_id: str, vpc_id: str, zone: str, cidr: str | None) -> Record:
+def subnet(subnet_id: str, vpc_id: str, zone: str, cidr: str | None, *sixes: str) -> Record:
     """Return a subnet as GET /subnets shows it, without the numbers that the API counts."""
     return {
         "subnetId": subnet_id,
         "vpcId": vpc_id,
         "availabilityZone": zone,
         "ipv4Cidr": cidr,
-        "ipv6Cidrs": [],
+        "ipv6Cidrs": list(sixes),
         "usable": usable(cidr) if cidr else None,
     }
 
@@ -117,6 +118,18 @@ def _oddities(world: World) -> None:
     guessed |= {"attachedNotBefore": guessed["createdAt"]}
     gone = world.add(service="search", ip="10.0.4.205", ago=2 * HOUR)
     world.stop(gone, world.now - 90_000)
+
+
+def add_six(world: World) -> None:
+    """Add a subnet that has IPv6 addresses alone: three held, one just released, one possible."""
+    world.subnets.append(subnet(SIX, "vpc-0main", "eu-west-1a", None, "2001:db8:66::/64"))
+    for last in range(1, 4):
+        world.add(service="mesh", ip=f"2001:db8:66::{last}", subnetId=SIX, ago=2 * last * MINUTE)
+    gone = world.add(service="mesh", ip="2001:db8:66::4", subnetId=SIX)
+    world.stop(gone, world.now - 10 * MINUTE)
+    guessed = world.add(service="relay", ip="2001:db8:66::5", subnetId=SIX)
+    guessed |= {"attachedAtEstimated": True, "attachedAt": guessed["createdAt"]}
+    guessed |= {"attachedNotBefore": guessed["createdAt"]}
 
 
 def crowd(size: int) -> World:

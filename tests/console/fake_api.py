@@ -83,12 +83,13 @@ class FakeApi:
         if "at" in query:
             at = millis(query["at"])
             return at, at + 1
-        start = millis(query["from"]) if "from" in query else self.world.now
+        start = 0 if "to" in query else self.world.now
+        start = millis(query["from"]) if "from" in query else start
         return start, millis(query["to"]) if "to" in query else self.world.now + 1000
 
     def _tasks(self, _: list[str], query: Query, __: Any) -> Any:
         found = [one for one in self.world.existing(*self._window(query)) if _matches(one, query)]
-        if not {"at", "from"} & set(query):
+        if not {"at", "from", "to"} & set(query):
             found = [one for one in found if one["live"]]
         extra = {"coverage": self.world.coverage} if "at" in query else {}
         return page(found, query) | extra
@@ -128,6 +129,13 @@ class FakeApi:
         return {"results": results, "coverage": self.world.coverage}
 
     def _lookup(self, lookup: Query) -> Any:
+        if "from" not in lookup:
+            answer = address_answer(
+                self.world, lookup["ip"], self.world.now, lookup.get("subnetId")
+            )
+            return {"lookup": lookup} | {
+                name: answer[name] for name in ("verdict", "holders", "possible")
+            }
         start, end = millis(lookup["from"]), millis(lookup["to"])
         parts: list[Record] = []
         records: dict[str, Record] = {}
@@ -147,7 +155,8 @@ class FakeApi:
     def _addresses(self, _: list[str], query: Query, __: Any) -> Any:
         rows = []
         at = millis(query["at"]) if "at" in query else self.world.now
-        ips = {one["privateIpv4Address"] for one in self.world.records if _matches(one, query)}
+        mine = [one for one in self.world.records if _matches(one, query)]
+        ips = {one[name] for one in mine for name in ("privateIpv4Address", "ipv6Address")}
         for ip in sorted(filter(None, ips)):
             for records in self.world.of_address(ip, query.get("subnetId")).values():
                 rows += [
@@ -165,7 +174,7 @@ class FakeApi:
         released = {
             one["privateIpv4Address"] for one in mine if (one["releasedAt"] or "") > hour_ago
         }
-        return {"held": len(held), "released": len(released - held)}
+        return {"held": len(held - {None}), "released": len(released - held - {None})}
 
     def _status(self, *_: Any) -> Any:
         return {"coverage": self.world.coverage, **self.world.status}
@@ -223,7 +232,8 @@ def _matches(record: Record, query: Query) -> bool:
 
 def _row(ip: str, record: Record, certain: bool, *, dated: bool) -> Record:
     names = ["taskArn", "cluster", "service", "subnetId", "vpcId", "attachedAt", "releasedAt"]
-    row = {"address": ip, "family": "ipv4", **{name: record[name] for name in names}}
+    family = "ipv6" if ":" in ip else "ipv4"
+    row = {"address": ip, "family": family, **{name: record[name] for name in names}}
     return row | {"certain": certain} if dated else row
 
 
@@ -231,6 +241,7 @@ class Handler(BaseHTTPRequestHandler):
     """Serve the page below /console/, and the fake API beside it."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave at once: sent apart, the body waits 40 ms for an ACK
     api: ClassVar[FakeApi]
 
     def do_GET(self) -> None:

@@ -237,11 +237,18 @@ def test_the_status_says_since_when_answers_can_be_trusted(visit: Visit) -> None
     expect(page.locator(".plain-table tbody tr")).to_have_count(1)
 
 
+def test_the_status_says_how_far_it_lags(visit: Visit) -> None:
+    page = visit("#/status")
+    [lag] = page.locator(".tiles-of-facts > div").filter(has_text="Lag").all()
+    expect(lag).to_contain_text(re.compile(r"6 min( \d+ s)?\s+of sweeps,\s+4\d s\s+since an event"))
+
+
 def test_before_the_first_sweep_nothing_is_promised(visit: Visit, world: World) -> None:
     world.coverage = {"from": None, "to": None, "gaps": []}
     world.status = {"lastEventAt": None, "lastReconcile": None, "version": "0.1.0"}
     page = visit("#/status")
     expect(page.locator("main h1")).to_contain_text("No sweep has completed yet")
+    expect(page.locator(".tiles-of-facts")).to_contain_text(re.compile("\N{EN DASH}\\s+of sweeps"))
     page = visit("#/ips/10.0.4.99")
     expect(page.locator(".verdict")).to_contain_text("Unknown")
 
@@ -341,10 +348,13 @@ def test_going_back_leads_to_what_was_searched_for(visit: Visit) -> None:
 
 
 def test_a_subnet_whose_prefix_is_not_known_lists_what_is(visit: Visit, world: World) -> None:
-    world.subnets[0] |= {"ipv4Cidr": None, "usable": None, "vpcId": None, "availabilityZone": None}
+    facts = ("ipv4Cidr", "ipv6Cidrs", "usable", "vpcId", "availabilityZone")
+    world.subnets[0] |= dict.fromkeys(facts)
     page = visit(f"#/subnets/{SMALL}")
     expect(page.locator(".lead")).to_contain_text("Tasks hold 60 addresses here")
+    expect(page.locator(".lead")).to_contain_text("and 1 IPv6 address")
     expect(page.locator("main")).to_contain_text("only addresses with a task are listed")
+    expect(page.locator("data-table")).to_contain_text("10.0.4.11")
 
 
 def test_a_task_of_two_accounts_asks_which(visit: Visit, world: World, api: FakeApi) -> None:
@@ -355,3 +365,12 @@ def test_a_task_of_two_accounts_asks_which(visit: Visit, world: World, api: Fake
     expect(page.locator("main h1")).to_contain_text("Which one?")
     page.get_by_role("button", name="account 999999999999").click()
     expect(page.locator(".facts")).to_contain_text("999999999999")
+
+
+def test_a_service_is_shown_at_the_moment_asked_about(visit: Visit, world: World) -> None:
+    page = visit(f"#/services/shop/checkout?at={instant(world.now - 25 * HOUR)}")
+    expect(page.locator(".lead")).to_contain_text(re.compile(r"it had\s+6 tasks with an address"))
+    window = f"from={instant(world.now - 28 * HOUR)}&to={instant(world.now - 26 * HOUR)}"
+    page = visit(f"#/services/shop/checkout?{window}")
+    expect(page.locator(".lead")).to_contain_text("6 tasks on 6 addresses")
+    expect(page.locator(".lead")).not_to_contain_text("now")

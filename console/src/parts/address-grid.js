@@ -101,7 +101,7 @@ class AddressGrid extends LitElement {
   }
 }
 
-const SAY = {
+export const SAY = {
   held: 'held',
   possible: 'possibly held',
   released: 'released within the hour',

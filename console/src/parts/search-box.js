@@ -88,8 +88,11 @@ class SearchBox extends LitElement {
     this.options = [];
     if (!text.trim() && !option) return;
     this.busy = true;
+    const {hash} = location;
     try {
-      this.#leave(option ? option.hash : await destination(text));
+      const found = option ? option.hash : await destination(text);
+      // Who went elsewhere meanwhile stays there.
+      if (location.hash === hash) this.#leave(found);
     } catch (error) {
       this.fault = error.message;
     } finally {

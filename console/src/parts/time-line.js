@@ -2,7 +2,7 @@
 
 import {html, LitElement, nothing, svg} from 'lit';
 import {now, stamp} from '../time.js';
-import {pack, scale, ticks} from '../scale.js';
+import {FARTHEST, pack, scale, ticks} from '../scale.js';
 
 const BAR = 22; // height of a bar
 const DENSE = 15; // and where there are many
@@ -11,7 +11,6 @@ const AXIS = 26;
 const FLAG = 26; // room for the verdict above the lanes
 const CHART = 56;
 const NEAREST = 2000; // the least that can be in sight, in milliseconds
-const FARTHEST = 400 * 86_400_000;
 const SPANS = [
   ['10 min', 600_000],
   ['1 h', 3_600_000],

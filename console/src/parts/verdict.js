@@ -2,6 +2,7 @@
 
 import {html, nothing} from 'lit';
 import {unknownParts} from '../coverage.js';
+import {endOf, isOver} from '../holding.js';
 import {clean, ownerOf, shortId} from '../text.js';
 import {duration, millis} from '../time.js';
 import {atTime, subnetLink, taskWords, when} from './words.js';
@@ -34,9 +35,13 @@ export function lifeWords(record) {
   const start = record.attachedAtEstimated
     ? html`at the earliest from ${when(begun)}`
     : html`from ${when(begun)}`;
-  if (!record.releasedAt) return record.attachedAtEstimated ? start : html`since ${when(begun)}`;
-  const latest = record.releasedAtEstimated ? ' at the latest' : '';
-  return html`${start} to ${when(millis(record.releasedAt))}${latest}`;
+  const end = millis(endOf(record));
+  if (end) {
+    const latest = record.releasedAtEstimated || isOver(record) ? ' at the latest' : '';
+    return html`${start} to ${when(end)}${latest}`;
+  }
+  if (record.holds === 'not') return html`${start}, and another task has had it since`;
+  return record.attachedAtEstimated ? start : html`since ${when(begun)}`;
 }
 
 /** Return the answer as sentences, most certain first. */
@@ -83,7 +88,8 @@ function maybeLine(answer, record, asked) {
 /** Say on which side of its proofs the instant lies. */
 function whyMaybe(record, instant) {
   if (record.attachedAtEstimated) {
-    const end = record.releasedAt ? html` and was gone by ${when(millis(record.releasedAt))}` : '';
+    const gone = millis(endOf(record));
+    const end = gone ? html` and was gone by ${when(gone)}` : '';
     return html`it was created ${atTime(millis(record.createdAt))}${end}, and nothing proves when it
     had the address`;
   }
@@ -92,8 +98,8 @@ function whyMaybe(record, instant) {
     return html`it certainly had the address from ${when(first)}, and not yet at
     ${when(millis(record.attachedNotBefore))}`;
   }
-  const last = millis(record.releasedNotBefore);
-  const gone = millis(record.releasedAt);
+  const last = millis(record.provenUntil ?? record.releasedNotBefore);
+  const gone = millis(endOf(record));
   return html`it certainly had the address from
   ${when(first)}${last ? html` to ${when(last)}` : nothing}${gone
     ? html`, and no longer at ${when(gone)}`
@@ -134,9 +140,10 @@ export function neighbours(answer) {
   const several = new Set(all.map((record) => record.subnetId)).size > 1;
   const words = (record) => html`${taskWords(record)}${several ? where(record) : nothing}`;
   const before = answer.previous.map((record) => {
-    const end = millis(record.releasedAt ?? record.releasedNotBefore);
+    const end = millis(endOf(record) ?? record.releasedNotBefore);
+    const until = isOver(record) ? 'gone by' : 'until';
     const rest = end
-      ? html`, until ${when(end)} <span class="quiet">(${between(time - end)} before)</span>`
+      ? html`, ${until} ${when(end)} <span class="quiet">(${between(time - end)} before)</span>`
       : nothing;
     return html`<li><b>Before</b> <span>${words(record)}${rest}</span></li>`;
   });

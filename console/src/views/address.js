@@ -4,6 +4,7 @@ import {html, nothing} from 'lit';
 import {ApiError, ask} from '../api.js';
 import {sortKey} from '../cidr.js';
 import {unknownParts} from '../coverage.js';
+import {endOf, heldNow, provenBy, provenEnd, settled} from '../holding.js';
 import {hueOf} from '../hues.js';
 import {RangedView} from '../ranged.js';
 import {amend, toTask} from '../route.js';
@@ -22,10 +23,7 @@ class AddressView extends RangedView {
   }
 
   firstRange() {
-    const {at: instant} = this.route.query;
-    if (!instant) return super.firstRange();
-    const to = Math.min(millis(instant) + HALF_DAY / 2, now() + HALF_DAY / 24);
-    return {from: to - HALF_DAY, to};
+    return super.firstRange(HALF_DAY);
   }
 
   async load(signal) {
@@ -33,18 +31,17 @@ class AddressView extends RangedView {
     const {at: instant, subnetId} = this.route.query;
     this.advance();
     const {from, to} = this.asked;
-    const [answer, window] = await Promise.all([
+    const place = {ip, ...(subnetId && {subnetId})};
+    // Who has it now tells whether those of a past window still do.
+    const lookups = [{...place, from, to}, ...(instant ? [place] : [])];
+    const [answer, {results}] = await Promise.all([
       ask(['ips', ip], {at: instant, subnetId}, {signal}),
-      ask(
-        ['lookups'],
-        {},
-        {signal, body: {lookups: [{ip, from, to, ...(subnetId && {subnetId})}]}},
-      ),
+      ask(['lookups'], {}, {signal, body: {lookups}}),
     ]);
-    const [result] = window.results;
-    if (result.error)
-      throw new ApiError(400, 'Not answered', result.error.detail ?? String(result.error));
-    return {answer, result, windowTo: millis(to)};
+    const failed = results.find(({error}) => error);
+    if (failed)
+      throw new ApiError(400, 'Not answered', failed.error.detail ?? String(failed.error));
+    return ended(answer, results[0], results[1] ?? answer, millis(to));
   }
 
   page({answer, result, windowTo}) {
@@ -155,10 +152,28 @@ class AddressView extends RangedView {
   }
 }
 
-/** Return a span as a bar; what reaches the end of what was asked goes on to now. */
+const LISTS = ['holders', 'possible', 'previous', 'next'];
+
+/** Return what the page shows, with the end of each record as newer holders and `today` tell it. */
+function ended(answer, result, today, windowTo) {
+  const known = [answer, result, today].flatMap((one) => LISTS.flatMap((name) => one[name] ?? []));
+  const end = (records) =>
+    settled(records, known).map((record) =>
+      provenBy(heldNow(record, today), result.spans ?? [], windowTo),
+    );
+  const whole = (one) =>
+    Object.fromEntries(LISTS.filter((name) => one[name]).map((name) => [name, end(one[name])]));
+  return {
+    answer: {...answer, ...whole(answer)},
+    result: {...result, ...whole(result)},
+    windowTo,
+  };
+}
+
+/** Return a span as a bar; what holds its address at the end of what was asked goes on to now. */
 function bar(span, record, windowTo, shade) {
   const from = millis(span.from);
-  const reaches = millis(span.to) >= windowTo && !record.releasedAt;
+  const reaches = millis(span.to) >= windowTo && !endOf(record) && record.holds !== 'not';
   const to = reaches ? now() : millis(span.to);
   const kind = span.certain ? 'certain' : 'possible';
   const name = `${clean(ownerOf(record))} ${shortId(record.taskId)}`;
@@ -175,24 +190,31 @@ function bar(span, record, windowTo, shade) {
   };
 }
 
-const instantColumn = (key, label, field, more = {}) => ({
+const instantColumn = (key, label, value, more = {}) => ({
   key,
   label,
-  value: (record) => record[field],
-  cell: (record) => at(millis(record[field])),
+  value,
+  cell: (record) => at(millis(value(record))),
   ...more,
 });
 
+/** Say of a record without an end whether it holds its address. */
+function holding(record) {
+  if (record.holds === 'not') return html`<span class="quiet">passed on since</span>`;
+  return record.holds === 'possibly' || record.attachedAtEstimated
+    ? html`<span class="quiet">may hold it</span>`
+    : html`<span class="came">holds it</span>`;
+}
+
 export const HOLDERS = [
-  instantColumn('from', 'From', 'attachedAt', {narrow: true}),
-  instantColumn('until', 'Certainly until', 'releasedNotBefore'),
+  instantColumn('from', 'From', (record) => record.attachedAt, {narrow: true}),
+  instantColumn('until', 'Certainly until', provenEnd),
   {
     key: 'to',
     label: 'At the latest until',
     narrow: true,
-    value: (record) => record.releasedAt,
-    cell: (record) =>
-      record.releasedAt ? at(millis(record.releasedAt)) : html`<span class="came">holds it</span>`,
+    value: endOf,
+    cell: (record) => (endOf(record) ? at(millis(endOf(record))) : holding(record)),
   },
   {key: 'service', label: 'Service', narrow: true, value: ownerOf, cell: ownerLink},
   {
@@ -211,7 +233,7 @@ export const HOLDERS = [
     key: 'address',
     label: 'Address',
     value: (record) => record.privateIpv4Address ?? record.ipv6Address,
-    order: (record) => sortKey(record.privateIpv4Address),
+    order: (record) => sortKey(record.privateIpv4Address ?? record.ipv6Address),
     cell: (record) =>
       html`<span class="ip">${record.privateIpv4Address ?? record.ipv6Address ?? '–'}</span>`,
   },

@@ -4,6 +4,7 @@ import {html, nothing} from 'lit';
 import {askAll} from '../api.js';
 import {sortKey} from '../cidr.js';
 import {unknownParts} from '../coverage.js';
+import {endOf, provenEnd, settled} from '../holding.js';
 import {hueOf} from '../hues.js';
 import {RangedView} from '../ranged.js';
 import {amend, link, toTask} from '../route.js';
@@ -28,19 +29,18 @@ class ServiceView extends RangedView {
   async load(signal, partial) {
     this.advance();
     const [cluster, service] = this.route.args;
-    const onPage = (page) => partial({...page, complete: false});
-    return askAll(['services', cluster, service, 'history'], this.asked, {
-      signal,
-      onPage,
-      most: MOST,
-    });
+    const onPage = (page) => partial({...ended(page), complete: false});
+    const path = ['services', cluster, service, 'history'];
+    return ended(await askAll(path, this.asked, {signal, onPage, most: MOST}));
   }
 
   page({items, coverage, complete}) {
     const [cluster, service] = this.route.args;
     const {query} = this.route;
     const instant = query.at ? millis(query.at) : now();
-    const there = items.filter((record) => holds(record, instant));
+    // Only of a moment in sight is it known who was there.
+    const isInSight = instant >= this.range.from && instant <= this.range.to;
+    const there = plural(items.filter((record) => holds(record, instant)).length, 'task');
     return html` <header class="title">
         <h1 tabindex="-1">
           <bdi>${clean(service)}</bdi>
@@ -51,8 +51,10 @@ class ServiceView extends RangedView {
         </h1>
       </header>
       <p class="lead">
-        ${query.at ? html`${atTime(instant, true)} it had` : 'It has'}
-        <strong>${plural(there.length, 'task')} with an address</strong>${query.at ? '' : ' now'}.
+        ${isInSight
+          ? html`${query.at ? html`${atTime(instant, true)} it had` : 'It has'}
+              <strong>${there} with an address</strong>${query.at ? '' : ' now'}.`
+          : nothing}
         <span class="quiet"
           >${plural(items.length, 'task')} on
           ${plural(new Set(items.map(ipOf)).size, 'address', 'addresses')} from
@@ -74,7 +76,7 @@ class ServiceView extends RangedView {
           .lanes=${lanes(items, query.at)}
           .unknown=${unknownParts(coverage, this.range.from, Math.min(this.range.to, now()))}
           .at=${query.at ? instant : null}
-          .flag=${{verdict: 'held', text: plural(there.length, 'task')}}
+          .flag=${{verdict: 'held', text: there}}
           zone=${query.zone ?? ''}
           @range=${({detail}) => this.move(detail)}
           @moment=${({detail}) => amend({at: iso(detail)})}
@@ -110,11 +112,14 @@ class ServiceView extends RangedView {
   }
 }
 
+/** Return the list with the ends that its own tasks prove: one that took another's address. */
+const ended = (page) => ({...page, items: settled(page.items)});
+
 /** Tell whether the task certainly or possibly had its address at an instant. */
 const holds = (record, instant) =>
   record.attachedAt !== null &&
   millis(record.attachedAt) <= instant &&
-  (record.releasedAt === null || millis(record.releasedAt) > instant);
+  (endOf(record) === null || millis(endOf(record)) > instant);
 
 /** Return the bars, a row an address; addresses that were never used at once share a row. */
 function lanes(items, at) {
@@ -142,9 +147,9 @@ function lanes(items, at) {
 /** Return the possible and certain parts of a task's hold on its address. */
 function life(record, shade, at) {
   if (!record.attachedAt) return [];
-  const end = millis(record.releasedAt) ?? now();
+  const end = millis(endOf(record)) ?? now();
   const first = millis(record.attachedAt);
-  const last = record.attachedAtEstimated ? first : (millis(record.releasedNotBefore) ?? end);
+  const last = record.attachedAtEstimated ? first : (millis(provenEnd(record)) ?? end);
   const parts = [
     [millis(record.attachedNotBefore) ?? first, first, 'possible'],
     [first, last, 'certain'],
@@ -160,7 +165,7 @@ function life(record, shade, at) {
       hue: `hue-${hueOf(ownerOf(record))} ${shade}`,
       href: toTask(record, {at}),
       label: kind === 'certain' ? `${ipOf(record)} ${shortId(record.taskId)}` : '',
-      title: `${ipOf(record)} ${shortId(record.taskId)}: ${kind === 'certain' ? 'certainly' : 'possibly'} ${moment(from)} to ${record.releasedAt || to < now() - 1000 ? moment(to) : 'now'}`,
+      title: `${ipOf(record)} ${shortId(record.taskId)}: ${kind === 'certain' ? 'certainly' : 'possibly'} ${moment(from)} to ${endOf(record) || to < now() - 1000 ? moment(to) : 'now'}`,
     }));
 }
 
@@ -174,8 +179,8 @@ function counts(items, {from, to}) {
   for (const record of items) {
     if (!record.attachedAt || millis(record.attachedAt) >= to) continue;
     add(Math.max(from, millis(record.attachedAt)), 1);
-    if (record.releasedAt && millis(record.releasedAt) < to)
-      add(Math.max(from, millis(record.releasedAt)), -1);
+    const end = millis(endOf(record));
+    if (end && end < to) add(Math.max(from, end), -1);
   }
   let n = 0;
   return [...steps].sort((a, b) => a[0] - b[0]).map(([ms, change]) => ({ms, n: (n += change)}));

@@ -6,6 +6,7 @@ import {clusterName, mergedGaps, unknownParts} from '../coverage.js';
 import {clean, count, shown} from '../text.js';
 import {ago, duration, millis, moment, now} from '../time.js';
 import {View} from '../view.js';
+import {csvButton} from '../parts/csv-button.js';
 import {trust} from '../parts/doubts.js';
 import {at, when} from '../parts/words.js';
 
@@ -30,13 +31,26 @@ class StatusView extends View {
     return Math.max(15_000, super.every(data, took));
   }
 
-  page({coverage, lastEventAt, lastReconcile, version}) {
+  page(status) {
+    const {coverage, lastEventAt, lastReconcile, version} = status;
     return html` <h1 tabindex="-1" class="lead"><strong>${trust(coverage)}</strong></h1>
       <section class="card" aria-label="Coverage">${this.#line(coverage)}</section>
+      <div class="bar">
+        <h2>In figures</h2>
+        ${csvButton('status.csv', FIGURES, () => figures(status))}
+      </div>
       <dl class="tiles-of-facts">
         ${fact('Coverage begins', millis(coverage.from), 'Before that, nobody can tell.')}
         ${fact('Confirmed by sweeps up to', millis(coverage.to), 'Later answers may still change.')}
         ${fact('Last event from ECS', millis(lastEventAt), 'Exact to one minute.')}
+        <div>
+          <dt>Lag</dt>
+          <dd>
+            ${behind(coverage.to)} <span class="quiet">of sweeps,</span> ${behind(lastEventAt)}
+            <span class="quiet">since an event</span>
+          </dd>
+          <dd class="note">Where nothing changes, no events come.</dd>
+        </div>
         ${fact(
           'Last completed sweep',
           millis(lastReconcile?.finishedAt ?? null),
@@ -116,6 +130,41 @@ function covered(coverage, until) {
   return bars;
 }
 
+const lagOf = (instant) => (instant === null ? null : Math.max(0, now() - millis(instant)));
+const behind = (instant) => (instant === null ? '–' : duration(lagOf(instant)));
+
+const FIGURES = [
+  {key: 'figure', value: ([name]) => name},
+  {key: 'value', value: ([, value]) => value},
+];
+
+/** Return what the page tells in figures: [name, value]. */
+function figures({coverage, lastEventAt, lastReconcile, version}) {
+  const seconds = (instant) => (instant === null ? null : Math.round(lagOf(instant) / 1000));
+  return [
+    ['coverage begins', coverage.from],
+    ['confirmed by sweeps up to', coverage.to],
+    ['last event', lastEventAt],
+    ['lag of sweeps in seconds', seconds(coverage.to)],
+    ['seconds since the last event', seconds(lastEventAt)],
+    ['last sweep started', lastReconcile?.startedAt],
+    ['last sweep finished', lastReconcile?.finishedAt],
+    ...SWEEP.map(([key, label]) => [label, lastReconcile?.[key]]),
+    ['gaps', coverage.gaps.length],
+    ['version', version],
+  ];
+}
+
+const GAPS = [
+  {key: 'from', value: (gap) => gap.from},
+  {key: 'to', value: (gap) => gap.to},
+  {
+    key: 'seconds',
+    value: (gap) => Math.round(((millis(gap.to) ?? now()) - millis(gap.from)) / 1000),
+  },
+  {key: 'clusterArn', value: (gap) => gap.clusterArn},
+];
+
 const fact = (name, ms, note) =>
   html`<div>
     <dt>${name}</dt>
@@ -125,7 +174,10 @@ const fact = (name, ms, note) =>
 
 function gaps(list) {
   return html`<section>
-    <h2>Gaps</h2>
+    <div class="bar">
+      <h2>Gaps</h2>
+      ${csvButton('gaps.csv', GAPS, () => list, 'gaps')}
+    </div>
     <p class="quiet">In these times, tasks of the cluster may have come and gone unseen.</p>
     <div class="plain-table" tabindex="0" role="region" aria-label="Gaps">
       <table>

@@ -3,18 +3,21 @@
 import {html, nothing} from 'lit';
 import {ApiError, ask, askAddresses, askAll} from '../api.js';
 import {ipv4Prefix} from '../cidr.js';
-import {blocks, cells, LARGEST, RELEASED_WITHIN, states, tally} from '../grid.js';
+import {blockOf, blocks, cells, LARGEST, RELEASED_WITHIN, states, tally} from '../grid.js';
 import {unknownParts} from '../coverage.js';
 import {hues} from '../hues.js';
-import {amend, toAddress, toSubnet} from '../route.js';
-import {clean, count, percent, plural, shown} from '../text.js';
+import {amend, toSubnet} from '../route.js';
+import {clean, count, percent, plural} from '../text.js';
 import {iso, millis, now, stamp} from '../time.js';
 import {View} from '../view.js';
 import {changes, tiles} from '../parts/address-grid.js';
+import {csvButton} from '../parts/csv-button.js';
+import {sortRows} from '../parts/data-table.js';
 import {doubts} from '../parts/doubts.js';
 import {empty} from '../parts/notice.js';
 import {gridLegend} from '../parts/grid-legend.js';
-import {addressLink, atTime} from '../parts/words.js';
+import {atTime} from '../parts/words.js';
+import {addressColumns, BLOCKS} from './subnet-columns.js';
 
 const REACHES = [
   ['1 h', 3_600_000],
@@ -56,15 +59,17 @@ class SubnetView extends View {
     if (!subnet && !rows.length && !items.length) {
       throw new ApiError(404, 'Not known', `No task was ever seen in ${subnetId}.`);
     }
-    const sixes = rows.filter(({address}) => address.includes(':'));
-    const answer = {subnet, sixes, found: states(rows, items, instant), coverage, instant, at};
+    const [found, sixes] = ['privateIpv4Address', 'ipv6Address'].map((field) =>
+      states(rows, items, instant, field),
+    );
+    const answer = {subnet, found, sixes, coverage, instant, at};
     if (at) this.past.set(key, answer);
     return answer;
   }
 
   /** Return the facts of the subnet, which do not change once they have been looked up. */
   async #facts(subnetId, signal) {
-    if (this.subnet?.subnetId !== subnetId || !this.subnet.ipv4Cidr) {
+    if (this.subnet?.subnetId !== subnetId || !isLookedUp(this.subnet)) {
       this.subnet = await findSubnet(subnetId, signal);
     }
     return this.subnet;
@@ -72,31 +77,35 @@ class SubnetView extends View {
 
   page(data) {
     const [id] = this.route.args;
-    const {subnet, found, coverage, instant, at} = data;
+    const {subnet, found, sixes, coverage, instant, at} = data;
     const classes = this.#classes(found);
     return html` <header class="title">
         <h1 tabindex="-1">
           <span class="id">${clean(id)}</span>
           <small class="quiet"
-            >${subnet?.ipv4Cidr ?? ''} ${subnet?.availabilityZone ?? ''}
-            ${subnet?.vpcId ?? ''}</small
+            >${subnet?.ipv4Cidr ?? ''} ${subnet?.ipv6Cidrs?.join(' ') ?? ''}
+            ${subnet?.availabilityZone ?? ''} ${subnet?.vpcId ?? ''}</small
           >
         </h1>
       </header>
-      <p class="lead" aria-live="polite">${sentence(subnet, tally(found), at, this.#rest(data))}</p>
+      <p class="lead" aria-live="polite">${sentence(data, this.#rest(data))}</p>
       <time-picker .at=${at ? millis(at) : null} .route=${this.route}></time-picker>
       ${this.#slider()} ${at ? doubts(coverage, instant) : nothing}
       <div class="beside">
-        <section class="card">${this.#picture(subnet, found, classes, data)}</section>
+        <div class="cards">${this.#picture(classes, data)}</div>
         <aside>
-          ${gridLegend(found, {
-            classes,
-            tiled: this.#isTiled(subnet),
-            rest: this.#rest(data),
-            only: this.only,
-            choose: (name) => (this.only = this.only === name ? null : name),
-          })}
-          <section aria-label="What changed">${changes(found, instant, at)}</section>
+          ${subnet?.ipv4Cidr
+            ? gridLegend(found, {
+                classes,
+                tiled: this.#isTiled(subnet),
+                rest: this.#rest(data),
+                only: this.only,
+                choose: (name) => (this.only = this.only === name ? null : name),
+              })
+            : nothing}
+          <section aria-label="What changed">
+            ${changes([...found, ...alone(sixes)], instant, at)}
+          </section>
         </aside>
       </div>`;
   }
@@ -159,73 +168,110 @@ class SubnetView extends View {
     }, 150);
   }
 
-  #picture(subnet, found, classes, data) {
-    const {instant, at, sixes} = data;
-    const cidr = subnet?.ipv4Cidr;
-    if (!cidr) return this.#withoutPrefix(found, at);
-    const {block} = this.route.query;
-    const inside = block && ipv4Prefix(block) && ipv4Prefix(cidr).size > LARGEST;
-    if (this.#isTiled(subnet)) {
+  #picture(classes, data) {
+    const {subnet, found, sixes} = data;
+    if (subnet?.ipv4Cidr)
+      return html`<section class="card" aria-label="IPv4 addresses">
+          ${this.#isTiled(subnet) ? this.#tiles(data) : this.#cells(classes, data)}
+        </section>
+        ${sixes.size ? this.#list('IPv6 addresses', sixes, data) : nothing}`;
+    if (!isLookedUp(subnet) && !found.size && !sixes.size)
+      return empty(
+        'No address is known here',
+        'The prefix of this subnet has not been looked up yet.',
+      );
+    if (!isLookedUp(subnet))
       return html`<p class="quiet">
-          Each tile is a /24 of ${cidr}, named by its third number:
-          ${cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its
-          addresses tasks hold. Open one to see them.
+          The prefix of this subnet is not known yet, so only addresses with a task are listed.
         </p>
-        ${tiles(blocks(cidr, found), (prefix) => toSubnet(subnet.subnetId, {at, block: prefix}))}`;
-    }
-    return html`${inside
-        ? html`<p>
-            <a href=${toSubnet(subnet.subnetId, {at})}>← all of ${cidr}</a>
-            <b class="ip">${block}</b>
+        ${this.#list('Addresses', new Map([...found, ...sixes]), data)}`;
+    return sixes.size
+      ? this.#list('IPv6 addresses', sixes, data)
+      : empty(
+          'No task has an address here',
+          'This subnet has IPv6 addresses alone, too many to draw: those with a task are listed.',
+        );
+  }
+
+  #tiles({subnet: {subnetId, ipv4Cidr}, found, at}) {
+    const list = blocks(ipv4Cidr, found);
+    const {block} = this.route.query;
+    return html`${block
+        ? html`<p class="strip plain">
+            There is no /24 <b>${clean(block)}</b> here: all of ${ipv4Cidr} is shown.
           </p>`
         : nothing}
+      <div class="bar">
+        <p class="quiet">
+          Each tile is a /24 of ${ipv4Cidr}, named by its third number:
+          ${ipv4Cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of
+          its addresses tasks hold. Open one to see them.
+        </p>
+        ${csvButton('subnet.csv', BLOCKS, () => list)}
+      </div>
+      ${tiles(list, (prefix) => toSubnet(subnetId, {at, block: prefix}))}`;
+  }
+
+  #cells(classes, data) {
+    const {subnet, found, instant, at} = data;
+    const block = this.#block(subnet);
+    const list = cells(block ?? subnet.ipv4Cidr, subnet.ipv4Cidr, found, this.#rest(data));
+    return html`<div class="bar">
+        ${block
+          ? html`<a href=${toSubnet(subnet.subnetId, {at})}>← all of ${subnet.ipv4Cidr}</a>`
+          : nothing}
+        <b class="ip">${block ?? subnet.ipv4Cidr}</b>
+        ${csvButton('subnet.csv', addressColumns(at), () => list)}
+      </div>
       <address-grid
-        .cells=${cells(inside ? block : cidr, cidr, found, this.#rest(data))}
+        .cells=${list}
         .classes=${classes}
         .instant=${instant}
         .at=${at}
         .only=${this.only}
         zone=${this.route.query.zone ?? ''}
-      ></address-grid>
-      ${sixes.length
-        ? html`<details>
-            <summary>${plural(sixes.length, 'IPv6 address', 'IPv6 addresses')}</summary>
-            <ul class="changes">
-              ${sixes.map(
-                (row) => html`<li>${addressLink(row.address, {at})} ${shown(row.service)}</li>`,
-              )}
-            </ul>
-          </details>`
-        : nothing}`;
+      ></address-grid>`;
+  }
+
+  /** List addresses one by one: those with a task, where there are too many others to draw. */
+  #list(title, found, {at}) {
+    const rows = [...found].map(([ip, cell]) => ({...cell, ip}));
+    const columns = addressColumns(at);
+    const {sort = 'address'} = this.route.query;
+    return html`<section>
+      <div class="bar">
+        <h2>${title}</h2>
+        ${csvButton('addresses.csv', columns, () => sortRows(rows, columns, sort), title)}
+      </div>
+      <data-table
+        class="short long-addresses"
+        label=${title}
+        .rows=${rows}
+        .columns=${columns}
+        .rowKey=${(row) => row.ip}
+        .rowClass=${(row) => (row.changed ? 'fresh' : '')}
+        sort=${sort}
+        zone=${this.route.query.zone ?? ''}
+        @sort=${({detail}) => amend({sort: detail})}
+      ></data-table>
+    </section>`;
+  }
+
+  /** Return the /24 that the address names, of a subnet that is drawn by /24s; else null. */
+  #block({ipv4Cidr}) {
+    const {block} = this.route.query;
+    return block && ipv4Prefix(ipv4Cidr).size > LARGEST ? blockOf(block, ipv4Cidr) : null;
   }
 
   /** Tell whether the subnet is drawn by /24s. */
   #isTiled(subnet) {
-    const {block} = this.route.query;
-    const isLarge = subnet?.ipv4Cidr && ipv4Prefix(subnet.ipv4Cidr).size > LARGEST;
-    return Boolean(isLarge && !(block && ipv4Prefix(block)));
+    return ipv4Prefix(subnet.ipv4Cidr).size > LARGEST && !this.#block(subnet);
   }
 
   /** Return what an address without a known task is: none, or unknown outside of coverage. */
   #rest({coverage, instant, at}) {
     const parts = at ? unknownParts(coverage, instant, instant + 1) : [];
     return parts.some(({kind}) => kind === 'unknown') ? 'unknown' : 'none';
-  }
-
-  #withoutPrefix(found, at) {
-    if (!found.size)
-      return empty(
-        'No address is known here',
-        'The prefix of this subnet has not been looked up yet.',
-      );
-    return html`<p class="quiet">
-        The prefix of this subnet is not known yet, so only addresses with a task are listed.
-      </p>
-      <ul class="changes">
-        ${[...found.keys()].map(
-          (ip) => html`<li><a class="ip" href=${toAddress(ip, {at})}>${ip}</a></li>`,
-        )}
-      </ul>`;
   }
 }
 
@@ -234,20 +280,35 @@ async function findSubnet(subnetId, signal) {
   return items.find((subnet) => subnet.subnetId === subnetId) ?? null;
 }
 
+/** Tell whether the facts of a subnet are there; one can have IPv6 addresses alone. */
+const isLookedUp = (subnet) => Boolean(subnet?.ipv4Cidr || subnet?.ipv6Cidrs?.length);
+
+/** Leave out the IPv6 addresses of tasks that are told by their IPv4 address. */
+const alone = (sixes) => [...sixes].filter(([, {record}]) => !record?.privateIpv4Address);
+
+const ipv6 = (n) => plural(n, 'IPv6 address', 'IPv6 addresses');
+
 /** Return how full the subnet is, in words. */
-function sentence(subnet, sums, at, kind) {
+function sentence({subnet, found, sixes, at}, kind) {
   const time = at ? html`${atTime(millis(at), true)}, tasks held` : html`Tasks hold`;
-  if (!subnet?.usable)
-    return html`${time} <strong>${plural(sums.held, 'address', 'addresses')}</strong> here.`;
+  const [sums, six] = [tally(found), tally(sixes)];
+  const also = six.held ? html`, and <strong>${ipv6(six.held)}</strong>` : nothing;
+  if (!isLookedUp(subnet))
+    return html`${time} <strong>${plural(sums.held, 'address', 'addresses')}</strong> here${also}.`;
+  if (!subnet.ipv4Cidr)
+    return html`${time} <strong>${ipv6(six.held)}</strong> here.
+      <span class="quiet">${others(six)}.</span>`;
   const share = percent(sums.held, subnet.usable);
   const rest = subnet.usable - sums.held - sums.possible - sums.released;
   return html`${time} <strong>${count(sums.held)} of ${count(subnet.usable)}</strong> usable
-    addresses, <strong>${share}</strong>.
+    addresses, <strong>${share}</strong>${also}.
     <span class="quiet"
-      >${sums.possible ? `${count(sums.possible)} possibly held, ` : ''}${count(sums.released)}
-      released within the hour, ${count(rest)}
+      >${others(sums)}, ${count(rest)}
       ${kind === 'unknown' ? 'of which nobody can tell' : 'without a task'}.</span
     >`;
 }
+
+const others = ({possible, released}) =>
+  `${possible ? `${count(possible)} possibly held, ` : ''}${count(released)} released within the hour`;
 
 customElements.define('subnet-view', SubnetView);

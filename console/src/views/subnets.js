@@ -9,13 +9,16 @@ import {View} from '../view.js';
 import {empty} from '../parts/notice.js';
 import {place} from '../parts/place.js';
 
-const number = (key, label, more = {}) => ({
-  key,
-  label,
-  value: (subnet) => subnet[key],
-  cell: (subnet) => (subnet[key] === null ? shown(null) : count(subnet[key])),
-  ...more,
-});
+/** Return the prefixes of a subnet, which can have IPv6 ones alone. */
+const prefixes = (subnet) => [subnet.ipv4Cidr, ...(subnet.ipv6Cidrs ?? [])].filter(Boolean);
+const isSixAlone = (subnet) => !subnet.ipv4Cidr && prefixes(subnet).length > 0;
+
+// The API counts IPv4 addresses: of a subnet without them, 0 would say that no task is there.
+const number = (key, label) => {
+  const value = (subnet) => (isSixAlone(subnet) ? null : subnet[key]);
+  const cell = (subnet) => (value(subnet) === null ? shown(null) : count(value(subnet)));
+  return {key, label, value, cell};
+};
 
 const share = (subnet) => (subnet.usable ? subnet.held / subnet.usable : null);
 
@@ -31,9 +34,10 @@ const COLUMNS = [
     key: 'ipv4Cidr',
     label: 'Prefix',
     narrow: true,
-    value: (s) => s.ipv4Cidr,
-    order: (s) => sortKey(s.ipv4Cidr?.split('/')[0]),
-    cell: (s) => html`<span class="ip">${shown(s.ipv4Cidr)}</span>`,
+    value: (s) => prefixes(s).join(' '),
+    order: (s) => sortKey(prefixes(s)[0]?.split('/')[0]),
+    cell: (s) =>
+      html`<span class="ip" title=${prefixes(s).join(' ')}>${shown(prefixes(s).join(' '))}</span>`,
   },
   {key: 'full', label: 'Held by tasks', narrow: true, value: share, cell: fullness},
   number('held', 'Held'),
@@ -80,8 +84,10 @@ class SubnetsView extends View {
           'No task was seen in any subnet',
           'Subnets appear with the first task that has an address.',
         )}`;
+    const four = items.some((subnet) => subnet.ipv6Cidrs?.length) ? 'IPv4 ' : '';
     return html`<h1 tabindex="-1" class="lead">
-        Tasks hold ${plural(held, 'address', 'addresses')} in ${plural(items.length, 'subnet')} now.
+        Tasks hold ${plural(held, `${four}address`, `${four}addresses`)} in
+        ${plural(items.length, 'subnet')} now.
       </h1>
       <div class="bar">
         <button type="button" @click=${() => this.querySelector('data-table').save('subnets.csv')}>

@@ -2,11 +2,13 @@
 
 import {html, nothing} from 'lit';
 import {ask} from '../api.js';
+import {endOf, heldNow, isOver, provenBy, provenEnd, settled} from '../holding.js';
 import {hueOf} from '../hues.js';
 import {amend, link, toAddress, toService, toSubnet} from '../route.js';
 import {clean, ownerOf, shortId, shown} from '../text.js';
-import {ago, duration, millis, moment, now} from '../time.js';
+import {ago, duration, iso, millis, moment, now} from '../time.js';
 import {View} from '../view.js';
+import {csvButton} from '../parts/csv-button.js';
 import {lifeWords} from '../parts/verdict.js';
 import {legend} from '../parts/time-line.js';
 import {addressLink, at, ownerLink, subnetLink, when} from '../parts/words.js';
@@ -85,12 +87,23 @@ const GROUPS = [
   ],
 ];
 
+// A record in one line, with the API's names.
+const FIELDS = [...GROUPS.flatMap(([, keys]) => keys), ...LIFE.map(([key]) => key)].map((key) => ({
+  key,
+  value: (record) => record[key],
+}));
+
 class TaskView extends View {
   question(route) {
     return JSON.stringify([super.question(route), route.query.arn]);
   }
 
   async load(signal) {
+    const {record, choices} = await this.#find(signal);
+    return choices ? {choices} : {record: await ended(record, signal)};
+  }
+
+  async #find(signal) {
     const {arn} = this.route.query;
     try {
       return {record: await ask(['tasks', ...this.route.args], {}, {signal})};
@@ -121,6 +134,10 @@ class TaskView extends View {
           </p>`
         : nothing}
       <section class="card" aria-label="Its life">${this.#line(record)}${legend()}</section>
+      <div class="bar">
+        <h2>All that is known of it</h2>
+        ${csvButton('task.csv', FIELDS, () => [record])}
+      </div>
       <div class="facts">
         <section>
           <h2>Its life</h2>
@@ -180,7 +197,7 @@ class TaskView extends View {
       .lanes=${[
         {label: 'the task', bars: [existence(record, begun, ended)]},
         {
-          label: clean(`its address ${record.privateIpv4Address ?? record.ipv6Address ?? ''}`),
+          label: clean(`its address ${ipOf(record) ?? ''}`),
           bars: holding(record),
         },
       ]}
@@ -188,6 +205,34 @@ class TaskView extends View {
     ></time-line>`;
   }
 }
+
+/**
+ * Return the record with the end of its hold on its address, where only others can tell that.
+ *
+ * A newer holder of the address proves it, and the record itself never hears of it.
+ */
+async function ended(record, signal) {
+  const ip = ipOf(record);
+  const isKnown = record.releasedAt && !record.releasedAtEstimated;
+  if (!ip || !record.attachedAt || !record.subnetId || isKnown) return record;
+  const place = {ip, subnetId: record.subnetId};
+  const look = async (lookup) => {
+    const {results} = await ask(['lookups'], {}, {signal, body: {lookups: [lookup]}});
+    return results[0];
+  };
+  const today = await look(place);
+  if (today.error) return record;
+  const told = heldNow(record, today);
+  if (told.holds !== 'not') return told;
+  const to = record.releasedAt ?? iso(now() - 1000);
+  if (record.attachedAt >= to) return settled([told], today.holders)[0];
+  const life = await look({...place, from: record.attachedAt, to});
+  // Of an address with a hundred holders since, the present one still proves that this one is over.
+  const others = life.error ? today.holders : [...life.holders, ...life.possible];
+  return provenBy(settled([told], others)[0], life.spans ?? [], millis(to));
+}
+
+const ipOf = (record) => record.privateIpv4Address ?? record.ipv6Address;
 
 const existence = (record, from, to) => ({
   id: 'task',
@@ -203,11 +248,11 @@ const existence = (record, from, to) => ({
 function holding(record) {
   if (!record.attachedAt) return [];
   const [start, first, last, end] = [
-    'attachedNotBefore',
-    'attachedAt',
-    'releasedNotBefore',
-    'releasedAt',
-  ].map((key) => millis(record[key]));
+    record.attachedNotBefore,
+    record.attachedAt,
+    provenEnd(record),
+    endOf(record),
+  ].map(millis);
   const until = last ?? (end || now());
   const parts = record.attachedAtEstimated
     ? [[start, end ?? now(), 'possible']]
@@ -237,13 +282,13 @@ function sentence(record) {
     : shown(record.group ?? 'no service');
   const cluster = html`cluster
     <a href=${link(['tasks'], {cluster: record.cluster})}><bdi>${clean(record.cluster)}</bdi></a>`;
-  const ip = record.privateIpv4Address ?? record.ipv6Address;
-  const ended = millis(record.stoppedAt ?? record.missingAt);
+  const ip = ipOf(record);
+  const over = millis(record.stoppedAt ?? record.missingAt);
   const end = record.live
-    ? nothing
+    ? outlived(record)
     : record.stoppedAt
-      ? html` It stopped at ${when(ended)}.`
-      : html` ECS no longer knew it at ${when(ended ?? now())}; its end is an estimate.`;
+      ? html` It stopped at ${when(over)}.`
+      : html` ECS no longer knew it at ${when(over ?? now())}; its end is an estimate.`;
   if (!ip)
     return html`It belongs to ${owner} of ${cluster} and
     ${record.addressState === 'pending'
@@ -251,8 +296,17 @@ function sentence(record) {
       : 'never had an address of its own'}.${end}`;
   const where = record.subnetId ? html` in ${subnetLink(record.subnetId)}` : nothing;
   return html`It belongs to ${owner} of ${cluster} and
-    <strong>${record.addressState === 'held' ? 'holds' : 'held'} ${addressLink(ip)}</strong
-    >${where}, ${lifeWords(record)}.${end}`;
+    <strong>${holdsIt(record) ? 'holds' : 'held'} ${addressLink(ip)}</strong>${where},
+    ${lifeWords(record)}.${end}`;
+}
+
+const holdsIt = (record) =>
+  record.addressState === 'held' && !endOf(record) && record.holds !== 'not';
+
+/** Say of a task that only seems to live why that cannot be. */
+function outlived(record) {
+  if (!isOver(record) && record.holds !== 'not') return nothing;
+  return html` Another task has the address since, so it must have ended; ECS has not said so yet.`;
 }
 
 const LINKS = {

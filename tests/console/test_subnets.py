@@ -1,12 +1,20 @@
 """Tests what a subnet says of IPv6 addresses, and of a block that it does not have."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.console import estate
 from tests.console.conftest import Visit
 from tests.console.estate import LARGE, SIX, SMALL
 from tests.console.world import HOUR, World, instant
+
+
+def left_of(page: Page, selector: str) -> float:
+    return float(page.locator(selector).first.evaluate("one => one.getBoundingClientRect().left"))
+
+
+def right_of(page: Page, selector: str) -> float:
+    return float(page.locator(selector).first.evaluate("one => one.getBoundingClientRect().right"))
 
 
 def test_a_subnet_of_ipv6_alone_lists_its_addresses(visit: Visit, world: World) -> None:
@@ -41,6 +49,7 @@ def test_a_subnet_of_both_families_shows_both(visit: Visit, world: World) -> Non
     expect(page.locator(".lead")).to_contain_text("and 1 IPv6 address")
     expect(page.locator(".grid .cell")).to_have_count(256)
     expect(page.locator("data-table tbody tr")).to_contain_text(["2001:db8:4a:600::d815"])
+    assert right_of(page, ".card") <= left_of(page, "aside")
     # A task that came with both its addresses is one change.
     expect(page.locator(".changes li")).to_have_count(3)
 

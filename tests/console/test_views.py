@@ -240,7 +240,8 @@ def test_the_status_says_since_when_answers_can_be_trusted(visit: Visit) -> None
 def test_the_status_says_how_far_it_lags(visit: Visit) -> None:
     page = visit("#/status")
     [lag] = page.locator(".tiles-of-facts > div").filter(has_text="Lag").all()
-    expect(lag).to_contain_text(re.compile(r"6 min( \d+ s)?\s+of sweeps,\s+4\d s\s+since an event"))
+    both = r"6 min( \d+ s)?\s+by sweeps,\s+4\d s\s+by events"
+    expect(lag).to_contain_text(re.compile(both))
 
 
 def test_before_the_first_sweep_nothing_is_promised(visit: Visit, world: World) -> None:
@@ -248,7 +249,7 @@ def test_before_the_first_sweep_nothing_is_promised(visit: Visit, world: World) 
     world.status = {"lastEventAt": None, "lastReconcile": None, "version": "0.1.0"}
     page = visit("#/status")
     expect(page.locator("main h1")).to_contain_text("No sweep has completed yet")
-    expect(page.locator(".tiles-of-facts")).to_contain_text(re.compile("\N{EN DASH}\\s+of sweeps"))
+    expect(page.locator(".tiles-of-facts")).to_contain_text(re.compile("\N{EN DASH}\\s+by sweeps"))
     page = visit("#/ips/10.0.4.99")
     expect(page.locator(".verdict")).to_contain_text("Unknown")
 

@@ -45,11 +45,8 @@ class StatusView extends View {
         ${fact('Last event from ECS', millis(lastEventAt), 'Exact to one minute.')}
         <div>
           <dt>Lag</dt>
-          <dd>
-            ${behind(coverage.to)} <span class="quiet">of sweeps,</span> ${behind(lastEventAt)}
-            <span class="quiet">since an event</span>
-          </dd>
-          <dd class="note">Where nothing changes, no events come.</dd>
+          <dd>${behind(coverage.to, 'by sweeps')}, ${behind(lastEventAt, 'by events')}</dd>
+          <dd class="note">How long ago each last told. Where nothing changes, no events come.</dd>
         </div>
         ${fact(
           'Last completed sweep',
@@ -65,12 +62,8 @@ class StatusView extends View {
           </dd>
           <dd class="note">Repairs of what events should have told: normally 0.</dd>
         </div>
-        <div>
-          <dt>Version</dt>
-          <dd>${shown(version)}</dd>
-          <dd class="note">of the deployed service</dd>
-        </div>
       </dl>
+      <p class="quiet">Version ${shown(version)} of the service is deployed.</p>
       ${coverage.gaps.length ? gaps(coverage.gaps) : html`<p>There is no gap in the coverage.</p>`}
       ${lastReconcile ? sweep(lastReconcile) : nothing}`;
   }
@@ -131,7 +124,10 @@ function covered(coverage, until) {
 }
 
 const lagOf = (instant) => (instant === null ? null : Math.max(0, now() - millis(instant)));
-const behind = (instant) => (instant === null ? '–' : duration(lagOf(instant)));
+const behind = (instant, words) =>
+  html`<span class="whole"
+    >${instant === null ? '–' : duration(lagOf(instant))} <span class="quiet">${words}</span></span
+  >`;
 
 const FIGURES = [
   {key: 'figure', value: ([name]) => name},

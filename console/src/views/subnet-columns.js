@@ -37,12 +37,6 @@ export const addressColumns = (instant) => [
     cell: (cell) => (ownerOf(cell)?.service ? ownerLink(ownerOf(cell)) : shown(null)),
   },
   {
-    key: 'cluster',
-    label: 'Cluster',
-    value: (cell) => ownerOf(cell)?.cluster,
-    cell: (cell) => shown(ownerOf(cell)?.cluster),
-  },
-  {
     key: 'taskId',
     label: 'Task',
     value: taskIdOf,
@@ -53,6 +47,12 @@ export const addressColumns = (instant) => [
     label: 'Since',
     value: (cell) => ownerOf(cell)?.attachedAt,
     cell: (cell) => at(millis(ownerOf(cell)?.attachedAt ?? null)),
+  },
+  {
+    key: 'cluster',
+    label: 'Cluster',
+    value: (cell) => ownerOf(cell)?.cluster,
+    cell: (cell) => shown(ownerOf(cell)?.cluster),
   },
   {
     key: 'released',

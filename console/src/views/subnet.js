@@ -196,19 +196,20 @@ class SubnetView extends View {
   #tiles({subnet: {subnetId, ipv4Cidr}, found, at}) {
     const list = blocks(ipv4Cidr, found);
     const {block} = this.route.query;
-    return html`${block
+    return html`<div class="bar">
+        <b class="ip">${ipv4Cidr}</b>
+        ${csvButton('subnet.csv', BLOCKS, () => list)}
+      </div>
+      ${block
         ? html`<p class="strip plain">
             There is no /24 <b>${clean(block)}</b> here: all of ${ipv4Cidr} is shown.
           </p>`
         : nothing}
-      <div class="bar">
-        <p class="quiet">
-          Each tile is a /24 of ${ipv4Cidr}, named by its third number:
-          ${ipv4Cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of
-          its addresses tasks hold. Open one to see them.
-        </p>
-        ${csvButton('subnet.csv', BLOCKS, () => list)}
-      </div>
+      <p class="quiet">
+        Each tile is a /24, named by its third number:
+        ${ipv4Cidr.split('.').slice(0, 2).join('.')}.<b>x</b>.0. The bold number is how many of its
+        addresses tasks hold. Open one to see them.
+      </p>
       ${tiles(list, (prefix) => toSubnet(subnetId, {at, block: prefix}))}`;
   }
 

@@ -37,7 +37,7 @@ const COLUMNS = [
     value: (s) => prefixes(s).join(' '),
     order: (s) => sortKey(prefixes(s)[0]?.split('/')[0]),
     cell: (s) =>
-      html`<span class="ip" title=${prefixes(s).join(' ')}>${shown(prefixes(s).join(' '))}</span>`,
+      html`<span class="ip" title=${prefixes(s).join(' ')}>${shown(prefixes(s)[0])}</span>`,
   },
   {key: 'full', label: 'Held by tasks', narrow: true, value: share, cell: fullness},
   number('held', 'Held'),

@@ -124,7 +124,9 @@ class TaskView extends View {
     return html` <header class="title">
         <h1 tabindex="-1">
           Task <span class="id" title=${clean(record.taskId)}>${shortId(record.taskId)}</span>
-          <span class="verdict ${record.live ? 'held' : 'none'}">${clean(record.lastStatus)}</span>
+          <span class="verdict ${seemsLive(record) ? 'held' : 'none'}"
+            >${clean(record.lastStatus)}</span
+          >
         </h1>
       </header>
       <p class="lead">${sentence(record)}</p>
@@ -187,11 +189,11 @@ class TaskView extends View {
 
   #line(record) {
     const begun = millis(record.createdAt);
-    const ended = millis(record.stoppedAt ?? record.releasedAt ?? record.missingAt) ?? now();
+    const ended = millis(record.stoppedAt ?? endOf(record) ?? record.missingAt) ?? now();
     const rim = Math.max(2000, (ended - begun) * 0.05);
     return html`<time-line
       fixed
-      label="The life of the task, ${moment(begun)} to ${record.live ? 'now' : moment(ended)}"
+      label="The life of the task, ${moment(begun)} to ${seemsLive(record) ? 'now' : moment(ended)}"
       .from=${begun - rim}
       .to=${ended + rim}
       .lanes=${[
@@ -240,8 +242,8 @@ const existence = (record, from, to) => ({
   to,
   kind: 'certain',
   hue: 'hue-x',
-  label: record.live ? 'exists' : `existed ${duration(to - from)}`,
-  title: `The task existed from ${moment(from)} to ${record.live ? 'now' : moment(to)}`,
+  label: seemsLive(record) ? 'exists' : `existed ${duration(to - from)}`,
+  title: `The task existed from ${moment(from)} to ${seemsLive(record) ? 'now' : moment(to)}`,
 });
 
 /** Return the bars of the address: possible, certain, possible. */
@@ -300,13 +302,17 @@ function sentence(record) {
     ${lifeWords(record)}.${end}`;
 }
 
+/** Tell whether nothing is known of the task's end: neither by ECS, nor by who has its address. */
+const seemsLive = (record) => record.live && !isOver(record) && record.holds !== 'not';
+
 const holdsIt = (record) =>
   record.addressState === 'held' && !endOf(record) && record.holds !== 'not';
 
 /** Say of a task that only seems to live why that cannot be. */
 function outlived(record) {
-  if (!isOver(record) && record.holds !== 'not') return nothing;
-  return html` Another task has the address since, so it must have ended; ECS has not said so yet.`;
+  if (seemsLive(record)) return nothing;
+  return html` Another task has had the address since, so it must have ended; ECS has not said so
+  yet.`;
 }
 
 const LINKS = {

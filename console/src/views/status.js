@@ -46,7 +46,7 @@ class StatusView extends View {
         <div>
           <dt>Lag</dt>
           <dd>${behind(coverage.to, 'by sweeps')}, ${behind(lastEventAt, 'by events')}</dd>
-          <dd class="note">How long ago each last told. Where nothing changes, no events come.</dd>
+          <dd class="note">Where nothing changes, no events come.</dd>
         </div>
         ${fact(
           'Last completed sweep',

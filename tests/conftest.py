@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +12,9 @@ from local.embedded import EmbeddedAws, embedded_aws
 from tests.support import dynamodb_local as local_server
 from tests.support.layers import LAYERS, Times, mark_layer
 from tests.support.side_by_side import check_group, scheduler
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)
@@ -87,3 +90,26 @@ def ministack() -> Iterator[EmbeddedAws]:
     """Run the embedded AWS."""
     with embedded_aws() as aws:
         yield aws
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Run the browser, once for all tests; skip where there is none, but fail in CI."""
+    # Most runs need none, and Playwright is slow to import.
+    from tests.console.browser import UnavailableError, chromium  # noqa: PLC0415
+
+    try:
+        with chromium() as running:
+            yield running
+    except UnavailableError as reason:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"No browser can run: {reason}")
+
+
+@pytest.fixture(scope="session")
+def window(browser: "Browser") -> "Iterator[BrowserContext]":
+    """Open one window for all tests: a page of it is there in half the time of a new window."""
+    from tests.console.browser import window as opened  # noqa: PLC0415 - as above
+
+    with opened(browser) as context:
+        yield context

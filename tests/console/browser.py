@@ -4,10 +4,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PLACES = ("chromium", "chromium-browser", "google-chrome")
 # A browser of tests asks nobody but the page's own server.
@@ -43,10 +42,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def looking(browser: Browser, url: str, **settings: Any) -> Iterator[Page]:
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a window for pages that leave nothing behind; each of them is open at once in it."""
+    context = browser.new_context(timezone_id="Europe/Berlin")
+    try:
+        yield context
+        assert context.cookies() == []
+    finally:
+        context.close()
+
+
+@contextmanager
+def looking(
+    context: BrowserContext, url: str, *, width: int = 1280, height: int = 800, dark: bool = False
+) -> Iterator[Page]:
     """Open a page at the console; at the end, fail if it did what no page of ours may do."""
-    context = browser.new_context(**{"timezone_id": "Europe/Berlin", **settings})
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if dark else "light")
     wrongs: list[str] = []
     origin = urlsplit(url).netloc
 
@@ -61,7 +74,7 @@ def looking(browser: Browser, url: str, **settings: Any) -> Iterator[Page]:
     try:
         yield page
     finally:
-        context.close()
+        page.close()
     assert not wrongs, wrongs
 
 

@@ -1,14 +1,14 @@
-"""Owns what the console's tests share: a browser, a made-up estate, a page that is watched."""
+"""Owns what the console's tests share: a made-up estate, and a page that is watched."""
 
-import os
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from contextlib import ExitStack
+from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.console import estate
-from tests.console.browser import UnavailableError, chromium, looking
+from tests.console.browser import looking
 from tests.console.fake_api import FakeApi, serving
 from tests.console.world import World
 
@@ -20,17 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Run the browser; skip where there is none, but fail in CI."""
-    try:
-        with chromium() as running:
-            yield running
-    except UnavailableError as reason:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(f"No browser can run: {reason}")
 
 
 @pytest.fixture
@@ -54,31 +43,30 @@ def base_url(api: FakeApi) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, base_url: str) -> Iterator[Visit]:
+def visit(window: BrowserContext, base_url: str) -> Iterator[Visit]:
     """Return what opens a view; its width and its colours are those of the first one."""
-    settings: dict[str, Any] = {}
-    with _Pages(browser, base_url, settings) as pages:
-        yield pages.visit
+    with _Page(window, base_url) as page:
+        yield page.visit
 
 
-class _Pages:
+class _Page:
     """Open one watched page, with the settings of the first visit."""
 
-    def __init__(self, browser: Browser, url: str, settings: dict[str, Any]) -> None:
-        self.browser, self.url, self.settings = browser, url, settings
-        self.looking: Any = None
+    def __init__(self, window: BrowserContext, url: str) -> None:
+        self.window, self.url = window, url
+        self.opened = ExitStack()
         self.page: Page | None = None
 
-    def visit(self, route: str, *, width: int = 1280, dark: bool = False) -> Page:
+    def visit(
+        self, route: str, *, width: int = 1280, dark: bool = False, paced: bool = False
+    ) -> Page:
+        """Go there; `paced` lets a test move the page's clock on."""
         if self.page is None:
-            self.looking = looking(
-                self.browser,
-                self.url,
-                viewport={"width": width, "height": 800},
-                color_scheme="dark" if dark else "light",
-            )
-            self.page = self.looking.__enter__()
+            opening = looking(self.window, self.url, width=width, dark=dark)
+            self.page = self.opened.enter_context(opening)
             self.page.set_default_timeout(15_000)
+            if paced:
+                self.page.clock.install()
         self.page.goto(f"{self.url}/console/{route}")
         # A view is there when its title no longer says that it loads.
         self.page.wait_for_selector("main h1:not(.quiet)")
@@ -88,5 +76,4 @@ class _Pages:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        if self.looking is not None:
-            self.looking.__exit__(None, None, None)
+        self.opened.close()

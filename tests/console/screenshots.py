@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.console import estate
-from tests.console.browser import chromium, looking
+from tests.console.browser import chromium, looking, window
 from tests.console.estate import LARGE, SMALL
 from tests.console.fake_api import FakeApi, serving
 from tests.console.world import HOUR, MINUTE, World, instant
@@ -56,11 +56,10 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     world = estate.shop()
     estate.fill(world, 6000)
-    with serving(FakeApi(world)) as url, chromium() as browser:
+    with serving(FakeApi(world)) as url, chromium() as browser, window(browser) as context:
         for picture in pictures(world):
             size = {"width": picture.width, "height": picture.height}
-            scheme = "dark" if picture.dark else "light"
-            with looking(browser, url, viewport=size, color_scheme=scheme) as page:
+            with looking(context, url, **size, dark=picture.dark) as page:
                 page.goto(f"{url}/console/{picture.route}")
                 page.wait_for_selector("main h1:not(.quiet)")
                 page.wait_for_timeout(1500)

@@ -1,34 +1,22 @@
 """The console as `make run` serves it: each view against the deployed functions, in a browser."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.console.browser import UnavailableError, chromium, looking
+from tests.console.browser import looking
 from tests.e2e.living import Terminal
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run the browser; skip where there is none, but fail in CI."""
-    try:
-        with chromium() as running:
-            yield running
-    except UnavailableError as reason:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(f"No browser can run: {reason}")
-
-
 @pytest.fixture
-def page(browser: Browser, living: Terminal) -> Iterator[Page]:
+def page(window: BrowserContext, living: Terminal) -> Iterator[Page]:
     """Open a page that is watched: it asks nobody else, and breaks nothing."""
-    with looking(browser, living.url) as page:
+    with looking(window, living.url) as page:
         page.set_default_timeout(30_000)
         yield page
 

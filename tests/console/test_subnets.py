@@ -84,7 +84,7 @@ def test_an_address_inside_a_block_opens_it(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "window",
+    "times",
     [
         "from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z",
         "from=yesterday&to=now",
@@ -92,7 +92,7 @@ def test_an_address_inside_a_block_opens_it(visit: Visit) -> None:
     ],
 )
 @pytest.mark.parametrize("view", ["#/ips/10.0.4.128", "#/services/shop/web"])
-def test_a_range_that_cannot_be_drawn_is_not(visit: Visit, view: str, window: str) -> None:
-    page = visit(f"{view}?{window}")
+def test_a_range_that_cannot_be_drawn_is_not(visit: Visit, view: str, times: str) -> None:
+    page = visit(f"{view}?{times}")
     expect(page.locator("time-line .bar").first).to_be_visible()
     assert page.locator("time-line .tick").count() < 40

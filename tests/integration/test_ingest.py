@@ -353,11 +353,18 @@ def test_a_dead_letter_carries_no_overrides_and_is_otherwise_whole(
         json.dumps(overridden())[:-9],
         json.dumps({"Message": json.dumps(overridden())}),
         json.dumps(json.dumps({"Records": [{"body": json.dumps(overridden())}]})),
-        '{"detail":%s,"detail":{}}' % json.dumps(overridden()["detail"]),
+        f'{{"detail":{json.dumps(overridden()["detail"])},"detail":{{}}}}',
         "[" * 100_000 + json.dumps(overridden()),
         json.dumps(overridden(version=None)).replace("overrides", "\\u006fverrides"),
     ],
-    ids=["cut-short", "wrapped", "wrapped-twice", "twice-the-same-name", "too-deep", "escaped-name"],
+    ids=[
+        "cut-short",
+        "wrapped",
+        "wrapped-twice",
+        "twice-the-same-name",
+        "too-deep",
+        "escaped-name",
+    ],
 )
 def test_no_form_of_a_message_brings_overrides_into_a_dead_letter(
     service: Service, message: str

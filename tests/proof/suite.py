@@ -264,7 +264,7 @@ class Meeting(NamedTuple):
         return [(*self.before, *pair, *self.after) for pair in pairs]
 
 
-def _meet(  # noqa: PLR0913 - who meets where, and how it may end
+def _meet(  # noqa: PLR0913, PLR0917 - who meets where, and how it may end
     subject: Subject,
     scene: Scene,
     new_arena: Callable[[], Arena],

@@ -8,8 +8,8 @@ from core.answers.holders import Judge
 from core.table.coverage import Coverage, Sweeps, coverage
 from core.table.store import Store
 from core.table.vpc import KnownVpcs, LocatedStore
-from core.task.json_form import record_as_json
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import SECOND, Duration, Instant
 from handlers import wiring
 

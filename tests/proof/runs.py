@@ -16,7 +16,7 @@ STUCK_AFTER = 30
 OWN = {
     "text.instant": ("test_instant",),
     "task.ecs": ("test_ecs", "test_sample_events"),
-    "task.fields": ("test_fields", "test_json_form"),
+    "task.fields": ("test_fields", "test_record_json"),
     "table.recording": ("test_recording", "test_coverage_kept"),
     "table.coverage": ("test_coverage",),
     "table.store": ("test_store",),

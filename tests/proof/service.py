@@ -27,9 +27,9 @@ from core.table.recording import (
 from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
-from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
 from tests.proof.contract import Question

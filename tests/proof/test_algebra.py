@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from core.table import index_keys
 from core.table.recording import record_observations
 from core.task.changes import change_between
-from core.task.json_form import record_as_json
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
+from core.task.record_json import record_as_json
 from core.text.arn import ClusterArn
 from core.text.instant import DAY
 from tests.proof.service import Shelf

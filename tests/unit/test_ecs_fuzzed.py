@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from adapters.dynamodb.items import decode, encode
 from core.table.store import Stored
 from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.task.json_form import record_as_json
 from core.task.record import Record, in_vpc, join, missing
+from core.task.record_json import record_as_json
 from core.text.instant import DAY
 from tests.support.capacity import (
     LONGEST_PARTITION_KEY,

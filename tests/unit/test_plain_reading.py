@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.task.ecs import parse_event
-from core.task.json_form import record_as_json
 from core.task.record import join
+from core.task.record_json import record_as_json
 from tests.support import samples
 from tests.support.plain_reading import record_of
 from tests.support.tasks import eni, event

@@ -10,8 +10,8 @@ from io import StringIO
 import pytest
 
 from core.table.notes import cluster_note
-from core.task.json_form import record_as_json
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from tests.support.asking import Inventory, Reply, inventory
 from tests.support.tasks import NOON, cluster_arn, observed, task

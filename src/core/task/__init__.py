@@ -11,5 +11,5 @@ Read in this order:
   follow it.
 - `ecs`: the parser of events and DescribeTasks views. All quirks of ECS live there and in
   `network`.
-- `json_form` and `changes`: the record as outsiders see it, and which of its changes are published.
+- `record_json` and `changes`: the record as outsiders see it, and which of its changes are published.
 """

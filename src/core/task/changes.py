@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from core.task.fields import WATCHED
-from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import HOUR, Duration, Instant, to_text
 
 ASSIGNED = "Task Address Assigned"

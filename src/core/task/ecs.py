@@ -8,7 +8,7 @@ observation is refused by that field's name.
 
 from typing import NamedTuple
 
-from core.task.json_object import JsonObject, MalformedObservationError
+from core.task.json_reader import JsonObject, MalformedObservationError
 from core.task.kinds import VIEW_STALE_BY, Earliest, Facts, Newest, Status, TaskKey
 from core.task.network import ShownInterface, shown_interface
 from core.task.record import Record

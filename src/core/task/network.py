@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from core.task.json_object import JsonObject
+from core.task.json_reader import JsonObject
 from core.task.kinds import NO_INTERFACE, Interface
 from core.text.address import canonical_ipv4, canonical_ipv6
 

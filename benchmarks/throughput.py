@@ -16,8 +16,8 @@ from botocore.config import Config
 from adapters.dynamodb import DynamoStore
 from adapters.dynamodb.items import encode, key_item
 from benchmarks.lives import LONG, sights
-from core.table.notes import Noted
 from core.table.recording import record_observations
+from core.table.seen_names import Noted
 from core.table.store import Stored
 from core.task.kinds import TaskKey
 from core.task.record import Record

@@ -8,7 +8,7 @@ import pytest
 from adapters.dynamodb import DynamoStore
 from core.table import index_keys
 from core.table.coverage import Sweeps
-from core.table.notes import subnet_note
+from core.table.seen_names import subnet_note
 from core.table.store import ConflictError, Page, Store, Stored, live_position
 from core.task.kinds import TaskKey
 from core.task.record import Record

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from core.table.coverage import ClusterCoverage
-from core.table.notes import CLUSTER, GROUP, begins
+from core.table.seen_names import CLUSTER, GROUP, begins
 from core.task.kinds import TaskKey
 from core.text.instant import DAY, MINUTE, SECOND, to_text
 from handlers import wiring

@@ -680,7 +680,7 @@ def test_the_metrics_tell_what_a_sweep_found(
     capsys.readouterr()
     estate.sweep()
     told = metrics_of(capsys)
-    names = ("Swept", "Seen", "Missed", "Repaired", "Closed", "Drift", "Forgotten")
+    names = ("Swept", "Seen", "Missed", "Repaired", "Closed", "Drift", "DroppedEarly")
     assert [told[name] for name in names] == [[1], [1], [0], [0], [0], [0], [0]]
 
 
@@ -696,7 +696,7 @@ def test_a_task_that_ecs_forgot_too_soon_is_counted_and_leaves_a_gap(
     capsys.readouterr()
     estate.sweep()
     told = metrics_of(capsys)
-    assert (told["Closed"], told["Forgotten"]) == ([1], [1])
+    assert (told["Closed"], told["DroppedEarly"]) == ([1], [1])
     assert estate.gaps() == ((last, estate.api.now, cluster),)
     assert estate.known(task).released_at == estate.api.now
 

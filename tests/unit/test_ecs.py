@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
 from core.task.fields import STORED
 from core.task.kinds import Status
 from core.task.record import Record, in_vpc, missing
@@ -37,7 +37,7 @@ def status_of(seen: Record) -> Status:
     return seen.status
 
 
-def described(**fields: Any) -> Observation:
+def described(**fields: Any) -> ParsedObservation:
     """Parse the detail of an event as if DescribeTasks had answered it."""
     return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 

@@ -205,7 +205,7 @@ def swept(inventory: Inventory, *instants: int) -> None:
         claimed = inventory.store.claim_sweep(cluster_arn(), at, now=at, until=at)
         assert claimed is not None
         done = claimed.after(CompletedSweep(started_at=at, finished_at=at + MINUTE), horizon=0)
-        assert inventory.store.complete_sweep(done, at)
+        assert inventory.store.replace_coverage(done, at)
 
 
 @pytest.mark.parametrize(

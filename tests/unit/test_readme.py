@@ -94,7 +94,7 @@ def test_operations_name_every_metric() -> None:
     counted |= {
         outcome.title().replace("_", "") for outcome in Outcome if outcome is not Outcome.TOO_OLD
     }
-    counted |= {field.name.capitalize() for field in fields(Tally)}
+    counted |= {field.name.title().replace("_", "") for field in fields(Tally)}
     assert counted - set(re.findall(r"`(\w+)`", metrics)) == set()
 
 

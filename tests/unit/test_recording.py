@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.table.notes import Note, Noted, cluster_note, group_note, subnet_note
 from core.table.recording import (
     Outcome,
     Recorded,
@@ -16,6 +15,7 @@ from core.table.recording import (
     last_unwritten_view,
     record_observations,
 )
+from core.table.seen_names import Note, Noted, cluster_note, group_note, subnet_note
 from core.table.store import ConflictError, Found, Stored
 from core.task.ecs import parse_task
 from core.task.kinds import Newest, TaskKey

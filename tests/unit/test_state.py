@@ -9,7 +9,7 @@ from core.sweep.state import (
     Phase,
     Sweep,
     drifted,
-    forgotten,
+    dropped_early,
     known_for_good,
     may_be_gone,
 )
@@ -50,7 +50,7 @@ def test_a_sweep_goes_on_from_its_message_where_it_stood(
         cluster_gone=True,
         left_alive=7,
         unsure_since=NOON - 1,
-        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1, unreadable=6, forgotten=7),
+        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1, unreadable=6, dropped_early=7),
     )
     message = json.loads(json.dumps(sweep.as_message()))
     read = Sweep.from_message(message, now=NOON + MINUTE)
@@ -65,7 +65,7 @@ def test_a_sweep_that_was_asked_for_starts_when_its_message_is_read() -> None:
     asked = {"cluster_arn": SHOP, "generation": NOON}
     sweep = Sweep.from_message(asked, now=NOON + 5)
     assert sweep == Sweep(cluster_arn=SHOP, generation=NOON, started_at=NOON + 5)
-    assert (sweep.phase, sweep.token, sweep.after) == (Phase.RUNNING, None, None)
+    assert (sweep.phase, sweep.token, sweep.after) == (Phase.LIST_RUNNING, None, None)
     assert (sweep.listed, sweep.cluster_gone, sweep.left_alive) == (frozenset(), False, 0)
     assert (sweep.unsure_since, sweep.tally) == (None, Tally())
 
@@ -117,7 +117,7 @@ def test_ecs_forgot_a_task_too_soon_within_an_hour_of_its_last_sign_of_life(
     seen: str, later: int, sooner: bool
 ) -> None:
     record = replace(sight(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
-    assert forgotten(record, missing_at=NOON + later) is sooner
+    assert dropped_early(record, missing_at=NOON + later) is sooner
 
 
 EVIDENCE = ("connectivity_at", "started_at", "stopping_at", "execution_stopped_at", "stopped_at")

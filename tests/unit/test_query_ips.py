@@ -173,7 +173,7 @@ def test_the_history_of_a_service_that_was_never_seen_is_a_404(inventory: Invent
     for path in ("shop/nobody", "nowhere/web", "sho/web", "lab/web", "lab/job", "shop/we"):
         answer = inventory.get(f"/services/{path}/history")
         assert answer.status == 404, path
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
     assert inventory.get("/services/shop/web/history?from=1795262399").status == 200
 
 

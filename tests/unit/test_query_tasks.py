@@ -192,7 +192,7 @@ def test_what_was_never_seen_is_a_404_and_not_an_empty_list(
         assert (answer.status, answer.json["items"]) == (200, [])
     else:
         assert answer.status == 404
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
 
 
 def test_a_cluster_without_tasks_is_known_from_its_survey_on(inventory: Inventory) -> None:

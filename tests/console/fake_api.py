@@ -1,4 +1,4 @@
-"""Owns a server that answers as the query API does, from a made-up world, and serves the page."""
+"""A server that answers as the query API does, from a made-up world, and serves the page."""
 
 import json
 import mimetypes

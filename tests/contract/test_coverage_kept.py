@@ -1,4 +1,4 @@
-"""Owns the promise of every store about sweeps: claimed by one at a time, completed once."""
+"""The promise of every store about sweeps: claimed by one at a time, completed once."""
 
 from collections.abc import Iterator
 from copy import replace

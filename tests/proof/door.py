@@ -1,4 +1,4 @@
-"""Owns the ways from the service to its table and to ECS: where faults strike, and what got by."""
+"""The ways from the service to its table and to ECS: where faults strike, and what got by."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Owns made-up histories: what ECS sent of several tasks, however it contradicts itself."""
+"""Made-up histories: what ECS sent of several tasks, however it contradicts itself."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Owns small imitations of the two ways in which such tables are kept today; both are wrong."""
+"""Small imitations of the two ways in which such tables are kept today; both are wrong."""
 
 from collections.abc import Collection
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Owns what single sightings prove, by how ECS and interfaces work.
+"""What single sightings prove, by how ECS and interfaces work.
 
 A sighting is what was delivered of a task once: an event, a view, or the answer MISSING. Each says
 something of a few instants, on its own. A dossier collects what was delivered of one task.
@@ -75,12 +75,12 @@ class Sighting:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the task was shown before its end."""
+        """Return whether the task was shown before its end."""
         return self.sight is not None and self.sight["lastStatus"] != "STOPPED"
 
     @property
     def shows_address(self) -> bool:
-        """Tell whether the address is anywhere in it."""
+        """Return whether the address is anywhere in it."""
         return self.sight is not None and (
             "privateIPv4Address" in self._details or bool(self._interfaces)
         )
@@ -175,7 +175,7 @@ class Proven:
                 self.gone = min(self.gone, proof.at)
 
     def held(self, instant: Instant) -> bool:
-        """Tell whether the address was held: there is a proof on both sides of the instant."""
+        """Return whether the address was held: there is a proof on both sides of the instant."""
         return self.had <= instant < self.still
 
 

@@ -1,4 +1,4 @@
-"""Owns the judgement of single records: are their instants true, and as narrow as can be."""
+"""The judgement of single records: are their instants true, and as narrow as can be."""
 
 import json
 from collections import Counter

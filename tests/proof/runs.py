@@ -53,7 +53,7 @@ class Runs:
         return own, others
 
     def run_at_import(self, fault: Fault) -> bool:
-        """Tell whether the fault's statement also runs while the project is imported."""
+        """Return whether the fault's statement also runs while the project is imported."""
         return any((fault.module, line) in self.at_import for line in fault.lines)
 
     def most_seconds(self, tests: Iterable[str]) -> int:

@@ -1,4 +1,4 @@
-"""Owns the scenes: small sets of sights whose every order must end alike, and the truth of each."""
+"""The scenes: small sets of sights whose every order must end alike, and the truth of each."""
 
 import json
 import re
@@ -37,7 +37,7 @@ class Scene:
     """None for recorded sights: whose truth nobody wrote down."""
 
     def may_follow(self, number: int, before: tuple[int, ...]) -> bool:
-        """Tell whether a sight can come now, after those; they name sights by their number.
+        """Return whether a sight can come now, after those; they name sights by their number.
 
         Events come in any order. A sweep asks only for tasks that are in the table, and the
         sweeps of one cluster do not overlap, so that what they saw comes in their order.
@@ -58,11 +58,11 @@ class Scene:
 
     @property
     def has_views(self) -> bool:
-        """Tell whether a sweep saw something: a view without news is not written."""
+        """Return whether a sweep saw something: a view without news is not written."""
         return any(_by_a_sweep(sight) for sight in self.sights)
 
     def admits(self, order: tuple[int, ...]) -> bool:
-        """Tell whether all sights can come in this order."""
+        """Return whether all sights can come in this order."""
         return all(self.may_follow(number, order[:place]) for place, number in enumerate(order))
 
     @property

@@ -1,4 +1,4 @@
-"""Owns the seam to the service: all that the proof suite knows of the core, by names of its own.
+"""The seam to the service: all that the proof suite knows of the core, by names of its own.
 
 Events and views go in as ECS's JSON, answers come out as the HTTP API gives them.
 """
@@ -218,7 +218,7 @@ class Service:
         return self._oldest_sweep() + SWEEP_REACH - 2 * CLAIMED_FOR - MINUTE
 
     def swept_since(self, begun: Instant) -> bool:
-        """Tell whether a sweep of every cluster has begun since then, and completed."""
+        """Return whether a sweep of every cluster has begun since then, and completed."""
         return self._oldest_sweep() > begun
 
     def _oldest_sweep(self) -> Instant:

@@ -1,4 +1,4 @@
-"""Owns made-up tasks, and what ECS shows of them: its own JSON, read by the real parser."""
+"""Made-up tasks, and what ECS shows of them: its own JSON, read by the real parser."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Owns what "exact" means, as checks that any way of writing records can be put through.
+"""What "exact" means, as checks that any way of writing records can be put through.
 
 A subject is a store and a way to write to it. Each check raises ViolationError, which names the
 property that does not hold.
@@ -247,7 +247,7 @@ class Meeting(NamedTuple):
     after: tuple[int, ...]
 
     def can_be_in(self, scene: Scene) -> bool:
-        """Tell whether they are of one task, and either could come first."""
+        """Return whether they are of one task, and either could come first."""
         one, two = (scene.sights[number].key for number in self.pair)
         return one == two and all(scene.admits(order) for order in self.orders)
 

@@ -1,4 +1,4 @@
-"""Owns the algebra: the join is a semilattice, over records however nonsensical."""
+"""The algebra: the join is a semilattice, over records however nonsensical."""
 
 from inspect import get_annotations
 from typing import Any, get_args

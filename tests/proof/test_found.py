@@ -1,4 +1,4 @@
-"""Owns what the made-up world has found wrong, each in its shortest form."""
+"""What the made-up world has found wrong, each in its shortest form."""
 
 from copy import replace
 

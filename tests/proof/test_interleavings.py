@@ -1,4 +1,4 @@
-"""Owns two writers at once: every interleaving of their single calls ends alike."""
+"""Two writers at once: every interleaving of their single calls ends alike."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Owns the brute force: every order of a scene, and every repetition in it, ends alike."""
+"""The brute force: every order of a scene, and every repetition in it, ends alike."""
 
 from collections.abc import Iterator
 from math import factorial

@@ -1,4 +1,4 @@
-"""Owns what is promised of ended tasks: their records stay, expire, and are not revived."""
+"""What is promised of ended tasks: their records stay, expire, and are not revived."""
 
 from itertools import permutations
 

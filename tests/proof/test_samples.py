@@ -1,4 +1,4 @@
-"""Owns samples of what is too much to try in full: long lives, and every scene on AWS's engine.
+"""Samples of what is too much to try in full: long lives, and every scene on AWS's engine.
 
 In any order, with duplicates, in batches of any size; each sample is that of its seed.
 """

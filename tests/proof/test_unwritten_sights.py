@@ -1,4 +1,4 @@
-"""Owns the edge of what is not written: a sight with nothing new but when it was."""
+"""The edge of what is not written: a sight with nothing new but when it was."""
 
 from core.task.record import Record
 from tests.proof.scenes import RUNNING, A

@@ -1,4 +1,4 @@
-"""Owns the checker of exported tables: it finds each planted fault, and none where none is."""
+"""The checker of exported tables: it finds each planted fault, and none where none is."""
 
 import gzip
 import json

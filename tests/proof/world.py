@@ -1,4 +1,4 @@
-"""Owns the world of the proof suite: an estate, a network that loses things, and the service.
+"""The world of the proof suite: an estate, a network that loses things, and the service.
 
 Each public method of World is one step that can be taken at any time; whole numbers say which
 task, message or fault, so that any driver can choose. Questions can be asked after any step, and

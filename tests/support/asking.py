@@ -1,4 +1,4 @@
-"""Owns asking the query function as API Gateway does, of a store in memory."""
+"""Asks the query function as API Gateway does, of a store in memory."""
 
 import gzip
 import json

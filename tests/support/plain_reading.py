@@ -1,4 +1,4 @@
-"""Owns a second, plain reading of raw events: the record that the contract promises of a task.
+"""A second, plain reading of raw events: the record that the contract promises of a task.
 
 It shares no code with the service, and takes what the service need not guard against for granted.
 """
@@ -162,7 +162,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
 
 
 def shows(event: Json) -> bool:
-    """Tell whether an event shows the address on an interface that is still there."""
+    """Return whether an event shows the address on an interface that is still there."""
     detail = event["detail"]
     status = (any_eni_of(detail) or {}).get("status")
     return (
@@ -180,7 +180,7 @@ def second(event: Json, *, last: bool) -> str:
 
 
 def has_address(interface: Json | None) -> bool:
-    """Tell whether an interface has an address."""
+    """Return whether an interface has an address."""
     return interface is not None and not interface.keys().isdisjoint(
         {"privateIpv4Address", "ipv6Address"}
     )
@@ -242,7 +242,7 @@ def shown_interface(detail: Json) -> Json | None:
 
 
 def is_of(interface: Json, eni: Json, detail: Json) -> bool:
-    """Tell whether a container's interface is this one; a name that nobody has is no obstacle."""
+    """Return whether a container's interface is this one; a name that nobody has is no obstacle."""
     names = {one.get("id") for one in detail["attachments"]}
     return interface.get("attachmentId") == eni["id"] or interface.get("attachmentId") not in names
 

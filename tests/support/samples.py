@@ -1,4 +1,4 @@
-"""Owns the sample input of `events/`: our own events, the less common shapes, and the cases."""
+"""The sample input of `events/`: our own events, the less common shapes, and the cases."""
 
 import json
 from pathlib import Path

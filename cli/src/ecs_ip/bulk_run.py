@@ -1,4 +1,4 @@
-"""Owns running a bulk command: files in, rows out in the same order, in bounded memory, resumable.
+"""Runs a bulk command: files in, rows out in the same order, in bounded memory, resumable.
 
 Lines are taken a few thousand at a time. While the answers of one lot come in, the questions of
 the next are already asked. A lot's rows are written, then the place is.
@@ -38,7 +38,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a lot, and what could not be read or answered: line and reason."""
+    """The text of a batch, and what could not be read or answered: line and reason."""
 
     content: str
     failed: list[tuple[int, str]]
@@ -56,7 +56,7 @@ class Job(Protocol[RowIn_contra, Told]):
         ...
 
     def questions(self, row: RowIn_contra) -> Iterable[Question]:
-        """Return what must be asked for a row."""
+        """Return the questions of a row."""
         ...
 
     def written(
@@ -68,7 +68,7 @@ class Job(Protocol[RowIn_contra, Told]):
 
 @contextmanager
 def leave(book: Notebook | None) -> Iterator[None]:
-    """Close the file beside the input at the end; it stays if the block does not end well."""
+    """Close the file beside the input at the end; it stays if the block fails."""
     try:
         yield
     except BaseException:
@@ -102,7 +102,7 @@ class Bulk(Generic[RowT, Told]):
         self._read = 0  # bytes of the files that were read whole
 
     def run(self, files: Sequence[str]) -> Place:
-        """Read the files, from the place where an interrupted run stopped; return the end."""
+        """Read the files from where an interrupted run stopped; return the end."""
         place = self._book.place if self._book else Place()
         self._output.open(place.written)
         try:
@@ -129,7 +129,7 @@ class Bulk(Generic[RowT, Told]):
     def _answered(
         self, rows: Iterator[tuple[int, RowT | BadRow]]
     ) -> Iterator[tuple[list[tuple[int, RowT | BadRow]], dict[Question, Told]]]:
-        """Return lots of rows with the answers to all that they ask, one lot behind the asking."""
+        """Yield batches of rows with their answers, one batch behind the requests."""
         before = None
         while lot := list(islice(rows, LOT)):
             questions = list(dict.fromkeys(self._questions(lot)))

@@ -1,4 +1,4 @@
-"""Records as a Parquet file, through pyarrow, which is an extra; memory stays bounded."""
+"""Writes records as a Parquet file with pyarrow, an extra, in bounded memory."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Owns what a bulk command remembers: answers, and in a small file beside the input, its place.
+"""What a bulk command remembers: answers, and its position in a small file beside the input.
 
 The file is a SQLite database. An answer is in it as soon as it came, so that a run that was
 interrupted at any moment never repeats an answered question. The place is written after the rows
@@ -100,7 +100,7 @@ class Notebook:
             return bool(found.fetchone()[0])
 
     def keep_place(self, place: Place) -> None:
-        """Write down how far this run came."""
+        """Save how far this run came."""
         with self._lock:
             self._file.execute("REPLACE INTO place VALUES (1, ?)", [json.dumps(asdict(place))])
 
@@ -113,7 +113,7 @@ class Notebook:
         return json.loads(row[0]) if row else None
 
     def keep_answers(self, told: Iterable[tuple[Key, Any]]) -> None:
-        """Write down answers, all at once."""
+        """Save answers, all at once."""
         rows = [(json.dumps(question), json.dumps(kept)) for question, kept in told]
         with self._lock:
             self._file.execute("BEGIN")

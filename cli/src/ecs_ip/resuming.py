@@ -53,7 +53,7 @@ def kept(output: Path, said: Mapping[str, str | None]) -> Place:
 
 
 def keep(output: Path, place: Place) -> None:
-    """Write the place down, in one step."""
+    """Save the place, atomically."""
     file = beside(output)
     new = file.with_name(f"{file.name}.new")
     new.write_text(json.dumps(asdict(place)), encoding="utf-8")

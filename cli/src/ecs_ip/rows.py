@@ -1,4 +1,4 @@
-"""Owns what a line of a log says, whatever the log's form: its cells, a time, and addresses."""
+"""What a line of a log says, whatever the form of the log: its cells, a time, and addresses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

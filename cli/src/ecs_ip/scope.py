@@ -1,4 +1,4 @@
-"""Owns which addresses are worth asking for: those that a task of the inventory can have had."""
+"""Decides which addresses to ask for: those that a task of the inventory can have had."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -63,7 +63,7 @@ class Scope:
         return self._any_ipv6 and address.version == 6 and address.is_global  # noqa: PLR2004 - IPv6
 
     def _is_in_vpc(self, text: str, vpc: str) -> bool:
-        """Tell whether an address lies in a subnet of a VPC that the inventory knows.
+        """Return whether an address lies in a subnet of a VPC that the inventory knows.
 
         A VPC's own route always wins there, so no other VPC's holder of the address can be meant.
         """

@@ -63,8 +63,8 @@ class Signer(Protocol):
 class Api:
     """An API under its base URL; one instance serves any number of threads.
 
-    `connections` is how many requests can run at once. Without a signer, requests are sent as
-    they are.
+    `connections` is the number of concurrent requests. Without a signer, requests are sent
+    unsigned.
     """
 
     def __init__(

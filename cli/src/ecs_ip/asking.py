@@ -28,8 +28,8 @@ class Poster(Protocol):
 class Asker(Generic[Told]):
     """Asks the API, and remembers the answers.
 
-    `kept` takes what is worth remembering from a result and the coverage it came with. What it
-    returns must survive JSON. `read` makes of it what `answers` returns.
+    `kept` extracts what to remember from a result and its coverage, as a JSON value. `read` turns
+    that into what `answers` returns.
     """
 
     def __init__(

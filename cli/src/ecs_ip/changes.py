@@ -29,7 +29,7 @@ class Change:
 def between(before: Record | None, after: Record | None) -> Change | None:
     """Return what changed; None if no address is concerned.
 
-    None before: the task was not there. None after: nothing more is known of it.
+    None before: the task was not there. None after: nothing more is known about it.
     """
     had = before is not None and before["addressState"] == "held"
     if after is None:

@@ -77,8 +77,8 @@ def waiting(sqs: "SQSClient", url: str) -> int:
 def send_back(sqs: "SQSClient", way: Way) -> int:
     """Move what is in a dead-letter queue now; return how many letters that was.
 
-    A letter is deleted after it was sent: one that is moved twice does no harm. A letter that
-    fails again at once, while this runs, comes back younger, and is left for the next time.
+    A letter is deleted after it is sent; sending it twice does no harm. A letter that fails again
+    while this runs is newer, and is left for the next time.
     """
     begun = time.time()
     moved = 0
@@ -117,8 +117,8 @@ def _older(sqs: "SQSClient", url: str, begun: float) -> list[Letter]:
 def letters_since(sqs: "SQSClient", url: str, begun: float) -> tuple[list[str], bool]:
     """Read the letters that came since then, and leave them; return whether these are all.
 
-    Each is hidden from others for at most two minutes. Reading counts as a delivery, which
-    matters to no queue without a dead-letter queue of its own.
+    Each is hidden from others for at most two minutes. Reading counts as a delivery, which only
+    matters for queues that have a dead-letter queue themselves.
     """
     read: list[Letter] = []
     deadline = time.monotonic() + _HIDDEN_SECONDS / 2

@@ -1,7 +1,7 @@
 """Names the tasks of a row: what to ask for it, and which columns to add.
 
 An address is asked for by the hour, so that one answer serves every line of that hour. A network
-interface is asked for once: Amazon ECS gives it to one task in its life.
+interface is asked for once, because it only ever belongs to one task.
 """
 
 import time
@@ -110,7 +110,7 @@ class Namer:
     def _end_of(self, hour: int, needed: int) -> int:
         """Return until when to ask: the whole hour, but nothing in the future.
 
-        What was chosen once is kept: a row's questions must not change while they are asked.
+        The choice is kept, because a row's questions must not change while they are asked.
         """
         kept = self._ends.get((hour, needed))
         if kept is not None:

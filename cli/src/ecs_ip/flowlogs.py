@@ -1,8 +1,8 @@
 """VPC flow logs: their fields, and how to recognise which ones a log has.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html lists the fields. A file in
-S3 begins with their names. CloudWatch Logs gives none: AWS's default format (version 2) is known by
-its shape there, and a custom one only by what the person says (`--fields`).
+S3 begins with their names. CloudWatch Logs has none: there, AWS's default format (version 2) is
+recognised by its shape, and a custom one must be named (`--fields`).
 """
 
 import csv

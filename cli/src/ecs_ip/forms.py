@@ -25,7 +25,7 @@ class Wishes:
 def recognise(head: Sequence[str], wishes: Wishes) -> Form:
     """Return the form of a file by its first lines.
 
-    Raise UnknownFormError, which says what was seen, if it is none.
+    Raise UnknownFormError, which says what was seen, if it has no known form.
     """
     lines = [line for line in head if line.strip()]
     if not lines:

@@ -38,8 +38,8 @@ class Unreadable:
 def json_values(stream: TextIO) -> Iterator[Value | Unreadable]:
     """Read the values of a stream: lines, concatenated, or the elements of lists.
 
-    What cannot be read is told and skipped up to the next value. Memory is bounded by the longest
-    single value, which may have 32 million characters.
+    What cannot be read is reported, and skipped up to the next value. Memory is bounded by the
+    longest single value, which may have 32 million characters.
     """
     text = _Text(stream)
     while start := text.peek():

@@ -37,7 +37,7 @@ def stack_of(invocation: Invocation) -> Stack:
 def queues_of(stack: Stack) -> "SQSClient":
     """Return a client of the stack's queues, as its operator role; raise ApiError if refused.
 
-    The role's credentials last an hour, and are renewed as long as the person's own are good.
+    The role's credentials last an hour, and are renewed while the person's own are valid.
     """
     role = stack.output("OperatorRoleArn")
     with told(f"act as {role}"):

@@ -62,8 +62,8 @@ class Output:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write a table with a line for each row; put what matters most into the first columns.
 
-        Cells are escaped and never cut. On a terminal, columns that do not fit are left out, from
-        the right, and that is said.
+        Cells are escaped and never cut. On a terminal, columns that do not fit are omitted from the
+        right, with a note.
         """
         cells = [[text.escape(value) for value in row] for row in rows]
         with self.stream() as stream:
@@ -147,7 +147,7 @@ def say(message: str) -> None:
 def write_any_text(*streams: IO[str]) -> None:
     """Make streams accept every character, whatever the locale.
 
-    A terminal shows what it cannot show as an escape; what is piped is UTF-8, as JSON has to be.
+    A terminal shows other characters as escapes; piped output is UTF-8, which JSON requires.
     """
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):

@@ -1,8 +1,8 @@
 """The signing proxy: takes plain requests on loopback, and sends them signed to an API.
 
-It is built on aiohttp, whose parser refused every ambiguous request that was tried on it: two
-lengths, a length beside a chunked body, a blank before a colon, folded headers, bare line feeds.
-uvicorn, hypercorn and waitress let some of them through. `Guard` says what else is refused.
+It uses aiohttp, whose parser refused every ambiguous request that we tried: two lengths, a length
+with a chunked body, a blank before a colon, folded headers, bare line feeds. uvicorn, hypercorn and
+waitress accepted some of them. `Guard` says what else is refused.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Decides which requests the proxy lets through: those that no web page can have sent.
 
 The proxy signs with a person's own credentials, and browsers reach loopback. A page on any site
-could therefore ask in the person's name, directly or after its own name was made to resolve to
+could therefore send requests in the person's name, directly or after making its own name resolve to
 loopback (DNS rebinding). Browsers say where a request comes from in `Host`, `Origin` and
 `Sec-Fetch-Site`, and no page can change these.
 """

@@ -44,7 +44,7 @@ class QuestionFile:
     """A form of file of questions."""
 
     def __init__(self, head: Sequence[str], read_time: ReadTime) -> None:
-        """Recognise the form by the first lines; raise UnknownFormError if it is none."""
+        """Recognise the form by the first lines; raise UnknownFormError if it is unknown."""
         first = next((line for line in head if not _is_left_out(line)), "")
         if not first:
             raise UnknownFormError("it is empty")

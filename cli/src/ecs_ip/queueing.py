@@ -67,7 +67,7 @@ class Sender(Generic[MessageT]):
     def send(self, batch: list[MessageT]) -> list[tuple[MessageT, str]]:
         """Send a batch; return the messages that the queue refuses for good, with the reason.
 
-        Raise ApiError when it does not take the others however often they are tried.
+        Raise ApiError if it does not accept the others after all retries.
         """
         self._wait(len(batch))
         refused: list[tuple[MessageT, str]] = []
@@ -118,7 +118,7 @@ class Backlog:
     def wait(self, show: Callable[[int], None], give_up: float = 300.0) -> int:
         """Wait until no more messages wait than before this began; return how many are left.
 
-        Three counts in a row must say so. Give up when it gets no less for `give_up` seconds.
+        Three counts in a row must agree. Give up if the count does not fall for `give_up` seconds.
         """
         least, patient_until = None, time.monotonic() + give_up
         calm = 0

@@ -1,6 +1,6 @@
 """Reads recorded ECS events, in every form in which people keep them.
 
-It imports nothing but the standard library. The forms: one event in a file, a list of events, JSON
+It imports only the standard library. The forms: one event in a file, a list of events, JSON
 lines; what `aws logs filter-log-events` and `get-query-results` print; exports of CloudWatch Logs
 (a time before each line) and of Firehose (JSON without separators, envelopes of a CloudWatch Logs
 subscription); all of these gzipped, once or twice; and folders of them.
@@ -21,7 +21,7 @@ _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DEEPEST = 5
 # CloudWatch Logs leaves the first where it exports to, as a test of its permission. People leave
-# the others beside what they keep.
+# the others next to their recordings.
 _NO_RECORDINGS = ("aws-logs-write-test", "README*", "LICENSE*", "*.md")
 # What holds events, or the text of events, in a list.
 _LISTS = ("events", "logEvents", "Messages", "Records", "results")
@@ -39,7 +39,7 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """What could not be read as an event, where, and why."""
+    """Something that could not be read as an event, where, and why."""
 
     file: str
     line: int

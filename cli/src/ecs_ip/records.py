@@ -100,7 +100,7 @@ def since(record: Record) -> str:
 
 
 def ended(record: Record) -> str:
-    """Return when a task ended; with `~` the latest instant at which it can have, if ECS forgot it.
+    """Return when a task ended; if ECS no longer knew it, the latest possible instant, with `~`.
 
     `-` for a live task.
     """

@@ -1,9 +1,9 @@
 """What a bulk command remembers: answers, and its position in a small file beside the input.
 
-The file is a SQLite database. An answer is in it as soon as it came, so that a run that was
-interrupted at any moment never repeats an answered question. The place is written after the rows
-that it stands for, so that a run that continues cuts off what the interrupted one wrote beyond it.
-The file survives the end of the process, not that of the machine's power.
+The file is a SQLite database. Answers are stored as soon as they come, so that a run interrupted at
+any moment never repeats an answered question. The position is written after its rows, so that a
+resumed run cuts off what the interrupted one wrote beyond it. The file survives the end of the
+process, but not a power failure.
 """
 
 import json
@@ -134,11 +134,11 @@ class Notebook:
 
 
 class NotKeptError(Exception):
-    """No file can be kept beside the input."""
+    """The file beside the input cannot be written."""
 
 
 def notebook(first: str, command: str, run: dict[str, Any], *, resume: bool) -> Notebook | None:
-    """Open the file beside an input; return None, and say so, where none can be kept."""
+    """Open the file beside an input; return None, and say so, if that is impossible."""
     if first == "-":
         if resume:
             raise UsageError("standard input cannot be resumed: name a file")

@@ -1,7 +1,7 @@
 """Who held an address in a part of a window, by the spans that the API gave for the whole.
 
-The API splits a window by who certainly and who possibly held the address. Where nobody did, the
-part's verdict follows from coverage.
+The API splits a window by who certainly and who possibly held the address. If nobody held it in a
+part, the verdict follows from coverage.
 """
 
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ def _holder(record: list[Any]) -> Holder:
 def held_between(told: Told, start: int, end: int, subnet: str = "", vpc: str = "") -> Verdict:
     """Return who held the address at any time of `[start, end)`.
 
-    With a subnet or a VPC, tasks of others do not count, and those whose own is unknown are only
+    With a subnet or a VPC, tasks in others do not count, and tasks whose own is unknown are only
     possible.
     """
     certain: dict[str, Holder] = {}

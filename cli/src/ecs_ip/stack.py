@@ -127,8 +127,8 @@ class Stack:
 def embedded_url(endpoint: str, url: str) -> str:
     """Return where an embedded AWS serves the API that it says is at `url`.
 
-    The host of `url` resolves nowhere, or to the real AWS. MiniStack and LocalStack serve every
-    REST API below this path of their one endpoint.
+    The host of `url` does not resolve, or resolves to the real AWS. MiniStack and LocalStack serve
+    every REST API below this path of their only endpoint.
     """
     parts = urlsplit(url)
     api_id, stage = parts.netloc.partition(".")[0], parts.path.strip("/")

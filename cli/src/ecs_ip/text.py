@@ -1,7 +1,7 @@
 """Makes untrusted text harmless: on terminals, in JSON, and in spreadsheets.
 
-Names of services and stop reasons come from whoever runs a task. Printed as they are, they could
-move the cursor, recolour the screen, or reverse the direction of what follows.
+Whoever runs a task chooses its service name and stop reason. Printed unchanged, they could move the
+cursor, recolour the screen, or reverse the direction of what follows.
 """
 
 import json

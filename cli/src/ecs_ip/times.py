@@ -1,8 +1,8 @@
-"""What people type as a time, read as an instant; the clock and the zone are passed in.
+"""Reads what people type as a time; the clock and the zone are passed in.
 
 A local time that the clocks skipped, or showed twice, has no single meaning. It is an error that
-says which instants could be meant. The one exception is a time of day alone: it means the most
-recent instant at which the clocks showed it.
+says which instants could be meant. The exception is a time of day without a date, which means the
+most recent instant at which the clocks showed it.
 """
 
 import re

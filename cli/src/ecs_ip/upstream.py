@@ -135,9 +135,9 @@ class Upstream:
 
 
 def with_canonical_query(target: str) -> str:
-    """Encode a query as the other side does when it verifies the signature, `:` and `+` as well.
+    """Encode a query as the server does when it verifies the signature, including `:` and `+`.
 
-    Latin-1 stands for any bytes, so that they arrive as they were. The path is left as it is.
+    Latin-1 preserves all bytes. The path is unchanged.
     """
     path, separator, query = target.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")

@@ -135,7 +135,7 @@ def _facts(task: JsonObject, task_arn: TaskArn, shown: ShownInterface) -> Facts:
 
 
 def _earliest(task: JsonObject, status: Status, shown: ShownInterface, by: Instant) -> Earliest:
-    """Return the instants of which the smallest counts."""
+    """Return the instants whose smallest value counts."""
     shows = shown.shows_address and not status.stopped
     stopped_at = task.instant("stoppedAt")
     return Earliest(
@@ -154,7 +154,7 @@ def _earliest(task: JsonObject, status: Status, shown: ShownInterface, by: Insta
 
 
 def _newest(task: JsonObject, status: Status, shown: ShownInterface, sighted: _Sighted) -> Newest:
-    """Return the instants of which the greatest counts."""
+    """Return the instants whose greatest value counts."""
     shows = shown.shows_address and not status.stopped and not status.disconnected
     return Newest(
         observed_at=sighted.observed_at,

@@ -148,7 +148,7 @@ class Interface(NamedTuple):
 
 
 class Earliest(NamedTuple):
-    """Kind *earliest*: instants of which the smallest counts."""
+    """Kind *earliest*: instants; the smallest counts."""
 
     connectivity_at: Instant | None = None
     started_at: Instant | None = None
@@ -167,7 +167,7 @@ class Earliest(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """Kind *newest*: instants of which the greatest counts."""
+    """Kind *newest*: instants; the greatest counts."""
 
     observed_at: Instant | None = None
     """Source time of the last observation."""

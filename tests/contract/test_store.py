@@ -306,7 +306,7 @@ def test_a_walk_goes_on_after_a_task_that_has_ended_since(store: Store) -> None:
     ]
 
 
-def test_a_task_is_listed_again_when_a_later_sight_revives_it(store: Store) -> None:
+def test_a_task_is_listed_again_when_a_later_sighting_revives_it(store: Store) -> None:
     put(store, task("a1", gone=NOON + DAY))
     assert walk(store, "shop", 10) == []
     put(store, task("a1", gone=NOON + DAY, seen=NOON + 2 * DAY), revision=2)

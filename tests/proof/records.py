@@ -39,8 +39,8 @@ class RecordJudge:
     def check_record(self, record: Json) -> None:
         """Check a record by all that was delivered of its task."""
         dossier = self.dossiers[self._life(record).number]
-        sights = [one.sight for one in dossier.sightings if one.sight is not None]
-        furthest = max(sights, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
+        pictures = [one.picture for one in dossier.sightings if one.picture is not None]
+        furthest = max(pictures, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
         for name in ("lastStatus", "desiredStatus", "version"):
             self._expect(
                 record[name] == furthest[name], "nothing shown is forgotten", dossier.life, record

@@ -151,8 +151,8 @@ class Service:
 
     def ingest(self, door: object, events: Sequence[Json], now: Instant) -> Ingested:
         """Hand events to the write path, in one batch."""
-        sights = [parse_event(event).record for event in events]
-        recorded = self.write(cast("Store", door), sights, now=now, retention=self.retention)
+        sightings = [parse_event(event).record for event in events]
+        recorded = self.write(cast("Store", door), sightings, now=now, retention=self.retention)
         unchanged = (
             number_of(key)
             for key, outcome in recorded.outcomes.items()

@@ -145,7 +145,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
     on_fargate = any(detail.get("launchType") == "FARGATE" for detail in details)
     ended = earliest(detail.get("executionStoppedAt") for detail in details)
     connected = [instant(detail.get("connectivityAt")) for detail in details if on_fargate]
-    sights = [
+    sightings = [
         second(event, last=False)
         for event in life
         if shows(event) and event["detail"].get("connectivity") != "DISCONNECTED"
@@ -154,7 +154,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
         earliest(detail.get("pullStartedAt") for detail in details),
         earliest(detail.get("startedAt") for detail in details),
         max(filter(None, connected), default=None),
-        max(sights, default=None),
+        max(sightings, default=None),
         ended,
         earliest(detail.get("stoppingAt") for detail in details) if ended else None,
     ]

@@ -41,7 +41,7 @@ def test_each_prefix_of_each_life_is_read_alike_field_by_field(life: list[dict[s
 
 
 @pytest.mark.parametrize("life", LIVES.values(), ids=lambda life: task_of(life[0])[-12:])
-def test_each_sight_alone_is_read_alike(life: list[dict[str, Any]]) -> None:
+def test_each_sighting_alone_is_read_alike(life: list[dict[str, Any]]) -> None:
     for sent in life:
         ours, plain = both([sent])
         assert ours == plain

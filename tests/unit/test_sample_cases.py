@@ -273,7 +273,7 @@ OF_A_TASK: dict[str, tuple[str, bool, str | None, tuple[str | None, ...]]] = {
 
 
 def records(name: str) -> list[Record]:
-    """Add up what a case shows of each of its tasks, in the order of their first sights."""
+    """Add up what a case shows of each of its tasks, in the order of their first sightings."""
     if name in DESCRIBED_CASES:
         return [described(task).record for task in DESCRIBED_CASES[name]]
     lives: dict[str, Record] = {}

@@ -296,7 +296,9 @@ def test_a_sweep_that_was_overtaken_closes_nothing_that_ecs_forgot_too_soon() ->
 # What a sweep is unsure of
 
 
-def test_a_young_record_that_is_not_listed_leaves_the_sweep_unsure_since_its_last_sight() -> None:
+def test_a_young_record_that_is_not_listed_leaves_the_sweep_unsure_since_its_last_sighting() -> (
+    None
+):
     store = store_of(task("a1", seen=NOON), task("a2", seen=NOON + MINUTE), task("a3"))
     at = NOON + 9 * MINUTE
     sweep = Sweep(

@@ -94,7 +94,7 @@ class Life:
         return f"eni-{self.number}"
 
     @property
-    def forgotten_early(self) -> bool:
+    def dropped_early(self) -> bool:
         """Return whether ECS forgot it with its cluster, sooner than it promises."""
         return self.forgotten < self.stopped + HOUR
 

@@ -151,10 +151,10 @@ class Oracle(RecordJudge):
 
     def _need_not_be_known(self, life: Life) -> bool:
         dossier = self.dossiers.get(life.number)
-        if life.forgotten_early and dossier is None:
+        if life.dropped_early and dossier is None:
             self.counts["never seen, as ECS forgot it with its cluster"] += 1
             return True
-        return life.number in self.excused or life.stopped <= self.forgotten_before
+        return life.number in self.excused or life.stopped <= self.expired_before
 
     def _hidden_by_a_claim(self, life: Life, at: Instant, answer: Json) -> bool:
         holders = (self._life(record) for record in answer["holders"])
@@ -188,7 +188,7 @@ class Oracle(RecordJudge):
             number, dossier = life.number, self.dossiers.get(life.number)
             if dossier is None or number in self.excused or not question.asks_of(life):
                 continue
-            if not dossier.shows_address or life.stopped <= self.forgotten_before:
+            if not dossier.shows_address or life.stopped <= self.expired_before:
                 continue
             if dossier.written.held(question.at):
                 self.counts["proven to be held"] += 1

@@ -32,7 +32,7 @@ class RecordJudge:
     clocks_right: bool = True
     sharp: bool = True
     """Judge sharpness, too: that what is proven is also answered."""
-    forgotten_before: Instant = 0
+    expired_before: Instant = 0
     """What ended earlier need not be known any more."""
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -97,7 +97,7 @@ class RecordJudge:
                 not_before == best.not_yet, "attachedNotBefore is the last proof", life, record
             )
         self._expect(
-            life.forgotten_early or released == (None if best.gone == NEVER else best.gone),
+            life.dropped_early or released == (None if best.gone == NEVER else best.gone),
             "releasedAt is the first proof",
             life,
             record,

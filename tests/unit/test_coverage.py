@@ -126,7 +126,7 @@ def test_a_sweep_that_could_not_read_a_task_leaves_a_gap_however_soon_it_comes()
     assert swept(blue, NOON + 2 * MINUTE).gaps == blue.gaps
 
 
-def test_what_was_forgotten_is_not_covered_again_where_the_retention_is_raised() -> None:
+def test_what_had_expired_is_not_covered_again_where_the_retention_is_raised() -> None:
     gone = swept(noticed(GREEN), NOON, gone=True)
     blue = swept(noticed(), NOON)
     now = NOON + 31 * DAY

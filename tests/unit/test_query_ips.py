@@ -184,7 +184,7 @@ def test_an_interface_is_answered_with_its_task(inventory: Inventory) -> None:
     assert (missing.status, missing.json["title"]) == (404, "Not Found")
 
 
-def test_a_forgotten_record_is_not_answered_before_it_is_deleted(inventory: Inventory) -> None:
+def test_an_expired_record_is_not_answered_before_it_is_deleted(inventory: Inventory) -> None:
     inventory.put(observed("a1", lastStatus="STOPPED", stoppedAt=to_text(NOON)))
     inventory.now = NOON + 90 * DAY
     assert inventory.get("/enis/eni-1").status == 404

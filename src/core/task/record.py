@@ -244,9 +244,9 @@ def missing(
     """Return the observation that ECS was asked for the task at `at` and answered MISSING.
 
     `seen_at` is the start of a completed sweep that would have noticed if the task had been gone:
-    one that began well after the record was last written (`Stored.written_at`). A record written
-    later proves nothing, however old its event. `still_shown_at` is what that sweep proves about
-    the address.
+    one that began well after the record was last written (`Stored.written_at`). It proves nothing
+    about a record that was written later, however old its event. `still_shown_at` is what that
+    sweep proves about the address.
 
     If the cluster is gone, ECS no longer shows its tasks for an hour after they stopped: the task
     can have ended at any time until `at`.

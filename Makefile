@@ -117,6 +117,27 @@ touch $(CLI_OLD)/installed
 endef
 export make_cli_venv
 
+# Runs the tests of ecs-ip on both Pythons at once; what the older one has to say comes after.
+define test_cli
+set -uo pipefail
+set -m # else what runs in the background ignores Ctrl-C, which tests send
+cd cli
+if [ -e ../$(CLI_OLD)/installed ]; then
+	log="$$(mktemp)"
+	trap 'kill "$$older" 2>/dev/null; rm -f "$$log"' EXIT
+	../$(CLI_OLD)/bin/python -m pytest -o cache_dir=.pytest_cache/$(OLD) >"$$log" 2>&1 &
+	older=$$!
+fi
+../$(BIN)/python -m pytest
+status=$$?
+if [ -n "$${older:-}" ]; then
+	wait "$$older" || status=$$?
+	cat "$$log"
+fi
+exit "$$status"
+endef
+export test_cli
+
 .PHONY: help
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -162,8 +183,7 @@ test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) #
 
 .PHONY: test-cli
 test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Python 3.13 and 3.11
-	@cd cli && $(CURDIR)/$(BIN)/python -m pytest
-	if [ -e $(CLI_OLD)/installed ]; then cd cli && $(CURDIR)/$(CLI_OLD)/bin/python -m pytest; fi
+	@bash -c "$$test_cli"
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from core.task.changes import ChangeEvent
+from core.task.changes import ChangeEvent, published_again
+from core.text.instant import Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -41,8 +42,15 @@ class ChangeBus:
             "Source": SOURCE,
             "DetailType": event.detail_type,
             "Resources": [event.task_arn],
-            "Detail": json.dumps(event.detail, separators=(",", ":"), ensure_ascii=False),
+            "Detail": _compact(event.detail),
         }
+
+    def again(
+        self, entry: "PutEventsRequestEntryTypeDef", published_at: Instant
+    ) -> "PutEventsRequestEntryTypeDef":
+        """Return an entry that was refused as it is sent again later."""
+        detail = published_again(json.loads(entry["Detail"]), published_at)
+        return {**entry, "Detail": _compact(detail)}
 
     def is_of(self, entry: "Mapping[str, Any]") -> bool:
         """Return whether an entry is for this bus and from us."""
@@ -86,6 +94,10 @@ class ChangeBus:
                 if "ErrorCode" in result
             }
         return refused
+
+
+def _compact(detail: Any) -> str:
+    return json.dumps(detail, separators=(",", ":"), ensure_ascii=False)
 
 
 def _calls(entries: "Mapping[int, PutEventsRequestEntryTypeDef]") -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""The dead-letter queue: messages that cannot be processed, whole and with the reason."""
+"""The dead-letter queue: messages that cannot be processed, with the reason."""
 
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,7 @@ class DeadLetterQueue:
     def put(self, body: str, reason: str) -> None:
         """Store a message; errors of botocore propagate.
 
-        The body is unchanged, so that it can be sent back to its queue. The reason is the message
-        attribute `reason`.
+        The body can be sent back to its queue. The reason is the message attribute `reason`.
         """
         self._client.send_message(
             QueueUrl=self._url,

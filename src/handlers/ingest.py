@@ -1,6 +1,7 @@
 """Function `ingest`: joins ECS task events from the queue into the table."""
 
 import json
+import re
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -74,15 +75,31 @@ def _bury(message: Message, reason: str, task: str | None) -> set[str]:
 
 def _without_secrets(body: str) -> str:
     """Return a message without task overrides, whose environments can hold secrets."""
-    try:
-        whole, bare = json.loads(body), json.loads(body, object_hook=_without_overrides)
-    except (ValueError, RecursionError):
+    if "overrides" not in body and "\\u" not in body:
         return body
-    return body if bare == whole else json.dumps(bare)
+    try:
+        return json.dumps(_without_overrides(json.loads(body)), separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return _before_overrides(body)
 
 
-def _without_overrides(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "overrides"}
+def _without_overrides(value: Any) -> Any:
+    match value:
+        case dict():
+            kept = {name: inner for name, inner in value.items() if name != "overrides"}
+            return {name: _without_overrides(inner) for name, inner in kept.items()}
+        case list():
+            return [_without_overrides(inner) for inner in value]
+        case str():
+            return _before_overrides(value)
+        case _:
+            return value
+
+
+def _before_overrides(text: str) -> str:
+    """Return text that is not JSON, cut where overrides begin."""
+    found = re.search(r'\\*"overrides', text)
+    return text if found is None else f"{text[: found.start()]}[cut: overrides can hold secrets]"
 
 
 def _log(recorded: Recorded, failed: list[Exception]) -> None:

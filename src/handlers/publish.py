@@ -71,7 +71,7 @@ def _entries(record: dict[str, Any]) -> "list[PutEventsRequestEntryTypeDef]":
     entries = [letter] if "Detail" in letter else _entries_from(letter)
     for entry in entries:
         _check(entry)
-    return entries
+    return [wiring.change_bus().again(entry, wiring.now()) for entry in entries]
 
 
 def _check(entry: Any) -> None:

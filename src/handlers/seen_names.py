@@ -16,17 +16,18 @@ def require_seen(store: Store, wanted: TaskFilter) -> None:
     """
     if wanted.cluster is not None and not _is_cluster(store, wanted):
         raise _not_found(f"Cluster {wanted.cluster_arn or wanted.cluster!r} has never been seen.")
-    if wanted.service is not None and not _is_service(store, wanted):
+    group = wanted.group or ("" if wanted.service is None else f"service:{wanted.service}")
+    kind, _, service = group.partition(":")
+    if kind == "service" and not _is_group(store, wanted, group):
         where = "" if wanted.cluster is None else f" in cluster {wanted.cluster!r}"
-        raise _not_found(f"Service {wanted.service!r} has never been seen{where}.")
+        raise _not_found(f"Service {service!r} has never been seen{where}.")
 
 
 def _is_cluster(store: Store, wanted: TaskFilter) -> bool:
     return _is_noted(store, wanted, CLUSTER, wanted.cluster or "")
 
 
-def _is_service(store: Store, wanted: TaskFilter) -> bool:
-    group = f"service:{wanted.service}"
+def _is_group(store: Store, wanted: TaskFilter, group: str) -> bool:
     if wanted.cluster is not None:
         return _is_noted(store, wanted, GROUP, wanted.cluster, group)
     return any(f"#{group}#" in note.name for note in store.notes(begins(GROUP)))

@@ -30,7 +30,7 @@ def history_of_service(request: Request) -> Response:
         expired_before=inventory.horizon,
     )
     found, following = service_history(inventory.store, asked, after=after, limit=limit)
-    if not found and after is None and following is None:
+    if not found:
         require_seen(inventory.store, TaskFilter(cluster=cluster, service=service))
     return success(
         {

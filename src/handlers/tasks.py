@@ -45,7 +45,7 @@ def _now(request: Request) -> Response:
     after = given.cursor(PATH, _live_position)
     given.check()
     found = current_tasks(inventory.store, wanted, after=after, limit=limit)
-    if not found.records and after is None and found.following is None:
+    if not found.records:
         require_seen(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following)
     undetermined = None if wanted.vpc_id is None else found.undetermined
@@ -68,7 +68,7 @@ def _then(request: Request) -> Response:
         limit=limit,
         together=wiring.side_by_side,
     )
-    if not found.found and after is None and found.following is None:
+    if not found.found:
         require_seen(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following, *window)
     undetermined = None if wanted.vpc_id is None else found.undetermined

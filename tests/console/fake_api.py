@@ -228,10 +228,9 @@ def _row(ip: str, record: Record, certain: bool, *, dated: bool) -> Record:
     return row | {"certain": certain} if dated else row
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Prompt, BaseHTTPRequestHandler):
     """Serve the page below /console/, and the fake API beside it."""
 
-    protocol_version = "HTTP/1.1"
     api: ClassVar[FakeApi]
 
     def do_GET(self) -> None:
@@ -284,9 +283,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet: a test's output is its own."""
 
 
 @contextmanager

@@ -215,6 +215,10 @@ class Arena:
         """Give a sighting as it is to be written here."""
         return sighting
 
+    def begin(self, before: Shelf) -> None:
+        """Take over what there is before they meet."""
+        self.shared = before.copy()
+
     def end(self, scene: Scene) -> Shelf:  # noqa: ARG002 - another arena must know what to read
         """Read what there is in the end."""
         shelf: Shelf = self.shared
@@ -235,7 +239,9 @@ def check_every_interleaving(
         others = tuple(number for number in numbers if number not in pair)
         for meeting in {Meeting((), pair, others), Meeting(others, pair, ())}:
             if meeting.can_be_in(scene):
-                meet = partial(_meet, subject, scene, new_arena, meeting)
+                before = _written(subject, scene, Shelf(), meeting.before)
+                ends = [known(_written(subject, scene, Shelf(), one)) for one in meeting.orders]
+                meet = partial(_meet, subject, scene, new_arena, meeting, before, ends)
                 count += sum(1 for _ in every_schedule(meet))
     return count
 
@@ -259,32 +265,30 @@ class Meeting(NamedTuple):
         return [(*self.before, *pair, *self.after) for pair in pairs]
 
 
-def _meet(
+def _meet(  # noqa: PLR0913, PLR0917 - who meets where, and how it may end
     subject: Subject,
     scene: Scene,
     new_arena: Callable[[], Arena],
     meeting: Meeting,
+    before: Shelf,
+    ends: Sequence[frozenset[Record]],
     schedule: Sequence[int],
 ) -> list[tuple[int, list[int]]]:
+    """Let two writers meet in an arena; what comes before and after is written in memory."""
     arena = new_arena()
+    arena.begin(before)
 
     def write(number: int, shared: Any) -> None:
         subject.write(arena.store(shared), arena.named(scene.sightings[number]))
 
-    for number in meeting.before:
-        write(number, arena.shared)
     works = [partial(write, number) for number in meeting.pair]
     taken = run_in_turn(arena.shared, arena.calls, works, schedule)
-    for number in meeting.after:
-        write(number, arena.shared)
-    end = arena.end(scene)
-    if known(end) not in (_end_in_turn(subject, scene, order) for order in meeting.orders):
+    if known(_written(subject, scene, arena.end(scene), meeting.after)) not in ends:
         raise ViolationError("two writers are as good as one after the other")
     return taken
 
 
-def _end_in_turn(subject: Subject, scene: Scene, order: Sequence[int]) -> frozenset[Record]:
-    store = Shelf()
-    for number in order:
+def _written(subject: Subject, scene: Scene, store: Shelf, numbers: Sequence[int]) -> Shelf:
+    for number in numbers:
         subject.write(store, scene.sightings[number])
-    return known(store)
+    return store

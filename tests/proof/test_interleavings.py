@@ -19,8 +19,9 @@ from tests.proof.suite import (
     RETENTION,
     Arena,
     check_every_interleaving,
+    records,
 )
-from tests.support.tables import Table, new_table
+from tests.support.tables import Table, new_table, write_records
 
 each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 
@@ -41,6 +42,9 @@ class DynamoArena(Arena):
 
     def named(self, sighting: Record) -> Record:
         return replace(sighting, key=self._key(sighting.key))
+
+    def begin(self, before: Shelf) -> None:
+        write_records(self._table, map(self.named, records(before)))
 
     def end(self, scene: Scene) -> Shelf:
         shelf = Shelf()

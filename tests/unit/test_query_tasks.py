@@ -174,6 +174,10 @@ def test_a_service_and_its_own_group_can_be_asked_for_together(inventory: Invent
         ("service=web", True),
         ("service=job", False),
         ("service=webs", False),
+        ("group=service:web", True),
+        ("group=service:webs", False),
+        ("cluster=shop&group=service:webs", False),
+        ("group=family:none", True),
         ("cluster=arn:aws:ecs:eu-west-1:111122223333:cluster/lab", True),
         ("cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/lab", False),
         ("cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/shop&service=web", False),
@@ -193,6 +197,21 @@ def test_what_was_never_seen_is_a_404_and_not_an_empty_list(
     else:
         assert answer.status == 404
         assert "has never been seen" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("time", ["", f"&at={to_text(NOON)}"])
+def test_what_was_never_seen_is_a_404_however_long_the_walk(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch, time: str
+) -> None:
+    monkeypatch.setattr("core.answers.current.LIVE_READ_AT_ONCE", 1)
+    monkeypatch.setattr("core.answers.current._LIVE_READ_A_REQUEST", 1)
+    monkeypatch.setattr("core.answers.past._CLUSTERS_A_REQUEST", 1)
+    inventory.put(task("a1"), task("a2"), task("a1", "lab"))
+    first = inventory.get(f"/tasks?service=webs{time}")
+    assert first.status == 404
+    empty = inventory.get(f"/tasks?service=web&cidr=192.168.0.0/16{time}")
+    assert (empty.status, empty.json["items"]) == (200, [])
+    assert empty.json["nextCursor"] is not None
 
 
 def test_a_cluster_without_tasks_is_known_from_its_survey_on(inventory: Inventory) -> None:

@@ -15,7 +15,7 @@ GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yaml"))
 FORMS = sorted(GITHUB.glob("ISSUE_TEMPLATE/*.yaml"))
 # Where each exception carries its reason already.
-EXPLAINED = ("benchmarks", "examples", "local", "operations", "src", "tests")
+EXPLAINED = ("benchmarks", "cli/src", "examples", "local", "operations", "src", "tests")
 
 USES = re.compile(r"^\s*-? *uses: (?P<action>\S+)(?P<comment>.*)$", re.MULTILINE)
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
@@ -38,6 +38,13 @@ def test_every_action_is_pinned_to_a_commit_and_tells_its_version(path: Path) ->
     for use in found:
         assert PINNED.fullmatch(use["action"]), use["action"]
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", use["comment"]), use[0]
+
+
+def test_every_image_is_named_by_its_digest() -> None:
+    [containerfile] = ROOT.rglob("examples/**/Containerfile")
+    images = re.findall(r"^FROM (.+)$", containerfile.read_text("utf-8"), re.MULTILINE)
+    assert images
+    assert [image for image in images if "@" not in image] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

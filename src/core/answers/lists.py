@@ -1,22 +1,22 @@
 """Lists of addresses, each once: held now, just released, or held at an instant."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import replace
 from ipaddress import ip_address
 from itertools import batched
 from typing import NamedTuple
 
+from core.answers.candidates import NEIGHBOURS
 from core.answers.current import TaskFilter
 from core.answers.holders import Chain, Judge, Span, Window, proven_in, restricted_to
 from core.answers.service_history import all_service_entries
 from core.table import index_keys
-from core.table.recording import last_unwritten_view
 from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
 from core.task.fields import EARLIEST, STORED
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.address import Network, in_network
-from core.text.instant import FAR_FUTURE, Instant, to_text
+from core.text.instant import Instant, to_text
 
 HELD = "held"
 
@@ -142,12 +142,7 @@ class AddressesAt(NamedTuple):
     together: SideBySide
 
     def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[ListedAddress]:
-        """List them in order; `existing` are all tasks that existed then.
-
-        Later records are read only if nothing proves that a holder still had its address then. So
-        if the evidence contradicts itself (a proof later than the first proof of a newer holder),
-        this list trusts the later proof, which `/ips` does not.
-        """
+        """List them in order; `existing` are all tasks that existed then."""
         places: dict[tuple[str, str], list[Stored]] = {}
         for stored in existing:
             for address in stored.record.addresses:
@@ -166,47 +161,26 @@ class AddressesAt(NamedTuple):
     def _spans(self, place: tuple[str, str], found: Iterable[Stored]) -> list[Span]:
         subnet, address = place
         listed = list(found)
-        proven = {one.record.key: one for one in listed if proven_in(one, address) == subnet}
-        unproven = [one for one in listed if one.record.key not in proven]
-        newest = max(proven.values(), key=self._rank, default=None)
-        window = Window(self.at, self.at + 1)
-        spans = self.judge.spans([_chain(proven)], unproven, window)
-        if all(span.certain for span in spans) and not (newest and self._may_be_over(newest)):
-            return spans
-        return self.judge.spans([_chain(proven | self._neighbours(place))], unproven, window)
+        known = {one.record.key: one for one in listed}
+        known |= self._neighbours(place, known)
+        proven = [one for one in known.values() if proven_in(one, address) == subnet]
+        unproven = [one for one in listed if proven_in(one, address) != subnet]
+        chain = Chain(sorted(proven, key=lambda one: ListedAddress("", one.record).rank))
+        return self.judge.spans([chain], unproven, Window(self.at, self.at + 1))
 
-    def _rank(self, stored: Stored) -> tuple[bool, Instant, str]:
-        """Return a key that sorts records by attachment; those attached by then come last."""
-        attached_at = stored.record.attached_at or 0
-        return attached_at <= self.at, attached_at, stored.record.key.task_id
+    def _neighbours(
+        self, place: tuple[str, str], known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        """Read the last records attached by then and the first ones after, in any cluster.
 
-    def _may_be_over(self, stored: Stored) -> bool:
-        """Return whether nothing proves that a record without an end still had its address then.
-
-        A newer holder can have come and gone since.
-        """
-        record = stored.record
-        if record.released_at is not None:
-            return False
-        cluster = self.judge.sweeps.of(record.key.cluster_arn)
-        viewed_at = last_unwritten_view(stored, cluster) or 0
-        return max(record.last_held_by(FAR_FUTURE), viewed_at) <= self.at
-
-    def _neighbours(self, place: tuple[str, str]) -> dict[TaskKey, Stored]:
-        """Read the last record attached by then and the first one after, in any cluster.
-
-        Neither need have existed then: one may have ended before, the other begun later.
+        None of them need have existed then: some may have ended before, others begun later.
         """
         subnet, address = place
-        last = self.store.address_entries(address, index_keys.attached_by(subnet, self.at), 1)
+        by_then = index_keys.attached_by(subnet, self.at)
+        last = self.store.address_entries(address, by_then, NEIGHBOURS)
         after = index_keys.attached_after(subnet, self.at)
-        first = self.store.address_entries(address, after, 1, ascending=True)
-        found = self.store.peek_many([entry.key for entry in (*last, *first)])
-        return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
-
-
-def _chain(proven: Mapping[TaskKey, Stored]) -> Chain:
-    return Chain(sorted(proven.values(), key=lambda one: ListedAddress("", one.record).rank))
+        first = self.store.address_entries(address, after, NEIGHBOURS, ascending=True)
+        return self.store.peek_many([e.key for e in (*last, *first) if e.key not in known])
 
 
 def family_of(address: str) -> str:

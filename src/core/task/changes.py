@@ -8,7 +8,7 @@ from core.task.fields import WATCHED
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.task.record_json import record_as_json
-from core.text.instant import HOUR, Duration, Instant, to_text
+from core.text.instant import HOUR, Duration, Instant, from_text, to_text
 
 ASSIGNED = "Task Address Assigned"
 UPDATED = "Task Address Updated"
@@ -84,6 +84,15 @@ def change_event(  # noqa: PLR0913 - two states, and the rest of the event
     }
     data = record_as_json(complete(record))
     return ChangeEvent(change.detail_type, data["taskArn"], {"metadata": metadata, "data": data})
+
+
+def published_again(detail: dict[str, Any], published_at: Instant) -> dict[str, Any]:
+    """Return the detail of a refused event, dated for when it is sent again."""
+    metadata = detail["metadata"]
+    news_at = min(from_text(metadata["publishedAt"]), from_text(detail["data"]["observedAt"]))
+    late = metadata["late"] or published_at - news_at > LATE_AFTER
+    again = metadata | {"publishedAt": to_text(published_at), "late": late}
+    return detail | {"metadata": again}
 
 
 def is_change_of(record: Record, sequence: int, detail_type: str, detail: Any) -> bool:

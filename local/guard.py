@@ -69,7 +69,7 @@ def refusal(scope: Scope, token: str) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether the value of a Host header names this machine, whoever is asked for the name."""
+    """Return whether the value of a Host header always names this machine, by any resolver."""
     try:
         url = urlsplit(f"//{host}")
         name, _ = url.hostname or "", url.port
@@ -106,7 +106,7 @@ def _may_enter(scope: Scope, headers: Mapping[str, list[str]], token: str) -> bo
 
 
 def _made_here(keys: list[str]) -> bool:
-    """Tell whether a request names one key, and one of which a signature is verified."""
+    """Return whether a request names one key, and one of which a signature is verified."""
     return len(keys) == 1 and _KEYS_THAT_AWS_MAKES.fullmatch(keys[0]) is not None
 
 

@@ -422,7 +422,7 @@ def test_no_cell_is_a_formula(ask: Run, tmp_path: Path, bulk_api: BulkApi) -> No
 def test_requests_run_side_by_side_and_throttled_ones_are_repeated(
     enrich: Enrich, bulk_api: BulkApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 1000)
+    monkeypatch.setattr(bulk_run, "BATCH", 1000)
     bulk_api.pause = 0.05
     bulk_api.refused = [429, 503, 429]
     rows = enrich("".join(default(dst=f"10.31.{at // 250}.{at % 250}") for at in range(1000)))

@@ -1,4 +1,4 @@
-"""Lists as text: CSV, as RFC 4180 has it, and JSON lines."""
+"""Lists as text: CSV as in RFC 4180, and JSON lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import writer
@@ -19,11 +19,11 @@ CONTENT_TYPES = {
     PLAIN: "text/plain; charset=utf-8",
 }
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width, which spreadsheets take for the plain ones
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones, which spreadsheets treat as the plain ones
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Write a table with a header line; no cell is a spreadsheet formula."""
+    """Yield the lines of a table with a header; no cell is a spreadsheet formula."""
     line = StringIO()
     table = writer(line)
     for row in chain([columns], ([row[name] for name in columns] for row in rows)):
@@ -34,7 +34,7 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iter
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Write one JSON object a line."""
+    """Return one JSON object per line."""
     return (f"{compact(row)}\n" for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""Owns a server that answers as the query API does, from a made-up world, and serves the page."""
+"""A server that answers as the query API does, from a made-up world, and serves the page."""
 
 import json
 import mimetypes
@@ -118,7 +118,8 @@ class FakeApi:
         start, end = self._window(query)
         mine = {"cluster": cluster, "service": service}
         if not any(_matches(one, mine) for one in self.world.records):
-            raise ProblemError(404, "Not Found", f"No service {service} was ever seen in {cluster}")
+            detail = f"Service {service!r} has never been seen in cluster {cluster!r}."
+            raise ProblemError(404, "Not Found", detail)
         found = [one for one in self.world.existing(start, end) if _matches(one, mine)]
         found = [one for one in found if one["attachedAt"]]
         return page(found, query) | {"coverage": self.world.coverage}

@@ -14,7 +14,7 @@ import pytest
 from adapters.dynamodb.items import REVISION, decode
 from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from core.task.fields import WATCHED
-from core.task.json_form import record_as_json
+from core.task.record_json import record_as_json
 from local import loopback
 from local.events import replay
 from local.stack import NAME, Stack

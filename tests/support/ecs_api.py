@@ -1,4 +1,4 @@
-"""Owns an Amazon ECS to test against: its API over HTTP on loopback, on a clock of the test's.
+"""An Amazon ECS to test against: its API over HTTP on loopback, on a clock of the test's.
 
 It answers ListClusters, ListTasks and DescribeTasks in the JSON 1.1 protocol as ECS does: pages of
 at most 100, `MISSING` for tasks it does not know, stopped tasks shown for an hour and then

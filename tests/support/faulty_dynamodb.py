@@ -1,4 +1,4 @@
-"""Owns a proxy before DynamoDB that throttles, fails, loses answers and refuses at will."""
+"""A proxy before DynamoDB that throttles, fails, loses answers and refuses at will."""
 
 import json
 import random

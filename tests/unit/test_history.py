@@ -41,7 +41,7 @@ def walk(  # noqa: PLR0913 - a question has many parts
     vpc_id: str | None = None,
     between_pages: Callable[[], object] = lambda: None,
 ) -> list[str]:
-    """Read an address's history page by page; what ended before noon is forgotten."""
+    """Read an address's history page by page; what ended before noon has expired."""
     asked = AddressPast(address=IP, window=window, subnet_id=subnet_id, vpc_id=vpc_id)
     judge = Judge(expired_before=NOON - 1)
     found: list[str] = []
@@ -122,11 +122,11 @@ def test_a_record_without_a_subnet_is_a_subnet_of_its_own() -> None:
     assert sorted(walk(store)) == ["a1", "a2", "a3"]
 
 
-def test_forgotten_records_are_not_answered_but_have_ended_older_ones() -> None:
+def test_expired_records_are_not_answered_but_have_ended_older_ones() -> None:
     store = stored(
         [
             task("old", attached=NOON - 30),
-            task("forgotten", attached=NOON - 20, stopped=NOON - 10),
+            task("expired", attached=NOON - 20, stopped=NOON - 10),
         ]
     )
     assert walk(store, Window(NOON - 15, NOON)) == []

@@ -258,7 +258,7 @@ def test_a_typo_does_not_empty_an_allow_list(inventory: Inventory, route: str) -
     ):
         answer = inventory.get(f"{route}&{filters}")
         assert answer.status == 404, filters
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
     answer = inventory.get(f"{route}&cluster=lab")
     assert (answer.status, answer.body) == (200, "[]" if "targets" in route else "")
 

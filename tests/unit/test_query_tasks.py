@@ -9,9 +9,9 @@ from io import StringIO
 
 import pytest
 
-from core.table.notes import cluster_note
-from core.task.json_form import record_as_json
+from core.table.seen_names import cluster_note
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from tests.support.asking import Inventory, Reply, inventory
 from tests.support.tasks import NOON, cluster_arn, observed, task
@@ -132,14 +132,14 @@ def test_a_live_task_that_has_released_its_address_can_be_asked_for(inventory: I
         ("/tasks?lastStatus=running", {"lastStatus": None}),
         ("/tasks?lastStatus=STOPPED", {"lastStatus": None}),
         ("/tasks?launchType=fargate", {"launchType": None}),
-        ("/tasks?subnetId=a", {"subnetId": "matches nothing: such an id begins with subnet-"}),
-        ("/tasks?vpcId=subnet-1", {"vpcId": "matches nothing: such an id begins with vpc-"}),
+        ("/tasks?subnetId=a", {"subnetId": "must begin with subnet-"}),
+        ("/tasks?vpcId=subnet-1", {"vpcId": "must begin with vpc-"}),
         ("/tasks?service=web&group=service:api", {"group": None}),
         ("/tasks?service=web&group=family:web", {"group": None}),
         ("/tasks?addressState=pending&cidr=10.0.0.0/8", {"cidr": None}),
         ("/tasks?addressState=none&cidr=10.0.0.0/8", {"cidr": None}),
-        ("/tasks?at=1&from=1", {"at": "goes without `from` and `to`"}),
-        (f"/tasks?at=1&to={NOON}", {"at": "goes without `from` and `to`"}),
+        ("/tasks?at=1&from=1", {"at": "cannot be combined with `from` or `to`"}),
+        (f"/tasks?at=1&to={NOON}", {"at": "cannot be combined with `from` or `to`"}),
         ("/tasks?at=1&lastStatus=RUNNING", {"lastStatus": None}),
         ("/tasks?from=1&addressState=held", {"addressState": None}),
         ("/tasks?at=1&lastStatus=STOPPED", {"lastStatus": None}),
@@ -196,7 +196,7 @@ def test_what_was_never_seen_is_a_404_and_not_an_empty_list(
         assert (answer.status, answer.json["items"]) == (200, [])
     else:
         assert answer.status == 404
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("time", ["", f"&at={to_text(NOON)}"])

@@ -1,4 +1,4 @@
-"""Owns asking many questions: distinct ones once, a hundred a request, requests side by side."""
+"""Asks many questions: each distinct one once, a hundred per request, requests concurrently."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -18,18 +18,18 @@ CONNECTIONS = 8
 
 
 class Poster(Protocol):
-    """What sends requests; `ecs_ip.api.Api` does, and repeats what was throttled."""
+    """What sends requests, such as `ecs_ip.api.Api`, which retries when throttled."""
 
     def post(self, path: str, body: Any) -> Any:
-        """Send JSON and return the JSON that comes back."""
+        """Send JSON and return the JSON answer."""
         ...
 
 
 class Asker(Generic[Told]):
-    """Asks the API, and remembers what it told.
+    """Asks the API, and remembers the answers.
 
-    `kept` takes what is worth remembering from a result and the coverage it came with. What it
-    returns must survive JSON. `read` makes of it what `answers` returns.
+    `kept` extracts what to remember from a result and its coverage, as a JSON value. `read` turns
+    that into what `answers` returns.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class Asker(Generic[Told]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What is under way is waited for, so that its answers are remembered.
+        # Wait for requests under way, so that their answers are remembered.
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def prepare(self, questions: Iterable[Question]) -> dict[Question, Told]:
-        """Begin to ask what is not known yet, and return what is."""
+        """Start asking what is not known yet, and return what is."""
         known: dict[Question, Told] = {}
         new: list[Question] = []
         for question in questions:
@@ -73,7 +73,7 @@ class Asker(Generic[Told]):
     def collect(
         self, questions: Iterable[Question], known: dict[Question, Told]
     ) -> dict[Question, Told]:
-        """Add the answers that `prepare` had asked for; raise ApiError if one cannot be had."""
+        """Add the answers that `prepare` requested; raise ApiError if one is not available."""
         for question in questions:
             if question not in known:
                 known.update(self._answered(question))
@@ -109,5 +109,5 @@ class Asker(Generic[Told]):
 
 
 def key_of(question: Question) -> str:
-    """Write a question as the key of a file."""
+    """Return a question as the key of a file."""
     return json.dumps(question, separators=(",", ":"))

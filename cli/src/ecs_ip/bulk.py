@@ -1,4 +1,4 @@
-"""Owns `ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
+"""`ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ def answer_file(invocation: Invocation, file: str, *, resume: bool) -> int:
 
 
 def _time_reader(invocation: Invocation) -> ReadTime:
-    """Return what reads times; the zone that it assumes is said once."""
+    """Return the reader of times, which reports once which zone it assumes."""
     told: list[str] = []
 
     def read(time: str) -> str | None:

@@ -1,4 +1,4 @@
-"""How long a task had its address, in words: what is certain, and what only bounds it."""
+"""How long a task had its address, in words: what is certain, and the bounds."""
 
 from ecs_ip.records import Record, addresses, shown
 from ecs_ip.verdicts import named
@@ -34,7 +34,7 @@ def line(role: str, record: Record) -> str:
 
 
 def begun(record: Record) -> str:
-    """Say since when a task had its address."""
+    """Return since when a task had its address, in words."""
     at, earliest = record.get("attachedAt"), record.get("attachedNotBefore")
     if at is None:
         return "-"
@@ -44,7 +44,7 @@ def begun(record: Record) -> str:
 
 
 def gone(record: Record) -> str:
-    """Say until when a task had its address."""
+    """Return until when a task had its address, in words."""
     last, end = record.get("releasedNotBefore"), record.get("releasedAt")
     if end is None:
         return "still held" if record.get("addressState") == "held" else "-"

@@ -1,4 +1,4 @@
-"""Owns the files of a bulk command: what they are, unpacked, line by line, in bounded memory."""
+"""The files of a bulk command: recognised, unpacked, read line by line, in bounded memory."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _PARQUET_ROWS = 4096
 
 @dataclass(slots=True)
 class Input:
-    """An open file whose form is known; `read` tells how many of its bytes were read so far."""
+    """An open file whose form is known; `read` returns how many bytes were read so far."""
 
     name: str
     form: Form
@@ -37,7 +37,7 @@ class Input:
 
 
 def files_of(names: Sequence[str]) -> list[str]:
-    """Name the files: a folder stands for all that it holds, by name."""
+    """Return the files; a folder stands for everything in it, sorted by name."""
     files: list[str] = []
     for name in names:
         if name == STANDARD_INPUT:
@@ -53,7 +53,7 @@ def files_of(names: Sequence[str]) -> list[str]:
 
 
 def size_of(files: Sequence[str]) -> int | None:
-    """Return the bytes of all files, or None with standard input among them."""
+    """Return the bytes of all files, or None if standard input is among them."""
     if STANDARD_INPUT in files:
         return None
     return sum(Path(file).stat().st_size for file in files)
@@ -61,7 +61,7 @@ def size_of(files: Sequence[str]) -> int | None:
 
 @contextmanager
 def opened(file: str, wishes: Wishes) -> Iterator[Input]:
-    """Open a file and recognise its form; raise UsageError, which says what was seen, if none."""
+    """Open a file and recognise its form; else raise UsageError that says what was seen."""
     with _binary(file) as stream:
         try:
             if isinstance(stream, BufferedReader) and stream.peek(4)[:4] == _PARQUET:
@@ -93,7 +93,7 @@ def position_of(stream: BinaryIO) -> int:
 
 
 def open_binary(file: str) -> BinaryIO:
-    """Open a file, or standard input for `-`; raise UsageError if that cannot be."""
+    """Open a file, or standard input for `-`; raise UsageError if that fails."""
     if file == STANDARD_INPUT:
         return sys.stdin.buffer
     try:
@@ -114,7 +114,7 @@ def _binary(file: str) -> Iterator[BinaryIO]:
 def _watched(
     file: str, rows: Iterator[tuple[int, Row | BadRow]]
 ) -> Iterator[tuple[int, Row | BadRow]]:
-    """Read rows; turn what is wrong with the file itself into an error that names it."""
+    """Read rows; turn errors of the file itself into one that names it."""
     try:
         yield from rows
     except UnknownFormError as error:
@@ -150,7 +150,7 @@ def _parquet(stream: BinaryIO, wishes: Wishes) -> tuple[Form, Iterator[tuple[int
 
 
 def _parquet_lines(file: Any) -> Lines:
-    """Write each row as a line of tabs, which the form reads as it reads text."""
+    """Return each row as a line with tabs, which the form reads like text."""
     number = 0
     for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):

@@ -19,7 +19,7 @@ def bar(record: Record, first: datetime, last: datetime, encoding: str | None) -
 
 
 def legend(encoding: str | None) -> str:
-    """Say what the marks of a bar mean."""
+    """Return the legend of a bar."""
     return ", ".join(f"{mark} {state}" for state, mark in _marks(encoding).items())
 
 
@@ -28,7 +28,7 @@ def _marks(encoding: str | None) -> dict[str, str]:
 
 
 def _state(record: Record, begin: datetime, end: datetime) -> str:
-    """Return what a cell of the bar shows; certainty for a part of it is certainty."""
+    """Return what a cell of the bar shows; certain for a part of it is certain."""
     estimated = record.get("attachedAtEstimated")
     if not estimated and _overlaps(record, "attachedAt", "releasedNotBefore", begin, end):
         return "certain"
@@ -43,7 +43,7 @@ def _overlaps(record: Record, start: str, stop: str, begin: datetime, end: datet
 
 
 def instant(text: str | None) -> datetime | None:
-    """Read an instant as the API writes it."""
+    """Parse an instant in the API's form."""
     return None if text is None else datetime.fromisoformat(text)
 
 

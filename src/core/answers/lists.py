@@ -1,4 +1,4 @@
-"""Lists of addresses, each once: those that tasks hold, just released, or had at an instant."""
+"""Lists of addresses, each once: held now, just released, or held at an instant."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import replace
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.answers.candidates import NEIGHBOURS
 from core.answers.current import TaskFilter
-from core.answers.holders import Chain, Judge, Span, Window, demoted, proven_in
+from core.answers.holders import Chain, Judge, Span, Window, proven_in, restricted_to
 from core.answers.service_history import all_service_entries
 from core.table import index_keys
 from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
@@ -28,25 +28,25 @@ LISTED = (
     *("observed_at", "missing_at", "unattached_at"),
     *(field.name for field in STORED if field.kind == EARLIEST),
 )
-"""What is read of a live task to list its address: no proof of how long it will have held it."""
+"""The fields read to list the address of a live task; none of the proofs that it still had it."""
 
 
 class AddressFilter(NamedTuple):
-    """What a listed address must be; None asks for nothing."""
+    """What a listed address must match; None matches everything."""
 
     tasks: TaskFilter
     family: str | None = None
     cidr: Network | None = None
 
-    def admits(self, held: "Held") -> bool:
-        """Tell whether the address itself is what is asked for."""
+    def admits(self, held: "ListedAddress") -> bool:
+        """Return whether the address itself matches."""
         return self.family in (None, family_of(held.address)) and (
             self.cidr is None or in_network(held.address, self.cidr)
         )
 
 
-class Held(NamedTuple):
-    """One address of one record."""
+class ListedAddress(NamedTuple):
+    """One address of one record, in a list."""
 
     address: str
     record: Record
@@ -54,17 +54,17 @@ class Held(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str]:
-        """What has one holder at a time: an address of a subnet."""
+        """An address in a subnet, which has one holder at a time."""
         return index_keys.subnet_key(self.record), self.address
 
     @property
     def rank(self) -> tuple[Instant, str]:
-        """Of two for one place, the greater holds it."""
+        """Of two with the same place, the greater is the holder."""
         return self.record.attached_at or 0, self.record.key.task_id
 
 
 def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
-    """Read every live task that has what is asked for; of one service, those with an address."""
+    """Read every live task that matches; for one service, only tasks with an address."""
     if wanted.cluster is None or wanted.service is None:
         return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
     held = _service_records(store, wanted, index_keys.still_held())
@@ -77,20 +77,20 @@ def _service_records(
     partition = index_keys.service_partition(wanted.cluster or "", f"service:{wanted.service}")
     entries = all_service_entries(store, partition, between)
     for some in batched(entries, LIVE_READ_AT_ONCE, strict=False):
-        known = store.get_many([entry.key for entry in some])
+        known = store.peek_many([entry.key for entry in some])
         yield from (item.record for item in known.values() if wanted.admits(item.record))
 
 
-def current_addresses(store: Store, wanted: AddressFilter) -> list[Held]:
+def current_addresses(store: Store, wanted: AddressFilter) -> list[ListedAddress]:
     """List each address that a live task holds once, for its newest holder, in order."""
     records = current_records(store, wanted.tasks)
     held = addresses_of(record for record in records if record.address_state == HELD)
     return in_order(filter(wanted.admits, held))
 
 
-def newest_holders(candidates: Iterable[Held]) -> dict[tuple[str, str], Held]:
-    """Keep for each place its newest holder."""
-    newest: dict[tuple[str, str], Held] = {}
+def newest_holders(candidates: Iterable[ListedAddress]) -> dict[tuple[str, str], ListedAddress]:
+    """Return the newest holder of each place."""
+    newest: dict[tuple[str, str], ListedAddress] = {}
     for held in candidates:
         known = newest.get(held.place)
         if known is None or known.rank < held.rank:
@@ -98,23 +98,23 @@ def newest_holders(candidates: Iterable[Held]) -> dict[tuple[str, str], Held]:
     return newest
 
 
-def addresses_of(records: Iterable[Record]) -> Iterator[Held]:
-    """List the addresses of records one by one."""
-    return (Held(address, record) for record in records for address in record.addresses)
+def addresses_of(records: Iterable[Record]) -> Iterator[ListedAddress]:
+    """List the addresses of records."""
+    return (ListedAddress(address, record) for record in records for address in record.addresses)
 
 
-def in_order(candidates: Iterable[Held]) -> list[Held]:
+def in_order(candidates: Iterable[ListedAddress]) -> list[ListedAddress]:
     """List each place once, for its newest holder, in the order of the addresses."""
     return sorted(newest_holders(candidates).values(), key=_order)
 
 
 def held_or_released(
     store: Store, wanted: AddressFilter, *, since: Instant, now: Instant, together: SideBySide
-) -> list[Held]:
+) -> list[ListedAddress]:
     """List what tasks of a service hold, and what they released since an instant, in order.
 
-    What another task holds now counts as its own alone. All is read in one walk, from those that
-    hold downwards, so that a task which stops meanwhile is in it, one way or the other.
+    An address that another task holds now is listed only for that task. Everything is read in one
+    walk that begins with the holders, so a task that stops in the meantime is not missed.
     """
     between = index_keys.released_between(since - 1, None)
     records = list(_service_records(store, wanted.tasks, between))
@@ -126,34 +126,34 @@ def held_or_released(
     return in_order(filter(wanted.admits, [*held, *kept]))
 
 
-def _is_taken(store: Store, released: Held, now: Instant) -> bool:
+def _is_taken(store: Store, released: ListedAddress, now: Instant) -> bool:
     between = index_keys.attached_by(index_keys.subnet_key(released.record), now)
     entries = store.address_entries(released.address, between, 1)
-    newer = store.get_many([entry.key for entry in entries if entry.key != released.record.key])
+    newer = store.peek_many([entry.key for entry in entries if entry.key != released.record.key])
     return any(stored.record.address_state == HELD for stored in newer.values())
 
 
 class AddressesAt(NamedTuple):
-    """Who certainly or possibly had which address at an instant."""
+    """Lists who certainly or possibly had which address at an instant."""
 
     store: Store
     judge: Judge
     at: Instant
     together: SideBySide
 
-    def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[Held]:
+    def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[ListedAddress]:
         """List them in order; `existing` are all tasks that existed then."""
         places: dict[tuple[str, str], list[Stored]] = {}
         for stored in existing:
             for address in stored.record.addresses:
-                places.setdefault(Held(address, stored.record).place, []).append(stored)
+                places.setdefault(ListedAddress(address, stored.record).place, []).append(stored)
         subnet_id, vpc_id = wanted.tasks.subnet_id, wanted.tasks.vpc_id
         tasks = replace(wanted.tasks, subnet_id=None, vpc_id=None)
         spans = self.together(lambda place: self._spans(place, places[place]), places)
         found = (
-            Held(address, span.record, span.certain)
+            ListedAddress(address, span.record, span.certain)
             for (_, address), some in zip(places, spans, strict=True)
-            for span in demoted(some, subnet_id=subnet_id, vpc_id=vpc_id)
+            for span in restricted_to(some, subnet_id=subnet_id, vpc_id=vpc_id)
         )
         kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
         return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
@@ -165,31 +165,31 @@ class AddressesAt(NamedTuple):
         known |= self._neighbours(place, known)
         proven = [one for one in known.values() if proven_in(one, address) == subnet]
         unproven = [one for one in listed if proven_in(one, address) != subnet]
-        chain = Chain(sorted(proven, key=lambda one: Held("", one.record).rank))
+        chain = Chain(sorted(proven, key=lambda one: ListedAddress("", one.record).rank))
         return self.judge.spans([chain], unproven, Window(self.at, self.at + 1))
 
     def _neighbours(
         self, place: tuple[str, str], known: Container[TaskKey]
     ) -> Mapping[TaskKey, Stored]:
-        """Read who attached last by then, and first after that, of any cluster.
+        """Read the last records attached by then and the first ones after, in any cluster.
 
-        None of them need have existed then: some ended before, others had not begun.
+        None of them need have existed then: some may have ended before, others begun later.
         """
         subnet, address = place
         by_then = index_keys.attached_by(subnet, self.at)
         last = self.store.address_entries(address, by_then, NEIGHBOURS)
         after = index_keys.attached_after(subnet, self.at)
         first = self.store.address_entries(address, after, NEIGHBOURS, ascending=True)
-        return self.store.get_many([e.key for e in (*last, *first) if e.key not in known])
+        return self.store.peek_many([e.key for e in (*last, *first) if e.key not in known])
 
 
 def family_of(address: str) -> str:
-    """Name the address family: `ipv4` or `ipv6`."""
+    """Return the address family: `ipv4` or `ipv6`."""
     return "ipv6" if ":" in address else "ipv4"
 
 
 def prefix_of(address: str) -> str:
-    """Write the prefix that holds the address alone."""
+    """Return the prefix that contains only this address."""
     return f"{address}/{128 if ':' in address else 32}"
 
 
@@ -199,8 +199,8 @@ ADDRESS_COLUMNS = (
 )
 
 
-def address_row(held: Held) -> dict[str, str | None]:
-    """Write an address as a row of a table."""
+def address_row(held: ListedAddress) -> dict[str, str | None]:
+    """Return an address as a row of a table."""
     record = held.record
     return {
         "address": held.address,
@@ -215,6 +215,6 @@ def address_row(held: Held) -> dict[str, str | None]:
     }
 
 
-def _order(held: Held) -> tuple[int, bytes, str]:
+def _order(held: ListedAddress) -> tuple[int, bytes, str]:
     address = ip_address(held.address)
     return address.version, address.packed, index_keys.subnet_key(held.record)

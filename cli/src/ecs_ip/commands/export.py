@@ -43,7 +43,7 @@ def export(
         raise UsageError("--resume and Parquet need a file: name it with --out")
     window = invocation.window(start, end)
     if start is None and end is None:
-        window["from"] = _EVER  # without either, the API tells of the present
+        window["from"] = _EVER  # without either, the API answers for the present
     said = {**filters.params, "from": start, "to": end, "format": chosen}
     work = Export(invocation.api, said, {**filters.params, **window}, chosen)
     with _told() as progress:
@@ -69,7 +69,7 @@ def _run(work: Export, invocation: Invocation, progress: Progress, *, resume: bo
 
 @contextmanager
 def _told() -> Iterator[Progress]:
-    """Show the progress on standard error, where that is a terminal."""
+    """Show the progress on standard error if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -11,7 +11,14 @@ from core.answers.current import TaskFilter
 from core.answers.holders import Chain, Judge, Span, Window, proven_in, restricted_to
 from core.answers.service_history import all_service_entries
 from core.table import index_keys
-from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
+from core.table.store import (
+    LIVE_READ_AT_ONCE,
+    AddressEntry,
+    SideBySide,
+    Store,
+    Stored,
+    live_records,
+)
 from core.task.fields import EARLIEST, STORED
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -159,14 +166,34 @@ class AddressesAt(NamedTuple):
         return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
 
     def _spans(self, place: tuple[str, str], found: Iterable[Stored]) -> list[Span]:
-        subnet, address = place
-        listed = list(found)
-        known = {one.record.key: one for one in listed}
+        known = {one.record.key: one for one in found}
+        spans = self._judged(place, known)
+        if spans and _all_certain(spans):
+            known |= self._next_newer(place, spans[0].record, known)
+            spans = self._judged(place, known)
+        if _all_certain(spans):
+            return spans
         known |= self._neighbours(place, known)
+        return self._judged(place, known)
+
+    def _judged(self, place: tuple[str, str], known: Mapping[TaskKey, Stored]) -> list[Span]:
+        subnet, address = place
         proven = [one for one in known.values() if proven_in(one, address) == subnet]
-        unproven = [one for one in listed if proven_in(one, address) != subnet]
+        had = (one for one in known.values() if address in one.record.addresses)
+        unproven = [one for one in had if proven_in(one, address) is None]
         chain = Chain(sorted(proven, key=lambda one: ListedAddress("", one.record).rank))
         return self.judge.spans([chain], unproven, Window(self.at, self.at + 1))
+
+    def _next_newer(
+        self, place: tuple[str, str], record: Record, known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        """Read the next newer record of the subnet: no other can have ended a certain holder."""
+        if record.interface.subnet_id is None:
+            return {}  # it is in a subnet of its own
+        _, address = place
+        newer = index_keys.attached_after_record(record)
+        entries = self.store.address_entries(address, newer, 1, ascending=True)
+        return self._read(entries, known)
 
     def _neighbours(
         self, place: tuple[str, str], known: Container[TaskKey]
@@ -180,7 +207,17 @@ class AddressesAt(NamedTuple):
         last = self.store.address_entries(address, by_then, NEIGHBOURS)
         after = index_keys.attached_after(subnet, self.at)
         first = self.store.address_entries(address, after, NEIGHBOURS, ascending=True)
-        return self.store.peek_many([e.key for e in (*last, *first) if e.key not in known])
+        return self._read([*last, *first], known)
+
+    def _read(
+        self, entries: Iterable[AddressEntry], known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        unread = [entry.key for entry in entries if entry.key not in known]
+        return self.store.peek_many(unread) if unread else {}
+
+
+def _all_certain(spans: Iterable[Span]) -> bool:
+    return all(span.certain for span in spans)
 
 
 def family_of(address: str) -> str:

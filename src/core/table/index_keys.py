@@ -162,6 +162,11 @@ def attached_after(subnet: str, instant: Instant) -> tuple[str, str]:
     return f"{subnet}#{instant + 1:013}#", f"{subnet}#~"
 
 
+def attached_after_record(record: Record) -> tuple[str, str]:
+    """Return the bounds of a subnet's records that follow one of them."""
+    return f"{address_sort(record)} ", f"{record.interface.subnet_id}#~"
+
+
 def below_subnet(subnet: str) -> str:
     """Return the upper bound of all subnets that sort before this one."""
     return f"{subnet}!"

@@ -110,7 +110,13 @@ def _as_parameters(entry: object) -> Parameters:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (value is None or isinstance(value, str) or (is_number and name in _INSTANTS)):
             raise invalid(name, "is not text")
-    return Parameters({name: [str(value)] for name, value in entry.items() if value is not None})
+    return Parameters({name: [_text(value)] for name, value in entry.items() if value is not None})
+
+
+def _text(value: str | float) -> str:
+    """Write a number as an instant's parameter has it: 1.7e12 is a whole number, too."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if is_whole else str(value)
 
 
 def _result(question: _Question, found: Holders | None, covered: Coverage) -> Mapping[str, Any]:

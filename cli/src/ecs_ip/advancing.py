@@ -31,7 +31,7 @@ def advancing(title: str, total: int | None) -> Iterator[Advance]:
         yield Advance()
         return
     from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - the same
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - slow to import
 
     columns = ("{task.description}", BarColumn(), TextColumn("{task.fields[said]}"))
     bar = Progress(

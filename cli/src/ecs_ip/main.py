@@ -114,7 +114,7 @@ def _root() -> Callable[..., None]:
 
 def ecs_ip(
     invocation: Invocation,
-    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003 - how Typer declares a flag
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003 - a flag is one
 ) -> None:
     """Ask which Amazon ECS task holds an IP address now, and which one held it then."""
 

@@ -135,12 +135,12 @@ def with_signature(
 ) -> Callable[..., Any]:
     """Make `called` look to Typer like a function of these parameters and a context."""
     functools.update_wrapper(called, function)
-    del called.__wrapped__  # type: ignore[attr-defined]  # set by update_wrapper
+    del called.__wrapped__  # type: ignore[attr-defined]  # functools.wraps set it
     context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
     ordered = [
         context,
         *(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters),
     ]
-    called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # read by Typer
+    called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # inspect reads it
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in ordered}
     return called

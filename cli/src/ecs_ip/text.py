@@ -10,7 +10,7 @@ import unicodedata
 from typing import Any
 
 # What a spreadsheet takes for the start of a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones count as well
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones, which spreadsheets take for the plain ones
 
 # Control (Cc), format and direction (Cf), line and paragraph separators, lone surrogates.
 _HOSTILE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})

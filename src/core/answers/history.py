@@ -1,10 +1,10 @@
 """The history of an address: who held it in a window, a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.answers.candidates import MOST_UNPROVEN, Question, candidates
+from core.answers.candidates import Question, candidates
 from core.answers.holders import Chain, Judge, Span, Window, chains_of, proven_in, restricted_to
 from core.answers.questions import judged
 from core.table import index_keys
@@ -107,21 +107,34 @@ class AddressHistory(NamedTuple):
         """
         if after == _ALL_UNPROVEN:
             return [], None
-        address, between = self.asked.address, index_keys.unproven_after(self.asked.window.start)
-        entries = self.store.address_entries(address, between, MOST_UNPROVEN, ascending=True)
-        keys = sorted(entry.key for entry in entries if _text(entry.key) > after)
+        keys = sorted(key for key in self._unproven_keys() if _text(key) > after)
         page = keys[:limit]
         known = self.store.peek_many(page)
         unproven = [
             stored
             for key in page
             if (stored := known.get(key)) is not None
-            and address in stored.record.addresses
-            and proven_in(stored, address) is None
+            and self.asked.address in stored.record.addresses
+            and proven_in(stored, self.asked.address) is None
         ]
         kept = self.together(self._may_have_held, unproven)
         records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
         return records, _text(page[-1]) if len(keys) > limit else None
+
+    def _unproven_keys(self) -> Iterator[TaskKey]:
+        """Read the whole range of records without proof, which is short: few tasks have none.
+
+        A record moves in it when its end is learned, so that no page can begin where one ended.
+        """
+        low, high = index_keys.unproven_after(self.asked.window.start)
+        while True:
+            entries = self.store.address_entries(
+                self.asked.address, (low, high), _LONGEST_READ, ascending=True
+            )
+            yield from (entry.key for entry in entries)
+            if len(entries) < _LONGEST_READ:
+                return
+            low = f"{entries[-1].sort} "
 
     def _may_have_held(self, stored: Stored) -> bool:
         asked, subnet_id = self.asked, stored.record.interface.subnet_id

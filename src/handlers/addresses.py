@@ -1,6 +1,6 @@
 """The routes for programs: lists of addresses, Prometheus targets and subnets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from itertools import chain, groupby, islice
 
@@ -13,10 +13,11 @@ from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
 from core.answers.subnets import JUST_RELEASED, subnets_in_use
 from core.answers.targets import targets as targets_of
+from core.table.coverage import Coverage
 from core.text.address import parse_cidr
 from core.text.instant import DAY, SECOND, Instant
 from handlers import wiring
-from handlers.formats import CONTENT_TYPES, CSV, PLAIN, csv_lines
+from handlers.formats import CONTENT_TYPES, CSV, PLAIN, coverage_header, csv_lines
 from handlers.inventory import Inventory
 from handlers.parameters import Parameters
 from handlers.requests import Request
@@ -60,9 +61,10 @@ def addresses(request: Request) -> Response:
     if not listed:
         require_seen(inventory.store, wanted.tasks)
     columns = (*lists.ADDRESS_COLUMNS, *(() if at is None else ("certain",)))
-    covered = {} if at is None else {"coverage": inventory.coverage.as_json()}
+    covered = None if at is None else inventory.coverage
     pieces = _written(content_type, columns, listed, covered)
-    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, tagged=True)
+    headers = {} if content_type == JSON else coverage_header(covered)
+    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, headers, tagged=True)
 
 
 def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> list[ListedAddress]:
@@ -109,7 +111,7 @@ def _written(
     content_type: str,
     columns: Sequence[str],
     listed: Iterable[ListedAddress],
-    covered: Mapping[str, object],
+    covered: Coverage | None,
 ) -> Iterator[str]:
     """Return the pieces of a list; only JSON has room for the coverage."""
     if content_type == PLAIN:
@@ -126,11 +128,10 @@ def _prefixes(listed: Iterable[ListedAddress]) -> Iterator[str]:
         yield f"{lists.prefix_of(address)}\n"
 
 
-def _json_items(rows: Iterable[object], more: Mapping[str, object]) -> Iterator[str]:
+def _json_items(rows: Iterable[object], covered: Coverage | None) -> Iterator[str]:
     yield '{"items":'
     yield from json_list(map(compact, rows))
-    yield "".join(f",{compact(name)}:{compact(value)}" for name, value in more.items())
-    yield "}"
+    yield "}" if covered is None else f',"coverage":{compact(covered.as_json())}}}'
 
 
 def subnets(request: Request) -> Response:

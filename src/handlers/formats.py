@@ -6,6 +6,8 @@ from io import StringIO
 from itertools import chain
 from typing import Any
 
+from core.table.coverage import Coverage
+from core.text.instant import to_text
 from handlers.responses import JSON, compact
 
 CSV = "text/csv"
@@ -36,6 +38,15 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iter
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Return one JSON object per line."""
     return (f"{compact(row)}\n" for row in rows)
+
+
+def coverage_header(covered: Coverage | None) -> dict[str, str]:
+    """Return the header `Coverage` of a list about the past that is not JSON (RFC 9651)."""
+    if covered is None:
+        return {}
+    bounds = {"from": covered.start, "to": covered.end}
+    members = [f'{name}="{to_text(at)}"' for name, at in bounds.items() if at is not None]
+    return {"Coverage": ", ".join([*members, f"gaps={len(covered.gaps)}"])}
 
 
 def _cell(value: object) -> str:

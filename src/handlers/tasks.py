@@ -16,7 +16,7 @@ from core.task.record import Record
 from core.text.address import parse_cidr
 from core.text.arn import ClusterArn
 from handlers import wiring
-from handlers.formats import CONTENT_TYPES, CSV, LINES, csv_lines, json_lines
+from handlers.formats import CONTENT_TYPES, CSV, LINES, coverage_header, csv_lines, json_lines
 from handlers.inventory import Inventory, as_json
 from handlers.parameters import Parameters
 from handlers.requests import Request
@@ -137,7 +137,7 @@ def _page(
     undetermined: int | None = None,
     covered: Coverage | None = None,
 ) -> Response:
-    """Return a page in the requested format; if not JSON, a header has the cursor."""
+    """Return a page in the requested format; if not JSON, headers have what is not a record."""
     content_type = negotiated(request.headers.get("accept"), (JSON, CSV, LINES))
     link = {} if cursor is None else {"Link": f'<?cursor={cursor}>; rel="next"'}
     rows = as_json(records)
@@ -147,7 +147,8 @@ def _page(
         body |= {} if covered is None else {"coverage": covered.as_json()}
         return Response(HTTPStatus.OK, JSON, [compact(body)], link)
     pieces = csv_lines(_COLUMNS, rows) if content_type == CSV else json_lines(rows)
-    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, link)
+    headers = link | coverage_header(covered)
+    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, headers)
 
 
 def task(request: Request) -> Response:

@@ -332,6 +332,16 @@ def test_every_form_of_the_map_can_be_exported(inventory: Inventory, target: str
     assert [one for reply in documents for one in reply.json["items"]] == expected
 
 
+@pytest.mark.parametrize("form", ["text/csv", "application/x-ndjson"])
+def test_a_form_without_room_for_the_coverage_has_it_in_a_header(
+    inventory: Inventory, form: str
+) -> None:
+    inventory.put(task())
+    assert inventory.get(f"/tasks?at={NOON}", Accept=form).headers["Coverage"] == "gaps=0"
+    assert inventory.get(f"/tasks?from={NOON}", Accept=form).headers["Coverage"] == "gaps=0"
+    assert "Coverage" not in inventory.get("/tasks", Accept=form).headers
+
+
 def plain(value: object) -> str:
     if value is None:
         return ""

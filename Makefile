@@ -117,18 +117,18 @@ touch $(CLI_OLD)/installed
 endef
 export make_cli_venv
 
-# Runs the tests of ecs-ip on both Pythons at once; what the older one has to say comes after.
+# Runs the tests of ecs-ip on both Pythons at once, and prints the output of the older one at the end.
 define test_cli
 set -uo pipefail
 set -m # else what runs in the background ignores Ctrl-C, which tests send
 cd cli
-if [ -e ../$(CLI_OLD)/installed ]; then
+if [ -e $(CURDIR)/$(CLI_OLD)/installed ]; then
 	log="$$(mktemp)"
 	trap 'kill "$$older" 2>/dev/null; rm -f "$$log"' EXIT
-	../$(CLI_OLD)/bin/python -m pytest -o cache_dir=.pytest_cache/$(OLD) >"$$log" 2>&1 &
+	$(CURDIR)/$(CLI_OLD)/bin/python -m pytest -o cache_dir=.pytest_cache/$(OLD) >"$$log" 2>&1 &
 	older=$$!
 fi
-../$(BIN)/python -m pytest
+$(CURDIR)/$(BIN)/python -m pytest
 status=$$?
 if [ -n "$${older:-}" ]; then
 	wait "$$older" || status=$$?

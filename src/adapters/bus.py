@@ -48,7 +48,7 @@ class ChangeBus:
     def again(
         self, entry: "PutEventsRequestEntryTypeDef", published_at: Instant
     ) -> "PutEventsRequestEntryTypeDef":
-        """Return an entry that was refused as it is sent again later."""
+        """Return a refused entry, dated for when it is sent again."""
         detail = published_again(json.loads(entry["Detail"]), published_at)
         return {**entry, "Detail": _compact(detail)}
 

@@ -114,7 +114,7 @@ def _as_parameters(entry: object) -> Parameters:
 
 
 def _text(value: str | float) -> str:
-    """Write a number as an instant's parameter has it: 1.7e12 is a whole number, too."""
+    """Return a number as text for an instant parameter; 1.7e12 counts as a whole number."""
     is_whole = isinstance(value, float) and value.is_integer()
     return str(int(value)) if is_whole else str(value)
 

@@ -122,9 +122,10 @@ class AddressHistory(NamedTuple):
         return records, _text(page[-1]) if len(keys) > limit else None
 
     def _unproven_keys(self) -> Iterator[TaskKey]:
-        """Read the whole range of records without proof, which is short: few tasks have none.
+        """Yield the keys of all records without proof; there are few.
 
-        A record moves in it when its end is learned, so that no page can begin where one ended.
+        A record moves within this range when its end becomes known, so no page of it can continue
+        by position.
         """
         low, high = index_keys.unproven_after(self.asked.window.start)
         while True:

@@ -233,6 +233,9 @@ def test_live_tasks_alone_are_listed_whole(store: Store) -> None:
         record.key: record for record in live
     }
     assert sorted(keys(walk(store, None, 10))) == sorted(keys(live))
+    for cluster in ("shop", None):
+        assert sorted(keys(list(store.all_live(cluster)))) == sorted(keys(live))
+    assert list(store.all_live("bank")) == []
 
 
 def test_a_cluster_s_tasks_are_those_of_its_short_name(store: Store) -> None:

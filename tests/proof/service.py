@@ -24,7 +24,7 @@ from core.table.recording import (
     Recorded,
     record_observations,
 )
-from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
+from core.table.store import AddressEntry, Store, Stored, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
 from core.task.kinds import TaskKey
@@ -286,7 +286,7 @@ class Service:
 
     def current(self) -> list[Json]:
         """Read the current map, as `GET /tasks` answers."""
-        return self._as_json(live_records(self.table, None))
+        return self._as_json(self.table.all_live(None))
 
     def _as_json(self, records: Iterable[Record]) -> list[Json]:
         return [self._written.of(record) for record in records]

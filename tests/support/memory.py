@@ -1,6 +1,6 @@
 """A store in memory, with the promises of the real one: for tests and for reasoning."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import replace
 from threading import Lock
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from core.table import index_keys
 from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.seen_names import SUBNET, Note, subnet_note
 from core.table.store import (
+    LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
     Found,
@@ -97,7 +98,6 @@ class MemoryStore:
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
     ) -> Page[Record]:
         live = {
             live_position(item.record): item.record
@@ -106,6 +106,16 @@ class MemoryStore:
         }
         left = sorted(position for position in live if after is None or position > after)
         return Page([live[position] for position in left[:limit]], more=len(left) > limit)
+
+    def all_live(
+        self,
+        cluster: str | None,
+        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
+    ) -> Iterator[Record]:
+        after: LivePosition | None = None
+        while (page := self.live_page(cluster, after, LIVE_READ_AT_ONCE)).items:
+            yield from page.items
+            after = live_position(page.items[-1])
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         found = [item for item in self._all() if self.keys_of(item.record).live == cluster]

@@ -93,13 +93,14 @@ ENDED = task("ended", stopped=NOON + MINUTE)
         lambda store: [item.record for item in store.peek_many([key("live")]).values()],
         lambda store: [item.record for item in store.find("live")],
         lambda store: store.live_page(None, None, 10).items,
+        lambda store: list(store.all_live(None)),
         lambda store: [item.record for item in store.live_between("shop", ALL, 10).items],
         lambda store: [
             item.record
             for item in store.past_between(index_keys.past_partition(ENDED) or "", ALL, 10).items
         ],
     ],
-    ids=["peek_many", "find", "live_page", "live_between", "past_between"],
+    ids=["peek_many", "find", "live_page", "all_live", "live_between", "past_between"],
 )
 def test_every_way_to_read_records_gives_them_with_their_vpc(
     read: Callable[[StoreWithVpcs], list[Record]],

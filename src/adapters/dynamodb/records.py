@@ -1,6 +1,7 @@
 """Stores records: reads by key and by index, writes if the revision is unchanged."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -29,6 +30,7 @@ from adapters.dynamodb.table import (
 from core.table import index_keys
 from core.table.seen_names import Note
 from core.table.store import (
+    LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
     Found,
@@ -124,21 +126,14 @@ class DynamoRecords(DynamoTable):
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
-        request: Any = {"TableName": self._table, "IndexName": "live", "Limit": limit}
-        if only:
-            request |= projection(only)
+        ask, request = self._live(cluster, limit)
         if after is not None:
             request["ExclusiveStartKey"] = {
                 "live": {"S": after.cluster},
                 CREATED: {"S": after.created},
                 **key_item(after.task_id, after.cluster_arn),
             }
-        if cluster is not None:
-            request["KeyConditionExpression"] = "live = :cluster"
-            request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
-        ask: Any = self._client.scan if cluster is None else self._client.query
         answer = ask(**request)
         # DynamoDB may return an empty page before the end, but the caller continues after the last
         # record of a page, so it needs one.
@@ -146,6 +141,28 @@ class DynamoRecords(DynamoTable):
             answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
         records = [decode(item).record for item in answer["Items"]]
         return Page(records, more="LastEvaluatedKey" in answer)
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        ask, request = self._live(cluster, LIVE_READ_AT_ONCE)
+        request |= projection(only) if only else {}
+        with ThreadPoolExecutor(1) as ahead:  # a page is decoded while the next one is on its way
+            upcoming: Future[Any] | None = ahead.submit(ask, **request)
+            while upcoming is not None:
+                answer = upcoming.result()
+                following = answer.get("LastEvaluatedKey")
+                upcoming = None
+                if following is not None:
+                    upcoming = ahead.submit(ask, **request, ExclusiveStartKey=following)
+                yield from (decode(item).record for item in answer["Items"])
+
+    def _live(self, cluster: str | None, limit: int) -> tuple[Any, dict[str, Any]]:
+        """Return the operation that reads live tasks, and its request."""
+        request: dict[str, Any] = {"TableName": self._table, "IndexName": "live", "Limit": limit}
+        if cluster is None:
+            return self._client.scan, request
+        request["KeyConditionExpression"] = "live = :cluster"
+        request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
+        return self._client.query, request
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         return self._created_between("live", cluster, between, limit)

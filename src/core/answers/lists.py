@@ -17,7 +17,6 @@ from core.table.store import (
     SideBySide,
     Store,
     Stored,
-    live_records,
 )
 from core.task.fields import EARLIEST, STORED
 from core.task.kinds import TaskKey
@@ -73,7 +72,7 @@ class ListedAddress(NamedTuple):
 def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
     """Read every live task that matches; for one service, only tasks with an address."""
     if wanted.cluster is None or wanted.service is None:
-        return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
+        return filter(wanted.admits, store.all_live(wanted.cluster, LISTED))
     held = _service_records(store, wanted, index_keys.still_held())
     return (record for record in held if record.live)
 

@@ -117,12 +117,18 @@ class StoredRecords(Protocol):
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
         """Read the live tasks of a cluster (by short name) or of all, each once in a stable order.
 
-        Tasks of one cluster are ordered by creation. `only` names the fields that are needed;
-        others may then be missing, which saves time and memory.
+        Tasks of one cluster are ordered by creation.
+        """
+        ...
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        """Read every live task of a cluster (by short name) or of all, each once.
+
+        `only` names the fields that are needed; others may then be missing, which saves time and
+        memory.
         """
         ...
 
@@ -241,17 +247,6 @@ class SideBySide(Protocol):
 
 
 LIVE_READ_AT_ONCE = 1_000
-
-
-def live_records(store: Store, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
-    """Read every live task, of a cluster's short name or of all; see `StoredRecords.live_page`."""
-    after: LivePosition | None = None
-    while True:
-        page = store.live_page(cluster, after, LIVE_READ_AT_ONCE, only)
-        yield from page.items
-        if not page.more:
-            return
-        after = live_position(page.items[-1]) if page.items else after
 
 
 def live_position(record: Record) -> LivePosition:

@@ -5,13 +5,13 @@ each sweep and of each survey looks up new subnets, and records the VPC for live
 change is published.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import replace
 from itertools import batched
 from typing import Any
 
 from core.table.recording import record_observations
-from core.table.store import LivePosition, Page, Store, Stored, Subnet, live_records
+from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Page, Store, Stored, Subnet
 from core.task.kinds import TaskKey
 from core.task.record import Record, in_vpc
 from core.text.instant import SECOND, Duration, Instant
@@ -76,11 +76,15 @@ class StoreWithVpcs:
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
         """Read as `StoredRecords.live_page`."""
-        page = self._store.live_page(cluster, after, limit, only)
+        page = self._store.live_page(cluster, after, limit)
         return Page(self._known.locate(page.items, self._store, self._now), page.more)
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        """Read as `StoredRecords.all_live`."""
+        for some in batched(self._store.all_live(cluster, only), LIVE_READ_AT_ONCE, strict=False):
+            yield from self._known.locate(some, self._store, self._now)
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         """Read as `StoredRecords.live_between`."""
@@ -127,7 +131,7 @@ def _record_vpcs_of_live_tasks(
 ) -> None:
     waiting = (
         in_vpc(record.key, subnet.vpc_id)
-        for record in live_records(store, None)
+        for record in store.all_live(None)
         if record.facts.vpc_id is None
         and (subnet := found.get(_subnet_of(record) or "")) is not None
     )

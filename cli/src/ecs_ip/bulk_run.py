@@ -133,12 +133,12 @@ class Bulk(Generic[RowT, Told]):
         before = None
         while lot := list(islice(rows, LOT)):
             questions = list(dict.fromkeys(self._questions(lot)))
-            asked = (lot, questions, self._asker.prepare(questions))
+            asked = (lot, self._asker.prepare(questions))
             if before:
-                yield before[0], self._asker.collect(*before[1:])
+                yield before[0], self._asker.collect(before[1])
             before = asked
         if before:
-            yield before[0], self._asker.collect(*before[1:])
+            yield before[0], self._asker.collect(before[1])
 
     def _questions(self, lot: list[tuple[int, RowT | BadRow]]) -> Iterator[Question]:
         for _, row in lot:

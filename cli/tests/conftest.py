@@ -134,3 +134,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> "Iterator[CloudFormation]":
 def sqs() -> Any:
     """Return a client of the imitated queues."""
     return boto3.client("sqs")
+
+
+@pytest.fixture
+def consumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the queue look as if the ingest function had taken everything."""
+    monkeypatch.setattr(queueing.Backlog, "count", lambda _: 0)

@@ -1,6 +1,7 @@
 """A stack with the ingest queue, imitated in this process."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -57,3 +58,31 @@ class CloudFormation:
 def output(name: str) -> str:
     url: str = boto3.client("sqs").get_queue_url(QueueName=name.removesuffix("Url"))["QueueUrl"]
     return url
+
+
+NOW = datetime.now(UTC)
+
+
+def event(number: int, age: timedelta = timedelta(0)) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": f"event-{number}",
+        "detail-type": "ECS Task State Change",
+        "source": "aws.ecs",
+        "time": (NOW - age).isoformat(timespec="seconds"),
+        "detail": {
+            "taskArn": f"arn:aws:ecs:eu-west-1:1:task/shop/{number}",
+            "version": number,
+            "overrides": {"containerOverrides": [{"environment": [{"value": "s3cret"}]}]},
+        },
+    }
+
+
+def drained(sqs: Any, name: str = "IngestQueueUrl") -> list[dict[str, Any]]:
+    """Take all messages off a queue."""
+    url, bodies = output(name), []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            bodies.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return bodies

@@ -2,7 +2,8 @@
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +13,14 @@ from botocore.exceptions import ClientError
 
 from conftest import Run
 from ecs_ip import dead_letters
-from ecs_ip.queueing import Backlog, Sender
-from ecs_ip.replaying import Message
-from fake_stack import output
+from ecs_ip.invocation import Invocation
+from ecs_ip.operator_role import stack_of
+from ecs_ip.options import Options
+from ecs_ip.queueing import Backlog
+from ecs_ip.stack import Stack
+from fake_stack import NAME, drained, event, output
 
 pytestmark = pytest.mark.usefixtures("stack")
-
-NOW = datetime.now(UTC)
-
-
-def event(number: int, age: timedelta = timedelta(0)) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": f"event-{number}",
-        "detail-type": "ECS Task State Change",
-        "source": "aws.ecs",
-        "time": (NOW - age).isoformat(timespec="seconds"),
-        "detail": {
-            "taskArn": f"arn:aws:ecs:eu-west-1:1:task/shop/{number}",
-            "version": number,
-            "overrides": {"containerOverrides": [{"environment": [{"value": "s3cret"}]}]},
-        },
-    }
-
-
-def drained(sqs: Any, name: str = "IngestQueueUrl") -> list[dict[str, Any]]:
-    """Take all messages off a queue."""
-    url, bodies = output(name), []
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            bodies.append(json.loads(message["Body"]))
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return bodies
-
-
-@pytest.fixture
-def consumed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the queue look as if the ingest function had taken everything."""
-    monkeypatch.setattr(Backlog, "count", lambda _: 0)
 
 
 @pytest.mark.usefixtures("consumed")
@@ -113,47 +84,6 @@ def test_dead_letters_that_came_of_it_are_counted_and_left(
 
 
 @pytest.mark.usefixtures("consumed")
-def test_what_broke_off_is_continued_and_only_its_last_batch_is_sent_twice(
-    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "events.json"
-    lines = [json.dumps(event(number)) for number in range(95)]
-    lines.insert(5, "nonsense")
-    file.write_text("\n".join(lines))
-    original, sends = Sender.send, []
-
-    def send(self: Any, batch: list[Message]) -> Any:
-        refused = original(self, batch)
-        sends.append(len(batch))
-        if len(sends) == 4:
-            raise KeyboardInterrupt  # sent, and not written down
-        return refused
-
-    monkeypatch.setattr(Sender, "send", send)
-    broken = run("replay", str(file), "--rate", "10000")
-    assert broken.code == 130
-    assert "--resume continues" in broken.err
-    assert len(drained(sqs)) == 40
-    result = run("replay", str(file), "--rate", "10000", "--resume")
-    again = [body["detail"]["version"] for body in drained(sqs)]
-    assert sorted(again) == list(range(30, 95))
-    summary = json.loads(result.out)
-    assert (summary["sent"], summary["unreadable"]) == (95, 1)
-    assert "nonsense" not in result.err
-    assert list(tmp_path.glob(".*")) == []
-
-
-@pytest.mark.usefixtures("consumed")
-def test_only_the_same_replay_is_continued(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "events.json"
-    file.write_text(json.dumps(event(1)))
-    (tmp_path / ".events.json.ecs-ip-replay").write_text('{"run": {}, "counts": {}}')
-    result = run("replay", str(file), "--resume")
-    assert result.code == 2
-    assert "belongs to a replay of other files" in result.err
-
-
-@pytest.mark.usefixtures("consumed")
 def test_a_log_group_is_read(run: Run, sqs: Any) -> None:
     logs = boto3.client("logs")
     logs.create_log_group(logGroupName="/ecs/events")
@@ -174,17 +104,43 @@ def test_a_log_group_is_read(run: Run, sqs: Any) -> None:
     assert len(drained(sqs)) == 2
     later = run("replay", "--log-group", "/ecs/events", "--from", "2s ago")
     assert json.loads(later.out)["sent"] == 0
+    assert "read in" not in later.err
 
 
 def test_a_queue_that_does_not_empty_is_told(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "events.json"
-    file.write_text(json.dumps(event(1)))
+    file.write_text("\n".join(json.dumps(event(number)) for number in range(3)))
+    sqs.send_message(QueueUrl=output("IngestQueueUrl"), MessageBody="of somebody else")
     original = Backlog.wait
     monkeypatch.setattr(Backlog, "wait", lambda self, show: original(self, show, 0.05))
     result = run("replay", str(file))
-    assert (result.code, json.loads(result.out)["stillQueued"]) == (6, 1)
+    assert (result.code, json.loads(result.out)["stillQueued"]) == (6, 4)
+
+
+def waited(monkeypatch: pytest.MonkeyPatch, counts: list[int]) -> tuple[int, list[int]]:
+    """Wait on a queue that is counted so, a second apart; return what is left and the counts."""
+    clock, shown = count(), list[int]()
+    numbers = iter(counts)
+    monkeypatch.setattr(Backlog, "count", lambda _: next(numbers))
+    monkeypatch.setattr("ecs_ip.queueing.time.monotonic", lambda: float(next(clock)))
+    return Backlog(None, "url", lambda _: None).wait(shown.append, 9), shown  # type: ignore[arg-type]
+
+
+def test_it_is_waited_until_the_queue_is_empty_whatever_was_on_it_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = [500, 300, 0, 1, 0, 0, 0]
+    assert waited(monkeypatch, counts) == (0, counts)
+
+
+def test_a_queue_with_other_traffic_is_waited_for_as_long_as_it_gets_emptier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left, shown = waited(monkeypatch, [900, 500, *([3, 2, 4] * 50)])
+    assert left in {2, 3, 4}
+    assert 5 < len(shown) < 20
 
 
 @pytest.mark.parametrize(
@@ -204,6 +160,33 @@ def test_what_cannot_be_meant_is_one_line(run: Run, arguments: tuple[str, ...], 
     assert result.code in {2, 5}
     assert said in result.err
     assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["replay", "redrive"])
+@pytest.mark.usefixtures("consumed")
+def test_who_has_named_an_api_alone_does_not_mean_the_default_stack(
+    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_text(json.dumps(event(1)))
+    arguments = [command, *([str(file)] if command == "replay" else [])]
+    monkeypatch.setenv("ECS_IP_URL", "http://127.0.0.1:8080")
+    refused = run(*arguments)
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert "ECS_IP_URL names an API, and an API alone has no queue" in refused.err
+    assert drained(sqs) == []
+    assert run(*arguments, "--stack", NAME).code == 0
+    monkeypatch.setenv("ECS_IP_STACK", NAME)
+    assert run(*arguments).code == 0
+    monkeypatch.delenv("ECS_IP_STACK")
+    monkeypatch.setattr("ecs_ip.stack.Stack.endpoint", None)
+    assert run(*arguments).code == 2
+    monkeypatch.setattr("ecs_ip.stack.Stack.endpoint", "http://127.0.0.1:4566")
+    assert invoked_stack(*arguments).endpoint == "http://127.0.0.1:4566"
+
+
+def invoked_stack(*_: str) -> Stack:
+    return stack_of(Invocation(Options()))
 
 
 def test_a_role_that_may_not_be_assumed_is_told(

@@ -15,8 +15,6 @@ from ecs_ip import bulk_output, bulk_run
 from ecs_ip.remembering import Memory
 from flow_lines import AT, ENI, OURS, PEER, Enrich, default, rows_of
 
-DAY = 86_400
-
 
 @pytest.fixture
 def ask(run: Run, bulk_api: BulkApi) -> Run:

@@ -32,7 +32,7 @@ from adapters.dynamodb.items import encode
 from core.answers.current import TaskFilter
 from core.answers.past import Past, past_tasks
 from core.answers.questions import instant_window
-from core.table.notes import notes_of
+from core.table.seen_names import notes_of
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn

@@ -157,7 +157,7 @@ def test_no_cell_is_a_formula(ask: Run, tmp_path: Path, bulk_api: BulkApi) -> No
 def test_requests_run_side_by_side_and_throttled_ones_are_repeated(
     enrich: Enrich, bulk_api: BulkApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 1000)
+    monkeypatch.setattr(bulk_run, "BATCH", 1000)
     bulk_api.pause = 0.05
     bulk_api.refused = [429, 503, 429]
     rows = enrich("".join(default(dst=f"10.31.{at // 250}.{at % 250}") for at in range(1000)))
@@ -189,7 +189,7 @@ def test_whatever_a_cell_begins_with_it_is_no_formula(
 def test_standard_input_with_more_questions_than_are_remembered_is_read_to_its_end(
     ask: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 100)
+    monkeypatch.setattr(bulk_run, "BATCH", 100)
     monkeypatch.setattr(Memory.__init__, "__defaults__", (5,))
     lines = "".join(default(dst=f"10.31.1.{at % 250}") for at in range(1000))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))

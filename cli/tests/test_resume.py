@@ -104,7 +104,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(
 def test_answers_that_arrived_are_never_asked_for_again(
     ask: Run, bulk_api: BulkApi, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 2000)
+    monkeypatch.setattr(bulk_run, "BATCH", 2000)
     arguments = ("enrich", str(log), "-o", "csv", "--out", str(tmp_path / "out.csv"))
     bulk_api.refused = [0] * 30 + [400]
     failed = ask(*arguments)
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_told(ask: Run, log: Path) -> None:
 def test_an_output_that_is_shorter_than_it_was_is_not_continued(
     ask: Run, bulk_api: BulkApi, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 1000)
+    monkeypatch.setattr(bulk_run, "BATCH", 1000)
     out = tmp_path / "out.csv"
     bulk_api.refused = [0] * 35 + [400]
     assert ask("enrich", str(log), "--out", str(out)).code == 5
@@ -174,7 +174,7 @@ def questions(tmp_path: Path, *lines: str) -> Path:
 def test_a_file_of_questions_is_continued_where_it_broke_off(
     ask: Run, bulk_api: BulkApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 300)
+    monkeypatch.setattr(bulk_run, "BATCH", 300)
     file = questions(tmp_path, "nonsense")
     whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
     assert ask("who", "-f", str(file), "--out", str(whole)).code == 6

@@ -5,7 +5,7 @@ Each bound is what was measured last. One that can be lowered is to be.
 
 import pytest
 
-from adapters.dynamodb import SIDE_BY_SIDE
+from adapters.dynamodb import MAX_CONCURRENT_REQUESTS
 from benchmarks import units
 from benchmarks.units import Counted
 from tests.support.tables import Table
@@ -34,7 +34,7 @@ def test_a_batch_of_a_hundred_events_is_one_read_and_one_write_for_each_task(tab
 
 
 def test_a_batch_of_a_hundred_events_waits_for_three_answers() -> None:
-    assert 1 + -(-100 // SIDE_BY_SIDE) == 3
+    assert 1 + -(-100 // MAX_CONCURRENT_REQUESTS) == 3
 
 
 def test_questions(table: Table) -> None:

@@ -1,4 +1,4 @@
-"""Owns what the console's tests share: a browser, a made-up estate, a page that is watched."""
+"""What the console's tests share: a browser, a made-up estate, a page that is watched."""
 
 import os
 from collections.abc import Callable, Iterator

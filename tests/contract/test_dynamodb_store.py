@@ -21,7 +21,7 @@ from adapters.dynamodb.items import decode, encode, projection
 from adapters.dynamodb.sweeps import encode_coverage
 from core.table import index_keys
 from core.table.coverage import ClusterCoverage
-from core.table.notes import CLUSTER, begins
+from core.table.seen_names import CLUSTER, begins
 from core.table.store import ConflictError, Stored
 from core.task.ecs import parse_event
 from core.task.fields import STORED

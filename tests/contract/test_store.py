@@ -8,7 +8,7 @@ import pytest
 from adapters.dynamodb import DynamoStore
 from core.table import index_keys
 from core.table.coverage import Sweeps
-from core.table.notes import subnet_note
+from core.table.seen_names import subnet_note
 from core.table.store import ConflictError, Page, Store, Stored, live_position
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -306,7 +306,7 @@ def test_a_walk_goes_on_after_a_task_that_has_ended_since(store: Store) -> None:
     ]
 
 
-def test_a_task_is_listed_again_when_a_later_sight_revives_it(store: Store) -> None:
+def test_a_task_is_listed_again_when_a_later_sighting_revives_it(store: Store) -> None:
     put(store, task("a1", gone=NOON + DAY))
     assert walk(store, "shop", 10) == []
     put(store, task("a1", gone=NOON + DAY, seen=NOON + 2 * DAY), revision=2)

@@ -1,4 +1,4 @@
-"""Owns the seam to the service: all that the proof suite knows of the core, by names of its own.
+"""The seam to the service: all that the proof suite knows of the core, by names of its own.
 
 Events and views go in as ECS's JSON, answers come out as the HTTP API gives them.
 """
@@ -27,9 +27,9 @@ from core.table.recording import (
 from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
-from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
 from tests.proof.contract import Question
@@ -151,8 +151,8 @@ class Service:
 
     def ingest(self, door: object, events: Sequence[Json], now: Instant) -> Ingested:
         """Hand events to the write path, in one batch."""
-        sights = [parse_event(event).record for event in events]
-        recorded = self.write(cast("Store", door), sights, now=now, retention=self.retention)
+        sightings = [parse_event(event).record for event in events]
+        recorded = self.write(cast("Store", door), sightings, now=now, retention=self.retention)
         unchanged = (
             number_of(key)
             for key, outcome in recorded.outcomes.items()
@@ -218,7 +218,7 @@ class Service:
         return self._oldest_sweep() + SWEEP_REACH - 2 * CLAIMED_FOR - MINUTE
 
     def swept_since(self, begun: Instant) -> bool:
-        """Tell whether a sweep of every cluster has begun since then, and completed."""
+        """Return whether a sweep of every cluster has begun since then, and completed."""
         return self._oldest_sweep() > begun
 
     def _oldest_sweep(self) -> Instant:

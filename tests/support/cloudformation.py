@@ -1,4 +1,4 @@
-"""Owns what CloudFormation makes of the template, with parameters and conditions told."""
+"""What CloudFormation makes of the template, with parameters and conditions told."""
 
 import logging
 import re

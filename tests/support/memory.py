@@ -6,7 +6,7 @@ from threading import Lock
 
 from core.table import index_keys
 from core.table.coverage import ClusterCoverage, Sweeps
-from core.table.notes import SUBNET, Note, subnet_note
+from core.table.seen_names import SUBNET, Note, subnet_note
 from core.table.store import (
     AddressEntry,
     ConflictError,
@@ -161,7 +161,7 @@ class MemoryStore:
             self._claims[cluster_arn] = (generation, until)
             return known
 
-    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+    def replace_coverage(self, cluster: ClusterCoverage, generation: Instant) -> bool:
         with self._lock:
             if self._claims.get(cluster.cluster_arn, (None,))[0] != generation:
                 return False

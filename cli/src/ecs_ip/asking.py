@@ -1,4 +1,4 @@
-"""Owns asking many questions: distinct ones once, a hundred a request, requests side by side."""
+"""Asks many questions: each distinct one once, a hundred per request, requests concurrently."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -19,26 +19,26 @@ CONNECTIONS = 8
 
 
 class Poster(Protocol):
-    """What sends requests; `ecs_ip.api.Api` does, and repeats what was throttled."""
+    """What sends requests, such as `ecs_ip.api.Api`, which retries when throttled."""
 
     def post(self, path: str, body: Any) -> Any:
-        """Send JSON and return the JSON that comes back."""
+        """Send JSON and return the JSON answer."""
         ...
 
 
 @dataclass(slots=True)
 class Prepared(Generic[Told]):
-    """What is known of a lot's questions, and what is waited for, however little is remembered."""
+    """The known answers of a batch of rows, and the requests that the others come from."""
 
     known: dict[Question, Told]
     waited_for: dict[Question, Future[dict[Question, Told]]]
 
 
 class Asker(Generic[Told]):
-    """Asks the API, and remembers what it told.
+    """Asks the API, and remembers the answers.
 
-    `kept` takes what is worth remembering from a result and the coverage it came with. What it
-    returns must survive JSON. `read` makes of it what `answers` returns.
+    `kept` extracts what to remember from a result and its coverage, as a JSON value. `read` turns
+    that into what `answers` returns.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class Asker(Generic[Told]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What is under way is waited for, so that its answers are remembered.
+        # Wait for requests under way, so that their answers are remembered.
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def prepare(self, questions: Iterable[Question]) -> Prepared[Told]:
-        """Begin to ask what is neither known nor asked for yet."""
+        """Start asking what is neither known nor asked for yet."""
         known: dict[Question, Told] = {}
         new: list[Question] = []
         asked: list[Question] = []
@@ -82,7 +82,7 @@ class Asker(Generic[Told]):
         return Prepared(known, {question: self._pending[question] for question in asked + new})
 
     def collect(self, prepared: Prepared[Told]) -> dict[Question, Told]:
-        """Return all answers of a lot; raise ApiError if one cannot be had."""
+        """Return all answers of a batch; raise ApiError if one is not available."""
         answers = prepared.known
         for question, future in prepared.waited_for.items():
             answers[question] = future.result()[question]
@@ -109,5 +109,5 @@ class Asker(Generic[Told]):
 
 
 def key_of(question: Question) -> str:
-    """Write a question as the key of a file."""
+    """Return a question as the key of a file."""
     return json.dumps(question, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Owns `ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
+"""`ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Owns writing many rows: as they come, in order, and continued byte by byte after a break."""
+"""Writes many rows: as they come, in order, and resumable at the exact byte."""
 
 import io
 import re
@@ -17,7 +17,7 @@ _WIDEST = 60
 
 
 class BulkOutput:
-    """A file, or standard output, that rows are appended to."""
+    """A file or standard output to which rows are appended."""
 
     def __init__(self, options: Options) -> None:
         self._path = options.out
@@ -27,7 +27,7 @@ class BulkOutput:
         self.format = format_of(options, terminal=terminal)
 
     def open(self, written: int = 0) -> None:
-        """Open the file; what goes beyond the bytes that an interrupted run vouches for is cut."""
+        """Open the file, cut to the bytes that an interrupted run recorded."""
         if self._path is None:
             return
         try:
@@ -44,7 +44,7 @@ class BulkOutput:
         self.written = written
 
     def write(self, content: str) -> None:
-        """Append, and hand over to the operating system."""
+        """Append, and flush to the operating system."""
         if self._file is None:
             sys.stdout.write(content)
             sys.stdout.flush()
@@ -80,12 +80,12 @@ def _harmless(row: Sequence[str]) -> Sequence[str]:
 
 
 _BETWEEN = "\x1f"
-# A cell that does not begin as most do; "-" alone is how AWS's logs write that there is no value.
+# A cell with an unusual beginning; a single "-" means no value in AWS's logs.
 _SUSPECT = re.compile(rf"(?:\A|{_BETWEEN})(?!-?(?:{_BETWEEN}|\Z))[^\w\"'\[{{(/:.]")
 
 
 class Aligned:
-    """Rows for people: columns as wide as the first rows need, and one line each."""
+    """Rows for people: one line each, with columns as wide as the first rows need."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         self._titles = list(titles)

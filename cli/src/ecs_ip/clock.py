@@ -1,4 +1,4 @@
-"""Owns reading the times of a file: as of one instant, and in one zone, which is said once."""
+"""Reads the times of a file: as of one instant, and in one zone, which it says once."""
 
 from datetime import datetime
 

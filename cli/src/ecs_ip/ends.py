@@ -1,4 +1,4 @@
-"""Owns the ends that no event told: a newer holder of an address proves that an older one is over.
+"""The ends that no event told: a newer holder of an address proves that an older one is over.
 
 A record without an end reads as if its task still held the address. Where a newer record of the
 same subnet has proof, the older one is over from that proof on.

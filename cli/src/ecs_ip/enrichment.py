@@ -1,8 +1,8 @@
-"""Owns naming the tasks of a row: what to ask for it, and the columns that it gets.
+"""Names the tasks of a row: what to ask for it, and which columns to add.
 
 An address is asked for by the hour, so that one answer serves every line of that hour; for a line
-of more than a day, once for its whole time. A network interface is asked for once: Amazon ECS gives
-it to one task in its life.
+of more than a day, once for its whole time. A network interface is asked for once, because it only
+ever belongs to one task.
 """
 
 import time
@@ -34,13 +34,13 @@ class UnansweredError(Exception):
 
 
 def added_columns(form: Form) -> list[str]:
-    """Return the names of the columns that a form's rows get."""
+    """Return the names of the columns to add to a form's rows."""
     columns = [f"{side}-{name}" for side in form.sides for name in _OF_A_SIDE]
     return columns + list(_OF_NEXT_HOP) if form.has_next_hop else columns
 
 
 class Namer:
-    """Asks for and names the tasks of rows."""
+    """Asks for the tasks of rows, and names them."""
 
     def __init__(self, scope: Scope, form: Form, begun: int | None = None) -> None:
         """`begun` is when a run that can be continued began, in epoch milliseconds.
@@ -54,7 +54,7 @@ class Namer:
         self._ends: dict[tuple[int, int], int] = {}
 
     def questions(self, row: Row) -> Iterator[Question]:
-        """Return what must be known to name the tasks of a row."""
+        """Return the questions whose answers name the tasks of a row."""
         for interface in (row.interface, row.next_hop):
             if interface.startswith("eni-"):
                 yield on_interface(interface)
@@ -116,9 +116,9 @@ class Namer:
             yield self._window(address, hour, self._end_of(hour, row.end))
 
     def _end_of(self, hour: int, needed: int) -> int:
-        """Return until when to ask: the whole hour, but nothing that is still to come.
+        """Return until when to ask: the whole hour, but nothing in the future.
 
-        What was chosen once is kept: a row's questions must not change while they are asked.
+        The choice is kept, because a row's questions must not change while they are asked.
         """
         kept = self._ends.get((hour, needed))
         if kept is not None:
@@ -147,7 +147,7 @@ def _securely_past(now: int) -> int:
 
 
 def on_interface(interface: str) -> Question:
-    """Ask whose an interface is."""
+    """Return the question of which task an interface belongs to."""
     return (("networkInterfaceId", interface),)
 
 
@@ -183,7 +183,7 @@ def _local_side(row: Row, owner: Holder | None) -> int | None:
 
 
 def _joined(verdicts: Sequence[Verdict]) -> Verdict:
-    """Join the verdicts of the hours that a row touches: the word that says most counts."""
+    """Join the verdicts of the hours that a row touches: the most informative one counts."""
     word = min((verdict.word for verdict in verdicts), key=_ORDER.index)
     holders = {
         holder.task_arn: holder

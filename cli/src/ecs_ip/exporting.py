@@ -1,4 +1,4 @@
-"""An export at work: page by page from the API into a stream, with a place to resume from."""
+"""Runs an export: page by page from the API into a stream, with a place to resume from."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from ecs_ip.resuming import Place
 from ecs_ip.text import to_json
 
 Progress = Callable[[int], None]
-"""Is told how many rows are written."""
+"""Receives the number of rows written."""
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Export:
         return rows
 
     def to_file(self, output: Path, progress: Progress, *, resume: bool) -> int:
-        """Write everything to a file, from where an earlier run stopped if `resume`."""
+        """Write everything to a file; with `resume`, continue where an earlier run stopped."""
         if self.kind is not Kind.PARQUET:
             return self._to_file(output, progress, resume=resume)
         parquet.require()
@@ -57,7 +57,7 @@ class Export:
         return rows
 
     def file(self, output: Path) -> Path:
-        """Return what the pages are written to; Parquet is made of it when they are all there."""
+        """Return the file to write pages to; Parquet is made from it at the end."""
         parquet_ = self.kind is Kind.PARQUET
         return output.with_name(f"{output.name}.jsonl") if parquet_ else output
 
@@ -77,7 +77,7 @@ class Export:
         return Place(self.said, self.params)
 
     def _pages(self, stream: IO[str], place: Place) -> Iterator[Place]:
-        """Write page after page; return the place after each."""
+        """Write page after page; yield the place after each."""
         while True:
             answer = self.api.text("/tasks", self._asked(place), NDJSON)
             records = _records(answer)
@@ -106,7 +106,7 @@ def _records(answer: Answer) -> list[Record]:
 
 @contextmanager
 def _at(output: Path, size: int) -> Iterator[IO[str]]:
-    """Open a file to write after its first `size` bytes; what follows them is cut off."""
+    """Open a file to write after its first `size` bytes; cut off the rest."""
     try:
         opened = output.open("r+" if size else "w", encoding="utf-8", newline="")
     except OSError as error:

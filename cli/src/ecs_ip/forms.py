@@ -1,4 +1,4 @@
-"""Owns recognising what a file is: a flow log, an access log of a load balancer, or a table."""
+"""Recognises what a file is: a flow log, an access log of a load balancer, or a table."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _LOOKS_LIKE_A_RECORD = re.compile(r"(eni-[0-9a-f]{8,}|\b(ACCEPT|REJECT|NODATA|SK
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person said about the form of a file."""
+    """What the person said about the form of a file."""
 
     fields: tuple[str, ...]
     ip_fields: tuple[str, ...]
@@ -25,7 +25,7 @@ class Wishes:
 def recognise(head: Sequence[str], wishes: Wishes) -> Form:
     """Return the form of a file by its first lines.
 
-    Raise UnknownFormError, which says what was seen, if it is none.
+    Raise UnknownFormError, which says what was seen, if it has no known form.
     """
     lines = [line for line in head if line.strip()]
     if not lines:
@@ -46,7 +46,7 @@ def recognise(head: Sequence[str], wishes: Wishes) -> Form:
 
 
 def recognise_columns(names: Sequence[str], wishes: Wishes) -> FlowLog | CsvTable:
-    """Return the form of rows whose columns have names, as in Parquet."""
+    """Return the form of rows with named columns, as in Parquet."""
     if wishes.ip_fields:
         return CsvTable(names, wishes.ip_fields, wishes.time_fields, wishes.read_time)
     if flowlogs.is_header(names):
@@ -67,7 +67,7 @@ def _table(lines: Sequence[str], wishes: Wishes) -> Form:
 
 
 def _advice(first: str) -> str:
-    """Say what a first line looks like, and what would make it readable."""
+    """Return what a first line looks like, and what would make it readable."""
     seen = f"the first line is {shown(first)}"
     if first.lstrip().startswith(("{", "[")):
         return f"{seen}: it looks like JSON; name the fields with --ip-field and --time-field"

@@ -1,4 +1,4 @@
-"""Owns how help pages look: coloured on a terminal alone, and only if that is wanted.
+"""Help pages: coloured on a terminal only, and only if that is wanted.
 
 Typer takes GITHUB_ACTIONS and FORCE_COLOR for a terminal.
 """

@@ -1,4 +1,4 @@
-"""How long a task had its address, in words: what is certain, and what only bounds it."""
+"""How long a task had its address, in words: what is certain, and the bounds."""
 
 from ecs_ip.ends import OPEN, End
 from ecs_ip.records import Record, addresses, shown
@@ -35,7 +35,7 @@ def line(role: str, record: Record, end: End = OPEN) -> str:
 
 
 def begun(record: Record) -> str:
-    """Say since when a task had its address."""
+    """Return since when a task had its address, in words."""
     at, earliest = record.get("attachedAt"), record.get("attachedNotBefore")
     if at is None:
         return "-"
@@ -45,7 +45,7 @@ def begun(record: Record) -> str:
 
 
 def gone(record: Record, end: End = OPEN) -> str:
-    """Say until when a task had its address."""
+    """Return until when a task had its address, in words."""
     last, released = certain_until(record, end), record.get("releasedAt")
     if end.over and (released is None or end.over < released):
         proof = f"{last} at least, " if last else ""

@@ -1,4 +1,4 @@
-"""Owns the files of a bulk command: what they are, unpacked, line by line, in bounded memory."""
+"""The files of a bulk command: recognised, unpacked, read line by line, in bounded memory."""
 
 import shutil
 import sys
@@ -26,7 +26,7 @@ _PARQUET_ROWS = 4096
 
 @dataclass(slots=True)
 class Input:
-    """An open file whose form is known; `read` tells how many of its bytes were read so far."""
+    """An open file whose form is known; `read` returns how many bytes were read so far."""
 
     name: str
     form: Form
@@ -39,7 +39,7 @@ class Input:
 
 
 def files_of(names: Sequence[str]) -> list[str]:
-    """Name the files: a folder stands for all that it holds, by name."""
+    """Return the files; a folder stands for everything in it, sorted by name."""
     files: list[str] = []
     for name in names:
         if name == STANDARD_INPUT:
@@ -55,7 +55,7 @@ def files_of(names: Sequence[str]) -> list[str]:
 
 
 def size_of(files: Sequence[str]) -> int | None:
-    """Return the bytes of all files, or None with standard input among them."""
+    """Return the bytes of all files, or None if standard input is among them."""
     if STANDARD_INPUT in files:
         return None
     return sum(Path(file).stat().st_size for file in files)
@@ -63,7 +63,7 @@ def size_of(files: Sequence[str]) -> int | None:
 
 @contextmanager
 def opened(file: str, wishes: Wishes) -> Iterator[Input]:
-    """Open a file and recognise its form; raise UsageError, which says what was seen, if none."""
+    """Open a file and recognise its form; else raise UsageError that says what was seen."""
     with _binary(file) as stream, ExitStack() as copies:
         try:
             if isinstance(stream, BufferedReader) and stream.peek(4)[:4] == _PARQUET:
@@ -95,7 +95,7 @@ def position_of(stream: BinaryIO) -> int:
 
 
 def open_binary(file: str) -> BinaryIO:
-    """Open a file, or standard input for `-`; raise UsageError if that cannot be."""
+    """Open a file, or standard input for `-`; raise UsageError if that fails."""
     if file == STANDARD_INPUT:
         return sys.stdin.buffer
     try:
@@ -116,7 +116,7 @@ def _binary(file: str) -> Iterator[BinaryIO]:
 def _watched(
     file: str, rows: Iterator[tuple[int, Row | BadRow]]
 ) -> Iterator[tuple[int, Row | BadRow]]:
-    """Read rows; turn what is wrong with the file itself into an error that names it."""
+    """Read rows; turn errors of the file itself into one that names it."""
     try:
         yield from rows
     except UnknownFormError as error:

@@ -1,4 +1,4 @@
-"""The entry point: the table of commands, and what becomes of errors and interruptions."""
+"""The entry point: the table of commands, and the handling of errors and interruptions."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ def application(*, colour: bool = True) -> typer.Typer:
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Make a command of a function; what the function returns is the exit code."""
+    """Make a command from a function, whose result is the exit code."""
 
     def called(ctx: typer.Context, **values: Any) -> None:
         later = options.take(Options, values)
@@ -125,13 +125,13 @@ def _root() -> Callable[..., None]:
 
 def ecs_ip(
     invocation: Invocation,
-    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003 - a flag is one
 ) -> None:
     """Ask which Amazon ECS task holds an IP address now, and which one held it then."""
 
 
 def epilog(examples: Sequence[Example]) -> str:
-    """Write examples as they stand at the end of a help page."""
+    """Return examples in the form of the end of a help page."""
     lines = [f"[dim]# {what}[/dim]\n\n{escape(how)}" for what, how in examples]
     return "\n\n".join(["[bold]Examples[/bold]", *lines])
 

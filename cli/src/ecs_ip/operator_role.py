@@ -1,4 +1,4 @@
-"""Owns acting as the stack's operator role, which alone may put messages on its queues by hand."""
+"""Acts as the stack's operator role, the only one that may put messages on its queues."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +28,9 @@ _CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
 
 
 def stack_of(invocation: Invocation) -> Stack:
-    """Return the stack whose queues are meant; raise UsageError where only an API is named.
+    """Return the stack whose queues are meant; raise UsageError if only an API is named.
 
-    The default stack of some account is not what somebody means who has named another API.
+    Who named an API does not mean the default stack of whatever account is at hand.
     """
     if invocation.options.url and not invocation.options.stack:
         raise UsageError("an API alone has no queue: name the stack with --stack instead of --url")
@@ -46,7 +46,7 @@ def stack_of(invocation: Invocation) -> Stack:
 def queues_of(stack: Stack) -> "SQSClient":
     """Return a client of the stack's queues, as its operator role; raise ApiError if refused.
 
-    The role's credentials last an hour, and are renewed as long as the person's own are good.
+    The role's credentials last an hour, and are renewed while the person's own are valid.
     """
     role = stack.output("OperatorRoleArn")
     with told(f"act as {role}"):
@@ -67,7 +67,7 @@ def queues_of(stack: Stack) -> "SQSClient":
 
 
 class _Given(CredentialProvider):
-    """Gives a session these credentials and no others."""
+    """Makes a session use only these credentials."""
 
     METHOD = "given"
 
@@ -91,14 +91,14 @@ def _assumed(stack: Stack, role: str) -> dict[str, Any]:
 
 
 def _is_already(sts: "STSClient", role: str) -> bool:
-    """Tell whether the person's credentials are those of the role, as `make run` prints them."""
+    """Return whether the person's credentials are those of the role, as `make run` prints them."""
     own = sts.get_caller_identity()["Arn"]
     return f":assumed-role/{role.rpartition('/')[2]}/" in own
 
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Turn what botocore raises into an error that says in one line what was not possible."""
+    """Turn an error of botocore into a one-line error."""
     try:
         yield
     except ClientError as error:

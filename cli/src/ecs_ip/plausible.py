@@ -1,4 +1,4 @@
-"""Owns which times of a line can be meant: a broken line must not cost thousands of questions."""
+"""Decides which times of a line can be meant: a broken line must not cost many questions."""
 
 import time
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
-"""Owns what a bulk command remembers: answers, and in a small file beside the input, its place.
+"""What a bulk command remembers: answers, and its position in a small file beside the input.
 
-The file is a SQLite database. An answer is in it as soon as it came, so that a run that was
-interrupted at any moment never repeats an answered question. The place is written after the rows
-that it stands for, so that a run that continues cuts off what the interrupted one wrote beyond it.
-The file survives the end of the process, not that of the machine's power.
+The file is a SQLite database. Answers are stored as soon as they come, so that a run interrupted at
+any moment never repeats an answered question. The position is written after its rows, so that a
+resumed run cuts off what the interrupted one wrote beyond it. The file survives the end of the
+process, but not a power failure.
 """
 
 import json
@@ -109,7 +109,7 @@ class Notebook:
             return bool(found.fetchone()[0])
 
     def keep_place(self, place: Place) -> None:
-        """Write down how far this run came."""
+        """Save how far this run came."""
         with self._lock, self._writing():
             self._file.execute("REPLACE INTO place VALUES (1, ?)", [json.dumps(asdict(place))])
 
@@ -122,7 +122,7 @@ class Notebook:
         return json.loads(row[0]) if row else None
 
     def keep_answers(self, told: Iterable[tuple[Key, Any]]) -> None:
-        """Write down answers, all at once."""
+        """Save answers, all at once."""
         rows = [(json.dumps(question), json.dumps(kept)) for question, kept in told]
         with self._lock, self._writing():
             self._file.execute("BEGIN")
@@ -150,11 +150,11 @@ class Notebook:
 
 
 class NotKeptError(Exception):
-    """No file can be kept beside the input."""
+    """The file beside the input cannot be written."""
 
 
 def notebook(first: str, command: str, run: dict[str, Any], *, resume: bool) -> Notebook | None:
-    """Open the file beside an input; return None, and say so, where none can be kept."""
+    """Open the file beside an input; return None, and say so, if that is impossible."""
     if first == "-":
         if resume:
             raise UsageError("standard input cannot be resumed: name a file")

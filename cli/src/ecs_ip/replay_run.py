@@ -1,4 +1,4 @@
-"""Owns one run of `ecs-ip replay`: what is read, the queue, the place, and the summary."""
+"""One run of `ecs-ip replay`: its input, the queue, the position, and the summary."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Owns a replay: recorded events in, messages on the ingest queue out, and what became of them."""
+"""A replay: recorded events in, messages on the ingest queue out, and their outcomes."""
 
 import hashlib
 import json
@@ -76,7 +76,7 @@ class Place:
         self.counts = Counts(**said["counts"])
 
     def keep(self, counts: Counts) -> None:
-        """Write down how far it came, whole or not at all."""
+        """Save how far it came, atomically."""
         self.counts = counts
         if self._path is None:
             return
@@ -185,7 +185,7 @@ class Sent:
         self._sorted = False
 
     def has(self, body: str) -> bool:
-        """Tell whether the body of a message is that of an event that was sent."""
+        """Return whether the body of a message is that of an event that was sent."""
         try:
             event = json.loads(body)
         except ValueError:

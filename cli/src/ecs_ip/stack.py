@@ -1,4 +1,4 @@
-"""A deployed stack: where its API and its queue are, and who may ask it."""
+"""A deployed stack: its API, its queues, and the credentials for them."""
 
 import os
 from functools import cached_property
@@ -75,7 +75,7 @@ class Stack:
 
     @property
     def api_url(self) -> str:
-        """The base URL of the API, under which this machine reaches it."""
+        """The base URL under which this machine reaches the API."""
         url = self.output("ApiUrl").rstrip("/")
         return embedded_url(self.endpoint, url) if self.endpoint else url
 
@@ -89,7 +89,7 @@ class Stack:
 
     @property
     def signer(self) -> AwsSigner:
-        """What signs requests to the API."""
+        """The signer of requests to the API."""
         try:
             credentials = self.session.get_credentials()
         except BotoCoreError as error:
@@ -137,8 +137,8 @@ def client_of(session: boto3.Session, service: Any, **options: Any) -> Any:
 def embedded_url(endpoint: str, url: str) -> str:
     """Return where an embedded AWS serves the API that it says is at `url`.
 
-    The host of `url` resolves nowhere, or to the real AWS. MiniStack and LocalStack serve every
-    REST API below this path of their one endpoint.
+    The host of `url` does not resolve, or resolves to the real AWS. MiniStack and LocalStack serve
+    every REST API below this path of their only endpoint.
     """
     parts = urlsplit(url)
     api_id, stage = parts.netloc.partition(".")[0], parts.path.strip("/")

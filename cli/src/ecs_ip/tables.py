@@ -1,4 +1,4 @@
-"""Owns tables of any kind: CSV and JSON lines in which a person names the fields to look at."""
+"""Tables of any kind: CSV and JSON lines in which a person names the fields to use."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ _MOST_TIMES = 2
 
 
 class _Table:
-    """What CSV and JSON lines have in common: the fields that a person named."""
+    """What CSV and JSON lines share: the fields that the person named."""
 
     has_next_hop = False
 
@@ -30,7 +30,7 @@ class _Table:
         self._read_time = read_time
 
     def _row(self, cells: list[str], addresses: Sequence[str], times: Sequence[str]) -> Row:
-        """Make a row; raise UsageError if a time cannot be read."""
+        """Build a row; raise UsageError if a time cannot be read."""
         addresses = tuple(address.strip() for address in addresses)
         instants = [self._read_time(time) for time in times if time]
         if not instants:
@@ -153,7 +153,7 @@ def has_field(data: dict[str, Any], name: str) -> bool:
 
 
 def field_of(data: dict[str, Any], name: str) -> str:
-    """Return a field as text, "" where there is none."""
+    """Return a field as text, "" if it is missing."""
     if name in data:
         value: Any = data[name]
     else:

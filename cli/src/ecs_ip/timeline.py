@@ -26,7 +26,7 @@ def bar(
 
 
 def legend(encoding: str | None) -> str:
-    """Say what the marks of a bar mean."""
+    """Return the legend of a bar."""
     return ", ".join(f"{mark} {state}" for state, mark in _marks(encoding).items())
 
 
@@ -66,7 +66,7 @@ def _overlaps(bounds: Bounds, cell: tuple[datetime, datetime]) -> bool:
 
 
 def instant(text: str | None) -> datetime | None:
-    """Read an instant as the API writes it."""
+    """Parse an instant in the API's form."""
     return None if text is None else datetime.fromisoformat(text)
 
 

@@ -1,4 +1,4 @@
-"""The records in the table: read by key and by index, written on the revision that was read."""
+"""Stores records: reads by key and by index, writes if the revision is unchanged."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -18,7 +18,7 @@ from adapters.dynamodb.items import (
     projection,
     task_key,
 )
-from adapters.dynamodb.notes import LAST_EVENT
+from adapters.dynamodb.seen_names import LAST_EVENT
 from adapters.dynamodb.table import (
     DynamoTable,
     Item,
@@ -27,7 +27,7 @@ from adapters.dynamodb.table import (
     number,
 )
 from core.table import index_keys
-from core.table.notes import Note
+from core.table.seen_names import Note
 from core.table.store import (
     AddressEntry,
     ConflictError,
@@ -75,7 +75,7 @@ class DynamoRecords(DynamoTable):
         return [item for part in found for item in part]
 
     def _get(self, keys: Collection[tuple[str, ...]], *, consistent: bool) -> list[Item]:
-        """Read until nothing is left unprocessed; each round must make some headway."""
+        """Read until nothing is left unprocessed; each round must make progress."""
         found: list[Item] = []
         wanted = [key_item(*key) for key in keys]
         while wanted:
@@ -140,8 +140,8 @@ class DynamoRecords(DynamoTable):
             request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
         ask: Any = self._client.scan if cluster is None else self._client.query
         answer = ask(**request)
-        # DynamoDB may answer nothing short of the end; whoever goes on after the last record of
-        # a page needs one to go by.
+        # DynamoDB may return an empty page before the end, but the caller continues after the last
+        # record of a page, so it needs one.
         while not answer["Items"] and "LastEvaluatedKey" in answer:
             answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
         records = [decode(item).record for item in answer["Items"]]

@@ -102,7 +102,7 @@ def _wishes(
 
 
 def _run(url: str, files: list[str], wishes: Wishes, output: BulkOutput) -> dict[str, Any]:
-    """Say what must be the same for a run to be continued."""
+    """Return what must be the same for a run to be resumed."""
     return {
         "url": url,
         "files": files,
@@ -114,7 +114,7 @@ def _run(url: str, files: list[str], wishes: Wishes, output: BulkOutput) -> dict
 
 
 def _check(files: Sequence[str], wishes: Wishes, written_as: Format) -> None:
-    """Recognise every file before anything is asked, so that a long run does not fail late."""
+    """Recognise every file before asking anything, so that a long run does not fail late."""
     columns: tuple[str, ...] | None = None
     for file in files:
         if file == inputs.STANDARD_INPUT:
@@ -144,7 +144,7 @@ class Enrichment:
 
     @contextmanager
     def opened(self, file: str) -> Iterator[inputs.Input]:
-        """Open a file, and take its form for the rows that follow."""
+        """Open a file, and use its form for the rows that follow."""
         with inputs.opened(file, self._wishes) as opened:
             self._form = opened.form
             self._namer = Namer(self._scope, opened.form, self._begun)
@@ -158,7 +158,7 @@ class Enrichment:
         return bulk_output.csv_lines([self._columns]) if self._format == Format.CSV else ""
 
     def questions(self, row: Row) -> Iterator[Question]:
-        """Return what must be known of a row."""
+        """Return the questions of a row."""
         return self._namer.questions(row)
 
     def written(

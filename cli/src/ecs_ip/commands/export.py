@@ -44,7 +44,7 @@ def export(
     # What a time meant when the export began is kept with its place.
     window = {} if resume else invocation.window(start, end)
     if start is None and end is None:
-        window["from"] = _EVER  # without either, the API tells of the present
+        window["from"] = _EVER  # without either, the API answers for the present
     api = invocation.api.url
     said = {**filters.params, "from": start, "to": end, "format": chosen, "api": api}
     work = Export(invocation.api, said, {**filters.params, **window}, chosen)
@@ -71,7 +71,7 @@ def _run(work: Export, invocation: Invocation, progress: Progress, *, resume: bo
 
 @contextmanager
 def _told(*, plain: bool) -> Iterator[Progress]:
-    """Show the progress on standard error, where that is a terminal."""
+    """Show the progress on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -100,7 +100,7 @@ def _write_timeline(
 def _bounds(
     found: list[Record], window: dict[str, Any], now: datetime
 ) -> tuple[datetime, datetime]:
-    """Return the time that is drawn: the one that was asked for, or all there is."""
+    """Return the time to draw: the requested one, or everything."""
     begun = [instant(record.get("attachedNotBefore")) for record in found]
     first = instant(window["from"]) or min((each for each in begun if each), default=now)
     last = instant(window["to"]) or now

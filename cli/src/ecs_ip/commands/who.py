@@ -87,7 +87,7 @@ def _address(text: str) -> str:
 
 
 def _of_interface(invocation: Invocation, eni: str, where: dict[str, str | None]) -> dict[str, Any]:
-    """Ask for an interface; its answer has the form of a lookup, with the coverage."""
+    """Ask for an interface; the answer has the form of a lookup, with the coverage."""
     asked = {name: value for name, value in where.items() if value is not None}
     body = {"lookups": [{"networkInterfaceId": eni, **asked}]}
     answered = invocation.api.post("/lookups", body)

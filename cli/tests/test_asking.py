@@ -25,7 +25,7 @@ def question(number: int) -> Question:
     return (("ip", f"10.0.0.{number}"),)
 
 
-def test_an_answer_that_two_batches_wait_for_reaches_both_although_it_is_forgotten_at_once() -> None:
+def test_an_answer_that_two_batches_wait_for_reaches_both_although_it_is_forgotten() -> None:
     api = Api()
     memory: Memory[Any] = Memory(lambda told: told, None, most=1)
     every = [question(number) for number in range(150)]

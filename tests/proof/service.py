@@ -58,7 +58,6 @@ class Shelf(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sorts: dict[TaskKey, tuple[Record, str | None]] = {}
         self._having: dict[str, set[TaskKey]] = {}
 
     def copy(self) -> "Shelf":
@@ -80,24 +79,17 @@ class Shelf(MemoryStore):
     def address_entries(
         self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
     ) -> Sequence[AddressEntry]:
-        """Read entries of an address; where each record stands is worked out once."""
         low, high = between
         found = [
             (sort, item.record.key)
             for key in self._having.get(address, ())
             if (item := self._items.get(key)) is not None
             and address in item.record.interface.addresses
-            and (sort := self._sort_of(item.record)) is not None
+            and (sort := self.keys_of(item.record).address) is not None
             and low <= sort <= high
         ]
         found.sort(reverse=not ascending)
         return [AddressEntry(sort, index_keys.place_of(sort), key) for sort, key in found[:limit]]
-
-    def _sort_of(self, record: Record) -> str | None:
-        known = self._sorts.get(record.key)
-        if known is None or known[0] is not record:
-            known = self._sorts[record.key] = record, index_keys.address_sort(record)
-        return known[1]
 
     def contents(self) -> dict[TaskKey, Stored]:
         """Give all records, as they are stored."""

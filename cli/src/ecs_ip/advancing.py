@@ -25,8 +25,11 @@ class Advance:
 
 
 @contextmanager
-def advancing(title: str, total: int | None) -> Iterator[Advance]:
-    """Show a bar while the block runs; without a total it only pulses."""
+def advancing(title: str, total: int | None, *, plain: bool) -> Iterator[Advance]:
+    """Show a bar while the block runs, without colours if `plain`.
+
+    Without a total it only pulses.
+    """
     if not sys.stderr.isatty():
         yield Advance()
         return
@@ -37,7 +40,7 @@ def advancing(title: str, total: int | None) -> Iterator[Advance]:
     bar = Progress(
         *columns,
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=Console(stderr=True, no_color=plain or None),
         transient=True,
         refresh_per_second=_REFRESHES_A_SECOND,
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ecs_ip.errors import ApiError
@@ -23,6 +24,14 @@ class Poster(Protocol):
     def post(self, path: str, body: Any) -> Any:
         """Send JSON and return the JSON answer."""
         ...
+
+
+@dataclass(slots=True)
+class Prepared(Generic[Told]):
+    """The known answers of a batch of rows, and the requests that the others come from."""
+
+    known: dict[Question, Told]
+    waited_for: dict[Question, Future[dict[Question, Told]]]
 
 
 class Asker(Generic[Told]):
@@ -54,12 +63,14 @@ class Asker(Generic[Told]):
         # Wait for requests under way, so that their answers are remembered.
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def prepare(self, questions: Iterable[Question]) -> dict[Question, Told]:
-        """Start asking what is not known yet, and return what is."""
+    def prepare(self, questions: Iterable[Question]) -> Prepared[Told]:
+        """Start asking what is neither known nor asked for yet."""
         known: dict[Question, Told] = {}
         new: list[Question] = []
+        asked: list[Question] = []
         for question in questions:
             if question in self._pending:
+                asked.append(question)
                 continue
             told = self._memory.get(question)
             if told is None:
@@ -68,25 +79,14 @@ class Asker(Generic[Told]):
                 known[question] = told
         for begin in range(0, len(new), LOOKUPS_A_REQUEST):
             self._submit(new[begin : begin + LOOKUPS_A_REQUEST])
-        return known
+        return Prepared(known, {question: self._pending[question] for question in asked + new})
 
-    def collect(
-        self, questions: Iterable[Question], known: dict[Question, Told]
-    ) -> dict[Question, Told]:
-        """Add the answers that `prepare` requested; raise ApiError if one is not available."""
-        for question in questions:
-            if question not in known:
-                known.update(self._answered(question))
-        return known
-
-    def _answered(self, question: Question) -> dict[Question, Told]:
-        future = self._pending.get(question)
-        if future is None:
-            told = self._memory.get(question)
-            return {} if told is None else {question: told}
-        answers = future.result()
-        for answered in answers:
-            self._pending.pop(answered, None)
+    def collect(self, prepared: Prepared[Told]) -> dict[Question, Told]:
+        """Return all answers of a batch; raise ApiError if one is not available."""
+        answers = prepared.known
+        for question, future in prepared.waited_for.items():
+            answers[question] = future.result()[question]
+            self._pending.pop(question, None)
         return answers
 
     def _submit(self, questions: list[Question]) -> None:

@@ -132,7 +132,7 @@ class BalancerLog:
         cells = (values + [""] * len(self.columns))[: len(self.columns)]
         try:
             start, end = self._window(cells)
-        except ValueError:
+        except (ValueError, OverflowError):
             return BadRow(f"it has no time: {cells[self._at['time']]!r}")
         return Row(cells, start, end, tuple(address_of(cells[at]) for at in self._sides))
 

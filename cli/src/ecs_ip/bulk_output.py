@@ -4,15 +4,15 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import BinaryIO
 
 from ecs_ip import text
 from ecs_ip.csv_rows import row_writer
-from ecs_ip.errors import UsageError
-from ecs_ip.options import Format, Options
+from ecs_ip.errors import CommandError, UsageError
+from ecs_ip.options import Options
+from ecs_ip.output import format_of
 
-_CSV_SUFFIX = ".csv"
 _WIDEST = 60
 
 
@@ -23,7 +23,8 @@ class BulkOutput:
         self._path = options.out
         self._file: BinaryIO | None = None
         self.written = 0
-        self.format = options.output or _default(options.out)
+        terminal = options.out is None and sys.stdout.isatty()
+        self.format = format_of(options, terminal=terminal)
 
     def open(self, written: int = 0) -> None:
         """Open the file, cut to the bytes that an interrupted run recorded."""
@@ -53,20 +54,14 @@ class BulkOutput:
             self._file.write(packed)
             self._file.flush()
         except OSError as error:
-            raise UsageError(f"--out: {self._path} cannot be written: {error.strerror}") from None
+            raise CommandError(f"--out: {self._path} cannot be written: {error.strerror}") from None
         self.written += len(packed)
 
     def close(self) -> None:
         """Close the file."""
         if self._file:
-            self._file.close()
-
-
-def _default(out: Path | None) -> Format:
-    """Return the default format."""
-    if out is not None:
-        return Format.CSV if out.suffix.lower() == _CSV_SUFFIX else Format.JSON
-    return Format.TABLE if sys.stdout.isatty() else Format.JSON
+            with suppress(OSError):  # what could not be written was told when it was tried
+                self._file.close()
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:

@@ -133,12 +133,12 @@ class Bulk(Generic[RowT, Told]):
         before = None
         while batch := list(islice(rows, BATCH)):
             questions = list(dict.fromkeys(self._questions(batch)))
-            asked = (batch, questions, self._asker.prepare(questions))
+            asked = (batch, self._asker.prepare(questions))
             if before:
-                yield before[0], self._asker.collect(*before[1:])
+                yield before[0], self._asker.collect(before[1])
             before = asked
         if before:
-            yield before[0], self._asker.collect(*before[1:])
+            yield before[0], self._asker.collect(before[1])
 
     def _questions(self, batch: list[tuple[int, RowT | BadRow]]) -> Iterator[Question]:
         for _, row in batch:

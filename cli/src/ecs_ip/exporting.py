@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from ecs_ip import parquet, resuming
 from ecs_ip.api import NDJSON, PAGE, Answer, Api
-from ecs_ip.errors import ApiError, UsageError
+from ecs_ip.errors import ApiError, CommandError, UsageError
 from ecs_ip.output import write_csv
 from ecs_ip.records import FIELDS, Record
 from ecs_ip.resuming import Place
@@ -108,16 +108,23 @@ def _records(answer: Answer) -> list[Record]:
 def _at(output: Path, size: int) -> Iterator[IO[str]]:
     """Open a file to write after its first `size` bytes; cut off the rest."""
     try:
-        with output.open("r+" if size else "w", encoding="utf-8", newline="") as file:
+        opened = output.open("r+" if size else "w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+    try:
+        with opened as file:
             file.seek(size)
             file.truncate()
             yield file
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+        raise CommandError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def kind_of(chosen: Kind | None, output: Path | None, spoken: str | None) -> Kind:
-    """Return the chosen format, else the one that the file's name or `-o` implies."""
+    """Return the format: the one that was chosen, else what `-o` or the file's name says."""
+    if spoken == "table":
+        raise UsageError("an export is no table: leave -o out, or say -o csv or -o json")
     by_name: dict[Any, Kind] = {f".{kind}": kind for kind in Kind} | {".ndjson": Kind.JSONL}
     named = by_name.get(output.suffix.lower()) if output else None
-    return chosen or named or (Kind.CSV if spoken == "csv" else Kind.JSONL)
+    by_option = {"csv": Kind.CSV, "json": Kind.JSONL}.get(spoken or "")
+    return chosen or by_option or named or Kind.JSONL

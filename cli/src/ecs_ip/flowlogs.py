@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from ecs_ip.rows import BadRow, Lines, Row, UnknownFormError, shown
+from ecs_ip.rows import BadRow, Lines, Records, Row, UnknownFormError, shown
 
 DEFAULT_FIELDS = [
     "version",
@@ -149,6 +149,11 @@ class FlowLog:
                 yield number, self.row(values)
             else:
                 yield number, self._misfit(values)
+
+    def records(self, records: Records) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read records whose values are known."""
+        for number, values in records:
+            yield number, self.row(values)
 
     def row(self, values: list[str]) -> Row | BadRow:
         """Read one record."""

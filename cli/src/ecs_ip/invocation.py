@@ -50,6 +50,11 @@ class Invocation:
             return self.options.url
         return os.environ.get(_URL) or None
 
+    @property
+    def names_stack(self) -> bool:
+        """Whether the person named a stack, so that it is not the default one."""
+        return bool(self.options.stack or os.environ.get(_STACK))
+
     @cached_property
     def stack(self) -> "Stack":
         """The stack, whichever way the API is asked."""

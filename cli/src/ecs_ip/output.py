@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 _UNLIMITED = 10_000  # columns, without a terminal: every row is one line
 _BETWEEN = 2
+_CSV, _PARQUET = ".csv", ".parquet"
+
+
+def format_of(options: Options, *, terminal: bool) -> Format:
+    """Return the form of an answer: the one that was named, else what the file's name says."""
+    if options.output:
+        return options.output
+    suffix = options.out.suffix.lower() if options.out else ""
+    if suffix == _PARQUET:
+        raise UsageError(f"--out: {options.out} would be Parquet, which only `export` writes")
+    if suffix == _CSV:
+        return Format.CSV
+    return Format.TABLE if terminal else Format.JSON
 
 
 class Output:
@@ -31,7 +44,7 @@ class Output:
         self._plain = options.no_color
         self._mode = "w"  # the first part of an answer replaces the file, the others follow it
         self.terminal = options.out is None and self._stdout.isatty()
-        self.format = options.output or (Format.TABLE if self.terminal else Format.JSON)
+        self.format = format_of(options, terminal=self.terminal)
 
     @property
     def encoding(self) -> str | None:

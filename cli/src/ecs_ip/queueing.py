@@ -79,7 +79,7 @@ class Sender(Generic[MessageT]):
             if not left:
                 return refused
             self._sleep(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
-        raise ApiError(f"the queue does not take {len(left)} messages: try again with --resume")
+        raise ApiError(f"the queue does not take {len(left)} messages: try again later")
 
     def _sent(self, batch: list[MessageT]) -> dict[int, tuple[str, bool]]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
@@ -107,7 +107,6 @@ class Backlog:
         self._sqs = sqs
         self._url = url
         self._sleep = sleep
-        self.usual = self.count()
 
     def count(self) -> int:
         """Count the messages."""
@@ -116,16 +115,17 @@ class Backlog:
         return sum(map(int, counts["Attributes"].values()))
 
     def wait(self, show: Callable[[int], None], give_up: float = 300.0) -> int:
-        """Wait until no more messages wait than before this began; return how many are left.
+        """Wait until the queue is empty; return how many messages are left.
 
-        Three counts in a row must agree. Give up if the count does not fall for `give_up` seconds.
+        Three counts in a row must agree. Other traffic can keep the queue from ever being empty:
+        give up if the count does not fall below its least for `give_up` seconds.
         """
         least, patient_until = None, time.monotonic() + give_up
         calm = 0
         while True:
             left = self.count()
             show(left)
-            calm = calm + 1 if left <= self.usual else 0
+            calm = 0 if left else calm + 1
             if calm == _CALM_COUNTS:
                 return 0
             if least is None or left < least:

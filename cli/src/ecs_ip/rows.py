@@ -7,6 +7,9 @@ from typing import Protocol
 Lines = Iterable[tuple[int, str]]
 """Lines with their numbers, without their ends."""
 
+Records = Iterable[tuple[int, list[str]]]
+"""Cells that need no splitting, as those of Parquet, with their numbers."""
+
 
 class UnknownFormError(Exception):
     """A file is in no form that is known, or changes its form; the text says what was seen."""

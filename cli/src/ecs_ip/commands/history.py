@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ecs_ip import records
+from ecs_ip import ends, records
 from ecs_ip.api import joined, path_of
 from ecs_ip.coverage import doubts
+from ecs_ip.ends import End
 from ecs_ip.errors import UsageError
+from ecs_ip.holding import certain_until, gone_by
 from ecs_ip.invocation import Invocation
 from ecs_ip.output import say
 from ecs_ip.records import Record, shown
@@ -84,7 +86,11 @@ def _write_timeline(
         output.print("No ECS task is known to have had it in that time.")
         return
     first, last = _bounds(found, window, invocation.now)
-    rows = [_row(record, bar(record, first, last, output.encoding)) for record in found]
+    known = ends.known(invocation.api, found, invocation.now)
+    rows = []
+    for record in found:
+        end = known.get(record["taskArn"], ends.OPEN)
+        rows.append(_row(record, end, bar(record, first, last, output.encoding, end)))
     output.table(_COLUMNS, rows)
     output.print(
         f"timeline: {first:%Y-%m-%dT%H:%M}Z to {last:%Y-%m-%dT%H:%M}Z, {legend(output.encoding)}"
@@ -101,14 +107,13 @@ def _bounds(
     return (first, last) if first < last else (last, first)
 
 
-def _row(record: Record, drawn: str) -> tuple[str, ...]:
-    gone = ("~" if record.get("releasedAtEstimated") else "") + shown(record, "releasedAt")
+def _row(record: Record, end: End, drawn: str) -> tuple[str, ...]:
     return (
         records.name_of(record),
         records.since(record),
-        "still held" if record.get("addressState") == "held" else gone,
+        gone_by(record, end),
         drawn,
-        shown(record, "releasedNotBefore"),
+        certain_until(record, end) or "-",
         records.addresses(record),
         shown(record, "subnetId"),
         shown(record, "taskId"),

@@ -12,16 +12,16 @@ SCANNERS_INSTALLED := $(SCANNERS)/installed
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version
 
-# Tests that share what is dear to start, such as a deployed stack, keep together.
+# Tests that share an expensive fixture, such as a deployed stack, run in the same process.
 SIDE_BY_SIDE := --numprocesses 2
 
-# `ecs-ip` has to work on this Python, too. Its tests alone need the second environment.
+# `ecs-ip` must also work on this Python. Only its tests need the second environment.
 OLD := 3.11
 CLI_OLD := .tools/cli-$(OLD)
 
-# Finds a Python of a version: the one that is named, else the first that is found. A pyenv shim can
-# exist and not run, so each candidate is asked; it answers with the interpreter beneath any virtual
-# environment. `uv python find` without --system would find our own .venv.
+# Finds a Python of a version: the named one, else the first that is found. A pyenv shim can exist and
+# not run, so each candidate is run; it prints the interpreter beneath any virtual environment.
+# `uv python find` without --system would find our own .venv.
 define find_python
 set -euo pipefail
 candidates() {
@@ -40,7 +40,7 @@ find_python() {
 endef
 export find_python
 
-# Makes .venv with PYTHON= if it is given, else with the first Python 3.13 that is found.
+# Makes .venv with PYTHON= if given, else with the first Python 3.13 that is found.
 define make_venv
 python="$$(find_python 3.13 $(PYTHON))"
 if [ -z "$$python" ] && [ -z "$(PYTHON)" ] && command -v uv >/dev/null; then
@@ -57,8 +57,8 @@ if [ -L .venv ]; then
 	echo ".venv is a link, and what it leads to is not ours to clear: remove the link" >&2
 	exit 1
 fi
-# Says how long an installation takes, and how many packages are in place; its own words only if
-# it fails.
+# Shows how long an installation takes and how many packages are installed; its output only if it
+# fails.
 with_progress() {
 	local all installed begun=$$SECONDS said=0
 	all="$$(grep -c '^[a-zA-Z0-9].*==' requirements-dev.txt)"
@@ -91,7 +91,7 @@ else
 	with_progress $(BIN)/python -m pip install --no-compile --disable-pip-version-check \
 		--require-hashes -r requirements-dev.txt
 fi
-# `ecs-ip` of the checkout in which .venv is, also where it is a link.
+# `ecs-ip` of the checkout that contains .venv, even if .venv is a link.
 echo 'import os, sys; sys.path.append(os.path.join(os.path.dirname(sys.prefix), "cli", "src"))' \
 	>.venv/lib/python3.13/site-packages/ecs_ip.pth
 printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m ecs_ip "$$@"\n' >$(BIN)/ecs-ip
@@ -100,7 +100,7 @@ touch $(INSTALLED)
 endef
 export make_venv
 
-# Makes the environment in which the command line is tested on the oldest Python that it runs on.
+# Makes the environment for testing the command line on its oldest Python.
 define make_cli_venv
 python="$$(find_python $(OLD))"
 if [ -z "$$python" ]; then
@@ -117,6 +117,27 @@ touch $(CLI_OLD)/installed
 endef
 export make_cli_venv
 
+# Runs the tests of ecs-ip on both Pythons at once, and prints the output of the older one at the end.
+define test_cli
+set -uo pipefail
+set -m # else what runs in the background ignores Ctrl-C, which tests send
+cd cli
+if [ -e $(CURDIR)/$(CLI_OLD)/installed ]; then
+	log="$$(mktemp)"
+	trap 'kill "$$older" 2>/dev/null; rm -f "$$log"' EXIT
+	$(CURDIR)/$(CLI_OLD)/bin/python -m pytest -o cache_dir=.pytest_cache/$(OLD) >"$$log" 2>&1 &
+	older=$$!
+fi
+$(CURDIR)/$(BIN)/python -m pytest
+status=$$?
+if [ -n "$${older:-}" ]; then
+	wait "$$older" || status=$$?
+	cat "$$log"
+fi
+exit "$$status"
+endef
+export test_cli
+
 .PHONY: help
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -128,11 +149,11 @@ setup: $(INSTALLED) ## Make .venv with everything that the other commands need
 $(INSTALLED): requirements-dev.txt
 	@bash -c "$$find_python"$$'\n'"$$make_venv"
 
-# Where that Python is missing, nothing is made, and it is looked for again the next time.
+# If that Python is missing, nothing is made, and the next run looks again.
 $(CLI_OLD)/installed: cli/requirements-test.txt $(INSTALLED)
 	@bash -c "$$find_python"$$'\n'"$$make_cli_venv"
 
-# Checkov pins an old boto3, so the scanners live apart. Of the same Python as .venv.
+# Checkov pins an old boto3, so the scanners have their own environment, with the Python of .venv.
 $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
 	@echo "Making $(SCANNERS)"
 	@$(BIN)/python -m venv --clear $(SCANNERS)
@@ -140,19 +161,19 @@ $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
 	@touch $@
 
 .PHONY: run
-run: $(INSTALLED) ## Watch it work on an invented estate, without an AWS account (EVENTS=folder PORT=8080)
+run: $(INSTALLED) ## Run it on a simulated ECS, without an AWS account (EVENTS=folder PORT=8080)
 	@exec $(BIN)/python -m local.run
 
 .PHONY: check-account
-check-account: $(INSTALLED) ## Look, without changing anything, at the account to deploy to (STACK=name)
+check-account: $(INSTALLED) ## Inspect the account to deploy to, without changing anything (STACK=name)
 	@$(BIN)/python -m operations.check_account
 
 .PHONY: emit
-emit: $(INSTALLED) ## Put a sample change on a test bus, to try a rule with (BUS=name)
+emit: $(INSTALLED) ## Put a sample change on a test bus, to try a rule (BUS=name)
 	@$(BIN)/python -m operations.emit --bus "$(BUS)"
 
 .PHONY: costs
-costs: $(INSTALLED) ## Compute what the service costs a month, by the size of a fleet
+costs: $(INSTALLED) ## Compute the monthly cost, by the size of a fleet
 	@$(BIN)/python -m operations.costs
 
 .PHONY: test
@@ -162,15 +183,14 @@ test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) #
 
 .PHONY: test-cli
 test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Python 3.13 and 3.11
-	@cd cli && $(CURDIR)/$(BIN)/python -m pytest
-	if [ -e $(CLI_OLD)/installed ]; then cd cli && $(CURDIR)/$(CLI_OLD)/bin/python -m pytest; fi
+	@bash -c "$$test_cli"
 
 .PHONY: test-fast
 test-fast: $(INSTALLED) ## Run the tests that need no other process
 	@$(BIN)/pytest tests/unit tests/contract tests/budget -m fast $(SIDE_BY_SIDE)
 
 .PHONY: bench
-bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md anew, in a quarter of an hour (ROUNDS=)
+bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/performance.md again, in a quarter of an hour (ROUNDS=)
 	@$(BIN)/python -m tests.support.dynamodb_local
 	PYTHONPATH=src $(BIN)/python -W ignore -m benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY:%=--only %)
 
@@ -181,7 +201,7 @@ bench: $(INSTALLED) .tools/bench/installed ## Measure all figures of docs/perfor
 	touch $@
 
 .PHONY: torture
-torture: $(INSTALLED) ## Ask a made-up world questions, and judge the answers by the truth (SEED= QUESTIONS= STEPS=)
+torture: $(INSTALLED) ## Ask a simulated world questions, and check the answers against its truth (SEED= QUESTIONS= STEPS=)
 	@PYTHONPATH=src $(BIN)/python -m tests.proof.torture --seed $(or $(SEED),0) \
 		--questions $(or $(QUESTIONS),1000000) --steps $(or $(STEPS),150)
 
@@ -194,11 +214,11 @@ verify-history: $(INSTALLED) ## Check an exported table for what cannot be true 
 	@PYTHONPATH=src $(BIN)/python -m operations.verify_history "$(EXPORT)"
 
 .PHONY: openapi
-openapi: $(INSTALLED) ## Write the record into docs/openapi.yaml, and the document as it is served
+openapi: $(INSTALLED) ## Generate the record in docs/openapi.yaml, and the document that the API serves
 	@$(BIN)/python -m operations.openapi
 
 .PHONY: event-docs
-event-docs: $(INSTALLED) ## Write what is derived in docs/events anew: the examples, the bundled schemas
+event-docs: $(INSTALLED) ## Generate the examples and bundled schemas in docs/events
 	@PYTHONPATH=src $(BIN)/python -m tests.support.event_documents
 
 .PHONY: console
@@ -230,13 +250,13 @@ types: $(INSTALLED) ## Check types
 	cd cli && $(CURDIR)/$(BIN)/mypy --python-version 3.13
 
 .PHONY: sbom
-sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of what the functions contain (sbom.cdx.json)
+sbom: $(SCANNERS_INSTALLED) ## Write a bill of materials of the functions (sbom.cdx.json)
 	@$(SCANNERS)/bin/cyclonedx-py requirements --output-reproducible \
 		--of JSON -o sbom.cdx.json src/requirements.txt
 	@echo "sbom.cdx.json is written"
 
 .PHONY: requirements
-requirements: $(INSTALLED) ## Compile the locked requirements anew, with the newest versions
+requirements: $(INSTALLED) ## Compile the locked requirements again, with the newest versions
 	@$(LOCK) 3.13 src/requirements.in -o src/requirements.txt
 	$(LOCK) 3.13 requirements-dev.in -o requirements-dev.txt
 	$(LOCK) 3.13 examples/prometheus/requirements.in -o examples/prometheus/requirements.txt
@@ -245,7 +265,7 @@ requirements: $(INSTALLED) ## Compile the locked requirements anew, with the new
 	$(LOCK) 3.13 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 .PHONY: clean
-clean: ## Remove everything that make made
+clean: ## Remove build output
 	rm -rf .venv .tools console/node_modules .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf cli/.hypothesis cli/.mypy_cache cli/.pytest_cache cli/.ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

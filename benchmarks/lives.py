@@ -45,7 +45,7 @@ def _replaced(body: str, renamed: dict[str, str]) -> str:
     return body
 
 
-def sights(numbers: range) -> Iterator[Record]:
+def sightings(numbers: range) -> Iterator[Record]:
     """Read the events of lives as observations, life by life."""
     for number in numbers:
         for body in bodies(number):

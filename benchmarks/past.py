@@ -7,7 +7,7 @@ adds 1,000,000, which takes more than an hour) into Amazon's DynamoDB Local, and
 ended ones ran from ten seconds to four days, in the 89 days up to now. The table has those of its
 indexes that the map is read from: each of the others makes writing slower. Then it reads the map at
 an instant an hour, a day and 60 days ago to its end, a thousand tasks a page, and prints the read
-units that DynamoDB Local counts, as the rows of a table.
+units that DynamoDB bills, as the rows of a table.
 
 The answer's own units are what its records alone would cost, read in one go: half a unit for each
 four kilobytes. The bound is three times these, and 60 for the cluster.
@@ -32,13 +32,13 @@ from adapters.dynamodb.items import encode
 from core.answers.current import TaskFilter
 from core.answers.past import Past, past_tasks
 from core.answers.questions import instant_window
-from core.table.notes import notes_of
+from core.table.seen_names import notes_of
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
-from tests.contract.test_requests import Reads
 from tests.support.capacity import item_size
+from tests.support.consumption import Consumption
 from tests.support.dynamodb_local import running
 from tests.support.tables import Table, write_records
 from tests.support.tasks import NOON
@@ -124,7 +124,7 @@ def _life(chance: random.Random, number: int, created: Instant, ended: Instant |
 
 def map_at(table: Table, instant: Instant) -> Cost:
     """Read the map at an instant to its end."""
-    reads = Reads(table.client)
+    reads = Consumption(table.client)
     store = DynamoStore(table.client, table.name, RETENTION)
     past = Past(wanted=TaskFilter(cluster=CLUSTER.name), window=instant_window(instant))
     pages = [past_tasks(store, past, after=None, limit=1_000)]
@@ -133,7 +133,7 @@ def map_at(table: Table, instant: Instant) -> Cost:
     found = [stored for page in pages for stored in page.found]
     size = sum(item_size(encode(stored, RETENTION)) for stored in found)
     own = ceil(size / 4_096) / 2
-    return Cost(len(found), own, reads.units, reads.requests["Query"], len(pages))
+    return Cost(len(found), own, reads.billed_reads, reads.requests["Query"], len(pages))
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from botocore.config import Config
 
 from adapters.dynamodb import DynamoStore
 from adapters.dynamodb.items import encode, key_item
-from benchmarks.lives import LONG, sights
-from core.table.notes import Noted
+from benchmarks.lives import LONG, sightings
 from core.table.recording import record_observations
+from core.table.seen_names import Noted
 from core.table.store import Stored
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -56,7 +56,7 @@ class _Dynamo(DynamoStore):
 
 def rates(into: str, events: int, make: Callable[[], Any]) -> Iterator[Rate]:
     """Take in events of whole lives, a hundred at a time, in each way."""
-    seen = list(sights(range(events // 6)))
+    seen = list(sightings(range(events // 6)))
     shuffled = [one for at in range(6) for one in seen[at::6]]  # step by step, as a fleet does
     noted = Noted()
     ways: dict[str, Callable[[Any, Collection[Record]], Any]] = {

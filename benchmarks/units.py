@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from adapters.dynamodb import DynamoStore
-from benchmarks.lives import LONG, sights
+from benchmarks.lives import LONG, sightings
 from core.table.intake import Intake
 from core.task.record import Record
 from core.text.instant import DAY, MINUTE, to_text
@@ -38,11 +38,11 @@ def life(table: Table, *, batches: int | None, known_estate: bool = False) -> Co
 
     In a new estate its subnet, cluster and group are noted, too.
     """
-    seen = list(sights(range(1)))
+    seen = list(sightings(range(1)))
     store = DynamoStore(table.client, table.name, LONG)
     intake = Intake(store, LONG, lambda *_: None)
     if known_estate:
-        _take(intake, list(sights(range(1, 2))))
+        _take(intake, list(sightings(range(1, 2))))
     consumption = Consumption(table.client)
     size = 1 if batches is None else len(seen) // batches
     for start in range(0, len(seen), size):
@@ -54,7 +54,7 @@ def batch(table: Table, number: int, *, known_estate: bool) -> Counted:
     """Take in that many events of as many tasks in one batch."""
     store = DynamoStore(table.client, table.name, LONG)
     intake = Intake(store, LONG, lambda *_: None)
-    running = list(sights(range(number + 1)))[2::6]
+    running = list(sightings(range(number + 1)))[2::6]
     if known_estate:
         _take(intake, running[-1:])
     consumption = Consumption(table.client)

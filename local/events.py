@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
 
-from ecs_ip.recorded import BadLine, read_recorded, recorded_files
+from ecs_ip.recorded import BadLine, read_recorded
 from local.stack import Stack
 
 _GIVE_UP_SECONDS = 60.0
@@ -31,17 +31,17 @@ class DeadLetter:
 
 
 def read_events(folder: Path, unreadable: Callable[[BadLine], None] | None = None) -> list[str]:
-    """Read a folder of recorded events, in any form that `ecs-ip replay` reads; return messages.
+    """Read a folder of recorded events, at all depths, as `ecs-ip replay` does; return messages.
 
-    Folders in it count only where it has no files of its own. Tell what is no event to
-    `unreadable`; without it, and where nothing else is there, raise UnreadableEventsError.
+    Tell what is no event to `unreadable`; without it, and where nothing else is there, raise
+    UnreadableEventsError.
     """
     if not folder.is_dir():
         raise UnreadableEventsError(f"{folder} is not a folder")
     bodies: list[str] = []
     bad: list[BadLine] = []
     try:
-        for found in read_recorded(_files(folder)):
+        for found in read_recorded([folder]):
             if isinstance(found, BadLine):
                 bad.append(found)
             else:
@@ -56,11 +56,6 @@ def read_events(folder: Path, unreadable: Callable[[BadLine], None] | None = Non
         if unreadable:
             unreadable(each)
     return bodies
-
-
-def _files(folder: Path) -> list[Path]:
-    every = list(recorded_files([folder]))
-    return [file for file in every if file.parent == folder] or every
 
 
 def _told(bad: Sequence[BadLine]) -> str:

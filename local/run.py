@@ -151,7 +151,7 @@ def _show(
 
 def _ask(url: str, questions: Sequence[Question]) -> None:
     print("Five questions worth asking. For `ecs-ip`, paste this first:")
-    print(f"  export ECS_IP_URL={url} PATH={shlex.quote(str(_COMMANDS))}:$PATH")
+    _show_path(url)
     for number, question in enumerate(questions, 1):
         print(f"\n  {number}. {question.text}")
         print(f"     {question.command}")
@@ -159,15 +159,24 @@ def _ask(url: str, questions: Sequence[Question]) -> None:
     print()
 
 
+def _show_path(url: str) -> None:
+    print(f"  export ECS_IP_URL={url} PATH={shlex.quote(str(_COMMANDS))}:$PATH")
+
+
 def _ask_of_records(url: str, records: Sequence[dict[str, Any]]) -> None:
     """Show what can be asked of what was replayed."""
-    print("What can be asked:")
-    print(f"  curl '{url}/tasks'")
+    print("What can be asked. For `ecs-ip`, paste this first:")
+    _show_path(url)
+    asked = [("ecs-ip tasks", "/tasks")]
     for record in [record for record in records if record["privateIpv4Address"]][:1]:
         address, since = record["privateIpv4Address"], record["attachedAt"]
-        print(f"  curl '{url}/tasks/{record['cluster']}/{record['taskId']}'")
-        print(f"  curl '{url}/ips/{address}'")
-        print(f"  curl '{url}/ips/{address}?at={since}'")
+        asked += [
+            (f"ecs-ip who {address}", f"/ips/{address}"),
+            (f"ecs-ip who {address} --at {since}", f"/ips/{address}?at={since}"),
+            (f"ecs-ip history {address}", f"/ips/{address}/history"),
+        ]
+    for command, path in asked:
+        print(f"\n  {command}\n  curl '{url}{path}'")
     print()
 
 

@@ -1,4 +1,4 @@
-"""Owns what tests have: layers, made-up credentials, no settings of the developer's, engines."""
+"""What tests have: layers, made-up credentials, no settings of the developer's, engines."""
 
 import os
 from collections.abc import Iterator

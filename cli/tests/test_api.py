@@ -39,7 +39,7 @@ _FAULT = {"parameter": "cidr", "reason": "is no prefix"}
     "reply,code,said",
     [
         (problem(400, "Bad.", errors=[_FAULT]), 2, "--cidr: is no prefix"),
-        (problem(404, "The cluster x was never seen."), 2, "never seen"),
+        (problem(404, "Cluster 'x' has never been seen."), 2, "never been seen"),
         (problem(403, "Forbidden"), 5, "execute-api:Invoke"),
         (Reply(403, b'{"message":"Missing Authentication Token"}'), 5, "Missing Auth"),
         (Reply(404, b"<html>"), 5, "is it the address of an ECS IP Inventory API?"),

@@ -152,3 +152,53 @@ def test_lines_that_are_not_json_are_an_error(ask: Run, api: FakeApi) -> None:
     result = ask("export")
     assert result.code == 5
     assert "not JSON" in result.err
+
+
+@pytest.mark.parametrize(
+    "words, is_csv",
+    [
+        ("x.csv", True),
+        ("x.csv -o json", False),
+        ("x.json -o csv", True),
+        ("x.json", False),
+        ("x.jsonl -o json --format csv", True),
+        ("x.ndjson", False),
+    ],
+)
+def test_the_format_is_what_was_named_else_what_the_file_is_called(
+    ask: Run, full: FakeApi, tmp_path: Path, words: str, is_csv: bool
+) -> None:
+    assert full.records
+    name, *options = words.split()
+    assert ask("export", "--out", str(tmp_path / name), *options).code == 0
+    first = (tmp_path / name).read_text().splitlines()[0]
+    assert (first == ",".join(FIELDS)) == is_csv
+
+
+def test_an_export_is_no_table(ask: Run, api: FakeApi, tmp_path: Path) -> None:
+    result = ask("export", "-o", "table", "--out", str(tmp_path / "x.csv"))
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "an export is no table" in result.err
+    assert api.requests == []
+
+
+def test_an_export_of_another_api_is_not_resumed(
+    run: Run, ask: Run, full: FakeApi, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "tasks.csv")
+    interrupted(full, ask, "--out", file)
+    with FakeApi() as other:
+        refused = run("--url", other.url, "export", "--out", file, "--resume")
+    assert refused.code == 2
+    assert "of an export with other filters" in refused.err
+    assert other.requests == []
+
+
+def test_a_resumed_export_says_nothing_of_times_that_it_does_not_read_again(
+    ask: Run, full: FakeApi, tmp_path: Path
+) -> None:
+    arguments = ("--from", "2026-11-20 00:00", "--out", str(tmp_path / "tasks.csv"))
+    interrupted(full, ask, *arguments)
+    result = ask("export", *arguments, "--resume", "--zone", "Asia/Tokyo")
+    assert (result.code, "Tokyo" in result.err) == (0, False)
+    assert {each.query["from"] for each in full.requests} == {"2026-11-19T23:00:00.000Z"}

@@ -87,3 +87,45 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run: Run, arguments: tuple[str,
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("ecs-ip: ")
     assert result.err.count("\n") == 1
+
+
+@pytest.fixture
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with a list of addresses."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list").write_text("ip\n10.0.4.1\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command", [("tasks",), ("who", "10.0.4.1"), ("history", "10.0.4.1"), ("who", "-f", "list")]
+)
+@pytest.mark.parametrize(
+    "words, is_csv",
+    [
+        ("x.csv", True),
+        ("x.CSV", True),
+        ("x.json", False),
+        ("x", False),
+        ("x.csv -o json", False),
+        ("x.json -o csv", True),
+    ],
+)
+def test_the_form_is_what_was_named_else_what_the_file_is_called(
+    ask: Run, in_folder: Path, command: tuple[str, ...], words: str, is_csv: bool
+) -> None:
+    name, *option = words.split()
+    result = ask(*command, "--out", name, *option)
+    assert result.code in {0, 1}, result.err
+    first = (in_folder / name).read_text()[:1]
+    assert (first != "{") == is_csv
+
+
+@pytest.mark.parametrize(
+    "command", [("tasks",), ("who", "-f", "list"), ("enrich", "list", "--ip-field", "ip")]
+)
+def test_only_export_writes_parquet(ask: Run, in_folder: Path, command: tuple[str, ...]) -> None:
+    result = ask(*command, "--out", "x.parquet")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "only `export` writes" in result.err
+    assert not (in_folder / "x.parquet").exists()

@@ -2,20 +2,26 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bulk_api import BulkApi
 from fake_api import FakeApi
 from samples import record
 
 SOURCES = Path(__file__).parents[1] / "src"
 COMMAND = [sys.executable, "-c", "from ecs_ip.main import run; run()"]
+
+
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*[349]\d")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -70,7 +76,78 @@ def test_a_narrow_terminal_gets_whole_cells_and_is_told_which_columns_it_lacks(
 
 
 def test_help_on_a_terminal_obeys_no_color() -> None:
-    assert "\x1b[3" not in on_a_terminal("--help", NO_COLOR="1")
+    assert COLOUR.search(on_a_terminal("--help"))
+    assert not COLOUR.search(on_a_terminal("--help", NO_COLOR="1"))
+    for arguments in (("--no-color", "--help"), ("tasks", "--help", "--no-color")):
+        assert not COLOUR.search(on_a_terminal(*arguments))
+
+
+@pytest.mark.parametrize("name", ["GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS"])
+@pytest.mark.parametrize("arguments", [("--help",), ("who", "--help"), ()])
+def test_no_colour_and_no_bold_leaves_the_terminal(name: str, arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, check=True, timeout=30,
+        env=environment(**{name: "1"}),
+    )  # fmt: skip
+    assert b"Examples" in done.stdout
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def slow() -> Iterator[BulkApi]:
+    with BulkApi() as api:
+        api.pause = 0.6  # longer than a progress bar needs to show itself
+        yield api
+
+
+@pytest.mark.parametrize("command", ["who", "enrich", "export"])
+def test_a_terminal_shows_how_far_a_long_command_came(
+    slow: BulkApi, tmp_path: Path, command: str
+) -> None:
+    file, out = tmp_path / "list.csv", tmp_path / "out.json"
+    file.write_text("ip\n" + "".join(f"10.31.1.{number % 250}\n" for number in range(9000)))
+    arguments = {
+        "who": ("who", "-f", str(file)),
+        "enrich": ("enrich", str(file), "--ip-field", "ip"),
+        "export": ("export",),
+    }[command]
+    words = (*arguments, "--url", slow.url, "--out", str(out))
+    told = {"who": "Asking", "enrich": "Naming tasks", "export": "exporting"}[command]
+    coloured = on_a_terminal(*words)
+    assert told in coloured
+    assert COLOUR.search(coloured)
+    for shown in (on_a_terminal(*words, "--no-color"), on_a_terminal(*words, NO_COLOR="1")):
+        assert told in shown
+        assert not COLOUR.search(shown)
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("words", ["tasks", "tasks -o csv", "export", "--help"])
+def test_a_full_disk_behind_standard_output_is_one_line(api: FakeApi, words: str) -> None:
+    api.records = [record(number % 250) for number in range(500)]
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "--url", api.url, *words.split()], stdout=full, stderr=subprocess.PIPE,
+            check=False, timeout=30, env=environment(),
+        )  # fmt: skip
+    assert done.returncode == 5
+    told = [line for line in done.stderr.splitlines() if b"records written" not in line]
+    assert told == [b"ecs-ip: the answer cannot be written: No space left on device"]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("name", ["tasks", "diff"])
+def test_a_full_disk_behind_a_file_is_one_line(api: FakeApi, name: str) -> None:
+    times = ("-10m", "now") if name == "diff" else ()
+    done = subprocess.run(
+        [*COMMAND, "--url", api.url, name, *times, "--out", str(FULL)], capture_output=True,
+        check=False, timeout=30, env=environment(),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count(b"\n")) == (5, 1)
+    assert b"cannot be written: No space left on device" in done.stderr
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(api: FakeApi) -> None:

@@ -1,130 +1,26 @@
-"""`ecs-ip replay` and `ecs-ip redrive`, with AWS imitated in this process."""
+"""`ecs-ip replay`, with AWS imitated in this process."""
 
 import json
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from conftest import Run
-from ecs_ip import dead_letters, queueing
-from ecs_ip.dead_letters import LeftBehindError, Way, send_back
-from ecs_ip.errors import ApiError
-from ecs_ip.queueing import Backlog, Sender, batches
-from ecs_ip.replaying import Message
+from ecs_ip import dead_letters
+from ecs_ip.invocation import Invocation
+from ecs_ip.operator_role import stack_of
+from ecs_ip.options import Options
+from ecs_ip.queueing import Backlog
+from ecs_ip.stack import Stack
+from fake_stack import NAME, drained, event, output
 
-NAME = "ecs-ip-inventory"
-NOW = datetime.now(UTC)
-ROLE = "arn:aws:iam::123456789012:role/operator"
-
-
-class CloudFormation:
-    """A stack with the ingest queue, as CloudFormation describes it."""
-
-    def __init__(self, sqs: Any) -> None:
-        self.urls: dict[str, str] = {}
-        dead = sqs.create_queue(QueueName="IngestDeadLetterQueue")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]
-        policy = json.dumps({"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 5})
-        live = sqs.create_queue(QueueName="IngestQueue", Attributes={"RedrivePolicy": policy})
-        self.urls = {"IngestDeadLetterQueue": dead, "IngestQueue": live["QueueUrl"]}
-
-    def describe_stacks(self, StackName: str) -> Any:  # noqa: N803 - as boto3 has it
-        if StackName != NAME:
-            error: Any = {"Error": {"Code": "ValidationError", "Message": "does not exist"}}
-            raise ClientError(error, "DescribeStacks")
-        outputs = {f"{name}Url": url for name, url in self.urls.items()} | {"OperatorRoleArn": ROLE}
-        return {
-            "Stacks": [
-                {
-                    "Outputs": [
-                        {"OutputKey": key, "OutputValue": value} for key, value in outputs.items()
-                    ],
-                    "Parameters": [{"ParameterKey": "RetentionDays", "ParameterValue": "60"}],
-                }
-            ]
-        }
-
-    def get_paginator(self, _: str) -> "CloudFormation":
-        return self
-
-    def paginate(self, StackName: str) -> Any:  # noqa: N803 - as boto3 has it
-        assert StackName == NAME
-        resources = [
-            {
-                "LogicalResourceId": name,
-                "PhysicalResourceId": url,
-                "ResourceType": "AWS::SQS::Queue",
-            }
-            for name, url in self.urls.items()
-        ]
-        other = {"LogicalResourceId": "Table", "ResourceType": "AWS::DynamoDB::Table"}
-        return [{"StackResourceSummaries": [other]}, {"StackResourceSummaries": resources}]
-
-
-@pytest.fixture(autouse=True)
-def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(queueing, "_SECONDS_BETWEEN_COUNTS", 0.0)
-    monkeypatch.setattr(queueing, "_FIRST_PAUSE", 0.001)
-    with mock_aws():
-        made = CloudFormation(boto3.client("sqs"))
-        client = boto3.Session.client
-
-        def choose(self: boto3.Session, service: Any, **options: Any) -> Any:
-            return made if service == "cloudformation" else client(self, service, **options)
-
-        monkeypatch.setattr(boto3.Session, "client", choose)
-        yield made
-
-
-@pytest.fixture
-def sqs() -> Any:
-    return boto3.client("sqs")
-
-
-def output(name: str) -> str:
-    url: str = boto3.client("sqs").get_queue_url(QueueName=name.removesuffix("Url"))["QueueUrl"]
-    return url
-
-
-def event(number: int, age: timedelta = timedelta(0)) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": f"event-{number}",
-        "detail-type": "ECS Task State Change",
-        "source": "aws.ecs",
-        "time": (NOW - age).isoformat(timespec="seconds"),
-        "detail": {
-            "taskArn": f"arn:aws:ecs:eu-west-1:1:task/shop/{number}",
-            "version": number,
-            "overrides": {"containerOverrides": [{"environment": [{"value": "s3cret"}]}]},
-        },
-    }
-
-
-def drained(sqs: Any, name: str = "IngestQueueUrl") -> list[dict[str, Any]]:
-    """Take all messages off a queue."""
-    url, bodies = output(name), []
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            bodies.append(json.loads(message["Body"]))
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return bodies
-
-
-@pytest.fixture
-def consumed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the queue look as if the ingest function had taken everything."""
-    monkeypatch.setattr(Backlog, "count", lambda _: 0)
+pytestmark = pytest.mark.usefixtures("stack")
 
 
 @pytest.mark.usefixtures("consumed")
@@ -188,47 +84,6 @@ def test_dead_letters_that_came_of_it_are_counted_and_left(
 
 
 @pytest.mark.usefixtures("consumed")
-def test_what_broke_off_is_continued_and_only_its_last_batch_is_sent_twice(
-    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "events.json"
-    lines = [json.dumps(event(number)) for number in range(95)]
-    lines.insert(5, "nonsense")
-    file.write_text("\n".join(lines))
-    original, sends = Sender.send, []
-
-    def send(self: Any, batch: list[Message]) -> Any:
-        refused = original(self, batch)
-        sends.append(len(batch))
-        if len(sends) == 4:
-            raise KeyboardInterrupt  # sent, and not written down
-        return refused
-
-    monkeypatch.setattr(Sender, "send", send)
-    broken = run("replay", str(file), "--rate", "10000")
-    assert broken.code == 130
-    assert "--resume continues" in broken.err
-    assert len(drained(sqs)) == 40
-    result = run("replay", str(file), "--rate", "10000", "--resume")
-    again = [body["detail"]["version"] for body in drained(sqs)]
-    assert sorted(again) == list(range(30, 95))
-    summary = json.loads(result.out)
-    assert (summary["sent"], summary["unreadable"]) == (95, 1)
-    assert "nonsense" not in result.err
-    assert list(tmp_path.glob(".*")) == []
-
-
-@pytest.mark.usefixtures("consumed")
-def test_only_the_same_replay_is_continued(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "events.json"
-    file.write_text(json.dumps(event(1)))
-    (tmp_path / ".events.json.ecs-ip-replay").write_text('{"run": {}, "counts": {}}')
-    result = run("replay", str(file), "--resume")
-    assert result.code == 2
-    assert "belongs to a replay of other files" in result.err
-
-
-@pytest.mark.usefixtures("consumed")
 def test_a_log_group_is_read(run: Run, sqs: Any) -> None:
     logs = boto3.client("logs")
     logs.create_log_group(logGroupName="/ecs/events")
@@ -249,17 +104,43 @@ def test_a_log_group_is_read(run: Run, sqs: Any) -> None:
     assert len(drained(sqs)) == 2
     later = run("replay", "--log-group", "/ecs/events", "--from", "2s ago")
     assert json.loads(later.out)["sent"] == 0
+    assert "read in" not in later.err
 
 
 def test_a_queue_that_does_not_empty_is_told(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "events.json"
-    file.write_text(json.dumps(event(1)))
+    file.write_text("\n".join(json.dumps(event(number)) for number in range(3)))
+    sqs.send_message(QueueUrl=output("IngestQueueUrl"), MessageBody="of somebody else")
     original = Backlog.wait
     monkeypatch.setattr(Backlog, "wait", lambda self, show: original(self, show, 0.05))
     result = run("replay", str(file))
-    assert (result.code, json.loads(result.out)["stillQueued"]) == (6, 1)
+    assert (result.code, json.loads(result.out)["stillQueued"]) == (6, 4)
+
+
+def waited(monkeypatch: pytest.MonkeyPatch, counts: list[int]) -> tuple[int, list[int]]:
+    """Wait on a queue that is counted so, a second apart; return what is left and the counts."""
+    clock, shown = count(), list[int]()
+    numbers = iter(counts)
+    monkeypatch.setattr(Backlog, "count", lambda _: next(numbers))
+    monkeypatch.setattr("ecs_ip.queueing.time.monotonic", lambda: float(next(clock)))
+    return Backlog(None, "url", lambda _: None).wait(shown.append, 9), shown  # type: ignore[arg-type]
+
+
+def test_it_is_waited_until_the_queue_is_empty_whatever_was_on_it_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = [500, 300, 0, 1, 0, 0, 0]
+    assert waited(monkeypatch, counts) == (0, counts)
+
+
+def test_a_queue_with_other_traffic_is_waited_for_as_long_as_it_gets_emptier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left, shown = waited(monkeypatch, [900, 500, *([3, 2, 4] * 50)])
+    assert left in {2, 3, 4}
+    assert 5 < len(shown) < 20
 
 
 @pytest.mark.parametrize(
@@ -281,6 +162,33 @@ def test_what_cannot_be_meant_is_one_line(run: Run, arguments: tuple[str, ...], 
     assert result.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["replay", "redrive"])
+@pytest.mark.usefixtures("consumed")
+def test_who_has_named_an_api_alone_does_not_mean_the_default_stack(
+    run: Run, sqs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_text(json.dumps(event(1)))
+    arguments = [command, *([str(file)] if command == "replay" else [])]
+    monkeypatch.setenv("ECS_IP_URL", "http://127.0.0.1:8080")
+    refused = run(*arguments)
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert "ECS_IP_URL names an API, and an API alone has no queue" in refused.err
+    assert drained(sqs) == []
+    assert run(*arguments, "--stack", NAME).code == 0
+    monkeypatch.setenv("ECS_IP_STACK", NAME)
+    assert run(*arguments).code == 0
+    monkeypatch.delenv("ECS_IP_STACK")
+    monkeypatch.setattr("ecs_ip.stack.Stack.endpoint", None)
+    assert run(*arguments).code == 2
+    monkeypatch.setattr("ecs_ip.stack.Stack.endpoint", "http://127.0.0.1:4566")
+    assert invoked_stack(*arguments).endpoint == "http://127.0.0.1:4566"
+
+
+def invoked_stack(*_: str) -> Stack:
+    return stack_of(Invocation(Options()))
+
+
 def test_a_role_that_may_not_be_assumed_is_told(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,117 +203,3 @@ def test_a_role_that_may_not_be_assumed_is_told(
     assert (result.code, result.err.count("\n")) == (5, 1)
     assert "not able to act as arn:aws:iam" in result.err
     assert "sts:AssumeRole" in result.err
-
-
-def message(body: str) -> Message:
-    return Message(body, 0, "file", 1)
-
-
-def test_a_batch_has_ten_messages_and_256_kib_at_most() -> None:
-    sizes = [1] * 12 + [200_000, 100_000, 100_000, 300_000, 5]
-    found = [len(batch) for batch in batches(message("x" * size) for size in sizes)]
-    assert found == [10, 3, 2, 1, 1]
-
-
-class FlakyQueue:
-    """A queue that takes some messages only at the second try, and one never."""
-
-    def __init__(self, *failures: list[dict[str, Any]]) -> None:
-        self.failures = list(failures)
-        self.sent: list[str] = []
-
-    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> Any:  # noqa: ARG002, N803 - as boto3 has it
-        failed = self.failures.pop(0) if self.failures else []
-        numbers = {one["Id"] for one in failed}
-        self.sent += [one["MessageBody"] for one in Entries if one["Id"] not in numbers]
-        return {"Failed": failed}
-
-
-def test_what_a_batch_leaves_out_is_tried_again() -> None:
-    later = {"Id": "1", "Code": "Throttled", "SenderFault": False}
-    never = {"Id": "2", "Code": "InvalidMessageContents", "SenderFault": True}
-    queue = FlakyQueue([later, never], [{**later, "Id": "0"}])
-    sender: Sender[Message] = Sender(queue, "url", 1000, lambda _: None)  # type: ignore[arg-type]
-    refused = sender.send([message(text) for text in "abcd"])
-    assert queue.sent == ["a", "d", "b"]
-    assert [(one.body, why) for one, why in refused] == [("c", "InvalidMessageContents: ")]
-
-
-def test_a_queue_that_takes_nothing_is_given_up() -> None:
-    later = {"Id": "0", "Code": "Throttled", "SenderFault": False}
-    sender: Sender[Message] = Sender(FlakyQueue(*[[later]] * 99), "url", 1000, lambda _: None)  # type: ignore[arg-type]
-    with pytest.raises(ApiError, match="does not take 1 messages"):
-        sender.send([message("a")])
-
-
-def test_the_rate_is_kept() -> None:
-    slept: list[float] = []
-    sender: Sender[Message] = Sender(FlakyQueue(), "url", 100, slept.append)  # type: ignore[arg-type]
-    for _ in range(5):
-        sender.send([message("a")] * 10)
-    assert sum(slept[-1:]) == pytest.approx(0.4, abs=0.05)
-
-
-@pytest.fixture
-def way(sqs: Any) -> Way:
-    dead, alive = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "alive"))
-    return Way("Dead", "Alive", dead, alive)
-
-
-def put(sqs: Any, url: str, *bodies: str) -> None:
-    for body in bodies:
-        sqs.send_message(QueueUrl=url, MessageBody=body)
-    time.sleep(0.01)
-
-
-def left(sqs: Any, url: str) -> list[str]:
-    found: list[str] = []
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        found += [one["Body"] for one in messages]
-    return sorted(found)
-
-
-def test_every_letter_is_moved_whole(sqs: Any, way: Way) -> None:
-    bodies = [f"letter {number:02} é" for number in range(25)]
-    put(sqs, way.url, *bodies)
-    assert send_back(sqs, way) == 25
-    assert left(sqs, way.url) == []
-    assert left(sqs, way.target_url) == bodies
-
-
-def test_a_letter_that_comes_while_it_runs_is_left_for_the_next_time(
-    sqs: Any, way: Way, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(sqs, way.url, "old")
-    begun = time.time()
-    put(sqs, way.url, "new")
-    monkeypatch.setattr("ecs_ip.dead_letters.time.time", lambda: begun)
-    assert send_back(sqs, way) == 1
-    assert left(sqs, way.target_url) == ["old"]
-    assert left(sqs, way.url) == ["new"]
-
-
-def test_what_the_queue_refuses_stays_where_it_was(
-    sqs: Any, way: Way, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(sqs, way.url, "one", "two", "three")
-    send = sqs.send_message_batch
-
-    def refuse_the_first(**request: Any) -> Any:
-        first, *others = request["Entries"]
-        sent = send(QueueUrl=request["QueueUrl"], Entries=others)
-        return {**sent, "Failed": [{"Id": first["Id"], "Code": "Unavailable"}]}
-
-    monkeypatch.setattr(sqs, "send_message_batch", refuse_the_first)
-    with pytest.raises(LeftBehindError, match="Alive refused 1 letters"):
-        send_back(sqs, way)
-    assert len(left(sqs, way.target_url)) == 2
-
-
-def test_redrive_finds_the_queues_of_the_stack(run: Run, sqs: Any) -> None:
-    put(sqs, output("IngestDeadLetterQueueUrl"), "a", "b")
-    ways = {"from": "IngestDeadLetterQueue", "to": "IngestQueue"}
-    assert json.loads(run("redrive", "--dry-run").out) == [{**ways, "waiting": 2}]
-    assert json.loads(run("redrive").out) == [{**ways, "sentBack": 2}]
-    assert json.loads(run("redrive", "--dry-run").out) == [{**ways, "waiting": 0}]
-    assert left(sqs, output("IngestQueueUrl")) == ["a", "b"]

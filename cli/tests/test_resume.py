@@ -1,5 +1,6 @@
 """`--resume`: a run that was killed and continued leaves what one run does, byte by byte."""
 
+import json
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -102,7 +104,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(
 def test_answers_that_arrived_are_never_asked_for_again(
     ask: Run, bulk_api: BulkApi, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 2000)
+    monkeypatch.setattr(bulk_run, "BATCH", 2000)
     arguments = ("enrich", str(log), "-o", "csv", "--out", str(tmp_path / "out.csv"))
     bulk_api.refused = [0] * 30 + [400]
     failed = ask(*arguments)
@@ -120,7 +122,7 @@ def test_only_the_same_run_is_continued(ask: Run, bulk_api: BulkApi, log: Path) 
     assert ask("enrich", str(log), "-o", "csv").code == 5
     other = ask("enrich", str(log), "-o", "json", "--resume")
     assert (other.code, other.out) == (2, "")
-    assert "belongs to a run with other files or options" in other.err
+    assert "belongs to a run with other files, options or zone" in other.err
 
 
 def test_a_file_that_two_runs_would_write_is_used_by_one(ask: Run, log: Path) -> None:
@@ -144,7 +146,7 @@ def test_a_damaged_file_is_told(ask: Run, log: Path) -> None:
 def test_an_output_that_is_shorter_than_it_was_is_not_continued(
     ask: Run, bulk_api: BulkApi, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_run, "LOT", 1000)
+    monkeypatch.setattr(bulk_run, "BATCH", 1000)
     out = tmp_path / "out.csv"
     bulk_api.refused = [0] * 35 + [400]
     assert ask("enrich", str(log), "--out", str(out)).code == 5
@@ -159,3 +161,78 @@ def test_standard_input_cannot_be_resumed(ask: Run) -> None:
     result = ask("enrich", "-", "--resume")
     assert result.code == 2
     assert "standard input cannot be resumed" in result.err
+
+
+def questions(tmp_path: Path, *lines: str) -> Path:
+    """Write a file of more questions than one request can carry."""
+    file = tmp_path / "questions.txt"
+    every = [f"{address(number)},{AT}" for number in range(900)]
+    file.write_text("\n".join([*every, *lines]) + "\n")
+    return file
+
+
+def test_a_file_of_questions_is_continued_where_it_broke_off(
+    ask: Run, bulk_api: BulkApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_run, "BATCH", 300)
+    file = questions(tmp_path, "nonsense")
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    assert ask("who", "-f", str(file), "--out", str(whole)).code == 6
+    bulk_api.asked.clear()
+    bulk_api.refused = [0] * 6 + [400]
+    failed = ask("who", "-f", str(file), "--out", str(out))
+    assert failed.code == 5
+    assert "--resume continues" in failed.err
+    answered = dict(bulk_api.asked)
+    assert 0 < len(answered) < 900
+    assert 0 < out.stat().st_size < whole.stat().st_size
+    assert ask("who", "-f", str(file), "--out", str(out), "--resume").code == 6
+    assert out.read_bytes() == whole.read_bytes()
+    assert len(bulk_api.asked) == 900
+    assert {question: bulk_api.asked[question] for question in answered} == answered
+    assert list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize("command", ["who", "enrich"])
+def test_a_run_that_is_continued_means_the_times_that_it_meant_when_it_began(
+    ask: Run, bulk_api: BulkApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def at(seconds: float) -> None:
+        fixed = type(
+            "Fixed", (datetime,), {"now": lambda zone: datetime.fromtimestamp(seconds, zone)}
+        )
+        for module in ("invocation", "remembering"):
+            monkeypatch.setattr(f"ecs_ip.{module}.datetime", fixed)
+
+    every = [f"{address(number)},{when}" for number in range(300) for when in ("10m ago", "03:12")]
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join(["ip,at", *every]) + "\n")
+    of_enrich = ("enrich", str(file), "--ip-field", "ip", "--time-field", "at")
+    arguments = ("who", "-f", str(file)) if command == "who" else of_enrich
+    at(AT)
+    bulk_api.refused = [0, 400]
+    assert ask(*arguments).code == 5
+    at(AT + 7200)
+    zone = ask(*arguments, "--resume", "--zone", "Asia/Tokyo")
+    assert (zone.code, zone.out) == (2, "")
+    assert "belongs to a run with other files, options or zone" in zone.err
+    assert ask(*arguments, "--resume").code == 0
+    instants = {
+        json.loads(asked).get("at") or json.loads(asked)["from"] for asked in bulk_api.asked
+    }
+    assert instants == (
+        {"2026-11-24T09:50:00.000Z", "2026-11-24T02:12:00.000Z"}
+        if command == "who"
+        else {"2026-11-24T09:00:00.000Z", "2026-11-24T02:00:00.000Z"}
+    )
+
+
+def test_a_full_disk_under_the_file_beside_the_input_is_one_line(
+    ask: Run, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("ecs_ip.remembering.asdict", full)
+    result = ask("enrich", str(log), "-o", "csv")
+    assert (result.code, "disk is full" in result.err) == (5, True)

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -87,6 +88,12 @@ def cloud(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         server.shutdown()
 
 
+@pytest.fixture
+def unknown_stack(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    cloud.error = (400, "ValidationError", "x")
+    return monkeypatch
+
+
 def test_the_api_of_a_stack_is_asked_with_a_signature(run: Run, cloud: Cloud) -> None:
     cloud.api.records = [record(1)]
     result = run("tasks", "--cluster", "shop")
@@ -152,6 +159,52 @@ def test_without_a_region_the_way_out_is_told(run: Run, monkeypatch: pytest.Monk
     result = run("status")
     assert result.code == 5
     assert "--region" in result.err
+
+
+@pytest.mark.parametrize(
+    "said, option, region",
+    [
+        ("AWS_REGION=eu-west-1", (), "eu-west-1"),
+        ("AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=us-east-1", (), "eu-west-1"),
+        ("AWS_REGION=eu-west-1", ("--region", "eu-north-1"), "eu-north-1"),
+        ("AWS_REGION= AWS_DEFAULT_REGION=us-east-1", (), "us-east-1"),
+    ],
+)
+def test_the_region_is_that_of_the_option_else_of_the_environment(
+    run: Run, unknown_stack: pytest.MonkeyPatch, said: str, option: tuple[str, ...], region: str
+) -> None:
+    unknown_stack.delenv("AWS_DEFAULT_REGION")
+    for each in said.split():
+        unknown_stack.setenv(*each.split("="))
+    assert f"there is no stack ecs-ip-inventory in {region}:" in run("status", *option).err
+
+
+@pytest.mark.parametrize("command", ["status", "replay", "redrive", "proxy"])
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION"])
+def test_an_endpoint_that_is_no_url_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, name: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv(name, "foo")
+    file = tmp_path / "events.json"
+    file.write_text("{}")
+    result = run(command, *([str(file)] if command == "replay" else []))
+    assert (result.code, result.err.count("\n")) == (5, 1)
+    assert "Invalid endpoint: foo" in result.err
+
+
+@pytest.mark.parametrize("name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+@pytest.mark.parametrize("command", ["status", "redrive"])
+def test_a_broken_file_of_settings_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, name: str
+) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("[profile x\nregion\n")
+    monkeypatch.setenv(name, str(broken))
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    result = run(command)
+    assert (result.code, result.err.count("\n")) == (5, 1)
+    assert str(broken) in result.err
 
 
 def test_a_profile_that_is_not_there_is_told(run: Run) -> None:

@@ -110,7 +110,7 @@ class KnownTasks:
 
 
 def is_ready(record: Mapping[str, Any]) -> bool:
-    """Tell whether a task serves, and is not asked to stop."""
+    """Return whether a task serves, and is not asked to stop."""
     return bool(record["lastStatus"] == record["desiredStatus"] == "RUNNING")
 
 

@@ -11,11 +11,11 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local import loopback
 from local.estate.api import RefusalError, answer_ec2, answer_ecs, ec2_error
 from local.estate.clock import EstateClock
 from local.estate.world import World
 from local.guard import is_loopback
-from local.loopback import serving
 
 _TARGET = "AmazonEC2ContainerServiceV20141113."
 _LONGEST = 1_000_000  # bytes of a request; a hundred ARNs are a fiftieth of it
@@ -39,13 +39,13 @@ class Estate:
 @contextmanager
 def serve(estate: Estate) -> Iterator[Estate]:
     """Serve it until the context ends, at `estate.url`."""
-    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, estate))) as estate.url:
+    with loopback.serving(
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, estate))
+    ) as estate.url:
         yield estate
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(loopback.Prompt, BaseHTTPRequestHandler):
     timeout = 120
 
     def __init__(self, estate: Estate, *arguments: Any) -> None:
@@ -99,6 +99,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing: the terminal of `make run` shows the map."""

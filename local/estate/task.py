@@ -36,7 +36,7 @@ class Workload:
 
     @property
     def awsvpc(self) -> bool:
-        """Tell whether its tasks have addresses of their own."""
+        """Return whether its tasks have addresses of their own."""
         return bool(self.subnets)
 
     @property
@@ -84,7 +84,7 @@ class Task:
 
     @property
     def runs(self) -> bool:
-        """Tell whether it is up and is to stay so."""
+        """Return whether it is up and is to stay so."""
         return (self.last_status, self.desired_status) == ("RUNNING", "RUNNING")
 
     @property

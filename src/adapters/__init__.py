@@ -1,1 +1,6 @@
-"""What the core is plugged into: stores, queues and services of AWS."""
+"""The adapters to AWS.
+
+- `dynamodb`: the store; `stream`: the table's stream.
+- `ecs`, `ec2`: what sweeps read.
+- `queue`, `dead_letters`: SQS; `bus`: EventBridge.
+"""

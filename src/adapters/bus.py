@@ -1,4 +1,4 @@
-"""The change bus: events out to EventBridge, and out of it which were refused."""
+"""Sends events to EventBridge and reports those it refused."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from core.task.changes import ChangeEvent
+from core.task.changes import ChangeEvent, published_again
+from core.text.instant import Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -18,14 +19,14 @@ SOURCE = "ecs.ip-inventory"
 
 _ENTRIES_A_CALL = 10
 _RANDOM = SystemRandom()
-# EventBridge takes 1 MB a call since 2026, 256 KB before that; ten records are some 25 KB.
+# EventBridge has accepted 1 MB per call since 2026, 256 KB before; ten records are about 25 KB.
 _BYTES_A_CALL = 256 * 1024
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-"""Seconds between attempts, at most; the actual pause is drawn from half of it upwards."""
+"""Longest pauses between attempts, in seconds; the actual pause is at least half as long."""
 
 
 class ChangeBus:
-    """An EventBridge bus that our own events go out on."""
+    """The EventBridge bus for our own events."""
 
     def __init__(
         self, client: "EventBridgeClient", name: str, *, sleep: Callable[[float], None] = sleep
@@ -35,17 +36,24 @@ class ChangeBus:
         self._sleep = sleep
 
     def entry(self, event: ChangeEvent) -> "PutEventsRequestEntryTypeDef":
-        """Write an event as PutEvents takes it."""
+        """Return an event as an entry of PutEvents."""
         return {
             "EventBusName": self._name,
             "Source": SOURCE,
             "DetailType": event.detail_type,
             "Resources": [event.task_arn],
-            "Detail": json.dumps(event.detail, separators=(",", ":"), ensure_ascii=False),
+            "Detail": _compact(event.detail),
         }
 
+    def again(
+        self, entry: "PutEventsRequestEntryTypeDef", published_at: Instant
+    ) -> "PutEventsRequestEntryTypeDef":
+        """Return a refused entry, dated for when it is sent again."""
+        detail = published_again(json.loads(entry["Detail"]), published_at)
+        return {**entry, "Detail": _compact(detail)}
+
     def is_of(self, entry: "Mapping[str, Any]") -> bool:
-        """Tell whether an entry is for this bus, from us."""
+        """Return whether an entry is for this bus and from us."""
         return (entry.get("EventBusName"), entry.get("Source")) == (self._name, SOURCE)
 
     def put(
@@ -54,10 +62,10 @@ class ChangeBus:
         *,
         has_time: Callable[[], bool],
     ) -> Mapping[int, str]:
-        """Put entries; answers by their index those that were refused in the end, and why.
+        """Put entries. Return index -> reason for entries still refused after retries.
 
-        What is refused is tried again, alone, a few times with growing pauses, as long as
-        `has_time` says so before each call.
+        Only refused entries are retried, a few times and with growing pauses, while `has_time`
+        returns True before each call.
         """
         refused = self._attempt(dict(enumerate(entries)), has_time)
         for pause in _PAUSES:
@@ -88,8 +96,12 @@ class ChangeBus:
         return refused
 
 
+def _compact(detail: Any) -> str:
+    return json.dumps(detail, separators=(",", ":"), ensure_ascii=False)
+
+
 def _calls(entries: "Mapping[int, PutEventsRequestEntryTypeDef]") -> Iterator[list[int]]:
-    """Cut entries into what one call takes, in order; one that is too large goes alone."""
+    """Split entries into calls, in order; one that is too large goes alone."""
     some: list[int] = []
     total = 0
     for index, entry in entries.items():
@@ -104,5 +116,5 @@ def _calls(entries: "Mapping[int, PutEventsRequestEntryTypeDef]") -> Iterator[li
 
 
 def _size(entry: Any) -> int:
-    """Count bytes as EventBridge does, and a little more: the texts of all fields."""
+    """Return slightly more than the size in bytes that EventBridge counts."""
     return len(json.dumps(entry, ensure_ascii=False).encode())

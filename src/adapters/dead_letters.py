@@ -1,4 +1,4 @@
-"""The dead-letter queue: messages that cannot be processed, with their reason."""
+"""The dead-letter queue: messages that cannot be processed, with the reason."""
 
 from typing import TYPE_CHECKING
 
@@ -7,16 +7,16 @@ if TYPE_CHECKING:
 
 
 class DeadLetterQueue:
-    """An SQS queue for what a later release, or a person, must look at."""
+    """An SQS queue for messages that a later release, or a person, must look at."""
 
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
 
     def put(self, body: str, reason: str) -> None:
-        """Keep a message; raises what SQS refuses as botocore has it.
+        """Store a message; errors of botocore propagate.
 
-        The body can be sent back to its queue; the reason is the message attribute `reason`.
+        The body can be sent back to its queue. The reason is the message attribute `reason`.
         """
         self._client.send_message(
             QueueUrl=self._url,

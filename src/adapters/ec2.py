@@ -1,4 +1,4 @@
-"""The subnets of the account, as Amazon EC2 knows them."""
+"""Reads subnets from Amazon EC2."""
 
 from collections.abc import Collection, Mapping
 from itertools import batched
@@ -14,15 +14,15 @@ _VALUES_A_FILTER = 200
 
 
 class Subnets:
-    """Looks up subnets. Whatever EC2 refuses is raised as botocore has it."""
+    """Looks up subnets. Errors of botocore propagate."""
 
     def __init__(self, client: "EC2Client") -> None:
         self._client = client
 
     def look_up(self, subnet_ids: Collection[str]) -> Mapping[str, Subnet]:
-        """Return what EC2 tells of each subnet; those that it does not know are left out.
+        """Return what EC2 says about each subnet, except those that it does not know.
 
-        By filter, because asking for an id that is gone would fail the whole request.
+        This uses a filter, because a request for an id that is gone would fail as a whole.
         """
         pages = self._client.get_paginator("describe_subnets")
         return {

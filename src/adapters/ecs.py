@@ -1,4 +1,4 @@
-"""Amazon ECS, as the sweep asks it: lists, descriptions, and no faster than agreed."""
+"""Reads Amazon ECS for the sweep: lists and descriptions, at a limited rate."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,11 +18,11 @@ _MISSING = "MISSING"
 
 
 class UnexplainedFailureError(Exception):
-    """ECS could not describe a task, and not because it does not know it."""
+    """ECS could not describe a task for a reason other than not knowing it."""
 
 
 class Pace:
-    """Lets requests through one by one, evenly spread."""
+    """Spaces requests evenly."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Pace:
         self._next = clock()
 
     def wait(self) -> None:
-        """Wait until it is the next request's turn."""
+        """Wait until the next request is due."""
         now = self._clock()
         if now < self._next:
             self._sleep(self._next - now)
@@ -45,7 +45,7 @@ class Pace:
 
 
 class EcsReader:
-    """Implements `core.sweep.ecs.Ecs`. What ECS refuses in the end is raised as botocore has it."""
+    """Implements `core.sweep.ecs.Ecs`. Errors of botocore propagate."""
 
     def __init__(self, client: "ECSClient", pace: Pace, clock: Callable[[], Instant]) -> None:
         self._client = client

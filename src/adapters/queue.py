@@ -1,4 +1,4 @@
-"""The queue of the sweep's own messages."""
+"""Sends the sweep's own messages to SQS."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,6 +16,6 @@ class Queue:
         self._url = url
 
     def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Send messages one by one; what SQS refuses is raised as botocore has it."""
+        """Send messages one by one; errors of botocore propagate."""
         for message in messages:
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(message))

@@ -1,4 +1,4 @@
-"""The table's stream: what its records say, and records fetched by a pointer to them."""
+"""Decodes stream records, and refetches those a dead letter points to."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def states(record: Mapping[str, Any]) -> tuple[Stored | None, Stored] | None:
-    """Read a stream record: the task's record before and after a write.
+    """Decode a stream record: the task's record before and after a write.
 
-    None where there is nothing after it (the TTL's removal of an old record, the only kind there
-    is), and for items that are no task's record, whose `taskId` begins with `#`.
+    Return None if there is nothing after it (a deletion; only TTL deletes records), and for items
+    that are not records, whose `taskId` begins with `#`.
     """
     change = record["dynamodb"]
     if "NewImage" not in change or change["Keys"]["taskId"]["S"].startswith("#"):
@@ -24,15 +24,15 @@ def states(record: Mapping[str, Any]) -> tuple[Stored | None, Stored] | None:
 
 
 class Stream:
-    """Fetches records that Lambda gave up on, as long as the stream still has them (24 hours)."""
+    """Fetches records that Lambda gave up on, while the stream still has them (24 hours)."""
 
     def __init__(self, client: "DynamoDBStreamsClient") -> None:
         self._client = client
 
     def fetch(self, batch: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Read the records that a `DDBStreamBatchInfo` of a failed invocation points to.
+        """Yield the records that the `DDBStreamBatchInfo` of a failed invocation points to.
 
-        Raises botocore's TrimmedDataAccessException for those that are gone.
+        Raise botocore's TrimmedDataAccessException if they are gone.
         """
         iterator: str | None = self._client.get_shard_iterator(
             StreamArn=batch["streamArn"],

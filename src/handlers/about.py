@@ -1,4 +1,4 @@
-"""The routes of the service itself: links, the OpenAPI document, what it knows of its own state."""
+"""The routes about the service itself: its state and the OpenAPI document."""
 
 from functools import cache
 from http import HTTPStatus
@@ -16,7 +16,7 @@ _OPENAPI = Path(__file__).with_name("openapi.json")
 
 
 def status(request: Request) -> Response:
-    """`GET /status`: what the service knows of itself, read afresh."""
+    """`GET /status`: the state of the service, never from memory."""
     request.parameters.check()
     inventory = Inventory()
     reads: Any = (inventory.store.last_event_at, inventory.store.sweeps)

@@ -1,6 +1,6 @@
-"""The routes of lists for programs: addresses, Prometheus targets, subnets."""
+"""The routes for programs: lists of addresses, Prometheus targets and subnets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from itertools import chain, groupby, islice
 
@@ -8,27 +8,28 @@ from core.answers import lists
 from core.answers.current import TaskFilter
 from core.answers.cursor import part_of_key
 from core.answers.holders import Window
-from core.answers.lists import AddressFilter, Held, current_records
+from core.answers.lists import AddressFilter, ListedAddress, current_records
 from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
 from core.answers.subnets import JUST_RELEASED, subnets_in_use
 from core.answers.targets import targets as targets_of
+from core.table.coverage import Coverage
 from core.text.address import parse_cidr
 from core.text.instant import DAY, SECOND, Instant
 from handlers import wiring
-from handlers.formats import CONTENT_TYPES, CSV, PLAIN, csv_lines
+from handlers.formats import CONTENT_TYPES, CSV, PLAIN, coverage_header, csv_lines
 from handlers.inventory import Inventory
-from handlers.known_names import require_known
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, Response, compact, json_list, negotiated, success
+from handlers.seen_names import require_seen
 
 _GREATEST_PORT = 65_535
 _SUBNETS = "/subnets"
 
 
 def targets(request: Request) -> Response:
-    """`GET /targets`: what Prometheus is to scrape, for its HTTP service discovery."""
+    """`GET /targets`: what Prometheus should scrape, for its HTTP service discovery."""
     inventory, given = Inventory(), request.parameters
     wanted = _filter(given)
     port = given.integer("port", default=0, least=1, most=_GREATEST_PORT)
@@ -37,8 +38,8 @@ def targets(request: Request) -> Response:
     found = targets_of(current_records(inventory.store, wanted), port)
     first = list(islice(found, 1))
     if not first:
-        require_known(inventory.store, wanted)
-    # Each is made when it is written, so that 50,000 of them never take their memory at once.
+        require_seen(inventory.store, wanted)
+    # Each is built when it is written, so that 50,000 of them are never in memory at once.
     return Response(HTTPStatus.OK, JSON, json_list(map(compact, chain(first, found))))
 
 
@@ -49,7 +50,7 @@ def addresses(request: Request) -> Response:
     seconds = given.integer("releasedWithin", default=0, least=1, most=DAY // SECOND)
     at = given.instant("at", now=inventory.now)
     if given.has("releasedWithin") and given.has("at"):
-        given.refuse("at", "goes without `releasedWithin`")
+        given.refuse("at", "cannot be combined with `releasedWithin`")
     if seconds and (wanted.tasks.cluster is None or wanted.tasks.service is None):
         given.refuse("releasedWithin", "needs `cluster` and `service`")
     given.check()
@@ -58,14 +59,15 @@ def addresses(request: Request) -> Response:
         _listed_now(inventory, wanted, seconds) if at is None else _listed_at(inventory, wanted, at)
     )
     if not listed:
-        require_known(inventory.store, wanted.tasks)
+        require_seen(inventory.store, wanted.tasks)
     columns = (*lists.ADDRESS_COLUMNS, *(() if at is None else ("certain",)))
-    covered = {} if at is None else {"coverage": inventory.coverage.as_json()}
+    covered = None if at is None else inventory.coverage
     pieces = _written(content_type, columns, listed, covered)
-    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, tagged=True)
+    headers = {} if content_type == JSON else coverage_header(covered)
+    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, headers, tagged=True)
 
 
-def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> list[Held]:
+def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> list[ListedAddress]:
     if not seconds:
         return lists.current_addresses(inventory.store, wanted)
     return lists.held_or_released(
@@ -77,7 +79,7 @@ def _listed_now(inventory: Inventory, wanted: AddressFilter, seconds: int) -> li
     )
 
 
-def _listed_at(inventory: Inventory, wanted: AddressFilter, at: Instant) -> list[Held]:
+def _listed_at(inventory: Inventory, wanted: AddressFilter, at: Instant) -> list[ListedAddress]:
     tasks = TaskFilter(cluster=wanted.tasks.cluster, cluster_arn=wanted.tasks.cluster_arn)
     past = Past(wanted=tasks, window=instant_window(at), expired_before=inventory.horizon)
     listing = lists.AddressesAt(inventory.store, inventory.judge, at, wiring.side_by_side)
@@ -108,10 +110,10 @@ def _address_filter(given: Parameters) -> AddressFilter:
 def _written(
     content_type: str,
     columns: Sequence[str],
-    listed: Iterable[Held],
-    covered: Mapping[str, object],
+    listed: Iterable[ListedAddress],
+    covered: Coverage | None,
 ) -> Iterator[str]:
-    """Write a list; only JSON has room for the coverage."""
+    """Return the pieces of a list; only JSON has room for the coverage."""
     if content_type == PLAIN:
         return _prefixes(held for held in listed if held.certain)
     rows = (lists.address_row(held) | {"certain": held.certain} for held in listed)
@@ -120,17 +122,16 @@ def _written(
     return _json_items(({name: row[name] for name in columns} for row in rows), covered)
 
 
-def _prefixes(listed: Iterable[Held]) -> Iterator[str]:
-    """Write prefixes, one a line; an address of two subnets is one prefix."""
+def _prefixes(listed: Iterable[ListedAddress]) -> Iterator[str]:
+    """Yield prefixes, one per line; an address in two subnets is one prefix."""
     for address, _ in groupby(held.address for held in listed):
         yield f"{lists.prefix_of(address)}\n"
 
 
-def _json_items(rows: Iterable[object], more: Mapping[str, object]) -> Iterator[str]:
+def _json_items(rows: Iterable[object], covered: Coverage | None) -> Iterator[str]:
     yield '{"items":'
     yield from json_list(map(compact, rows))
-    yield "".join(f",{compact(name)}:{compact(value)}" for name, value in more.items())
-    yield "}"
+    yield "}" if covered is None else f',"coverage":{compact(covered.as_json())}}}'
 
 
 def subnets(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Lists as text: CSV, as RFC 4180 has it, and JSON lines."""
+"""Lists as text: CSV as in RFC 4180, and JSON lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import writer
@@ -6,6 +6,8 @@ from io import StringIO
 from itertools import chain
 from typing import Any
 
+from core.table.coverage import Coverage
+from core.text.instant import to_text
 from handlers.responses import JSON, compact
 
 CSV = "text/csv"
@@ -19,11 +21,11 @@ CONTENT_TYPES = {
     PLAIN: "text/plain; charset=utf-8",
 }
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width, which spreadsheets take for the plain ones
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones, which spreadsheets treat as the plain ones
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Write a table with a header line; no cell is a spreadsheet formula."""
+    """Yield the lines of a table with a header; no cell is a spreadsheet formula."""
     line = StringIO()
     table = writer(line)
     for row in chain([columns], ([row[name] for name in columns] for row in rows)):
@@ -34,8 +36,17 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iter
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Write one JSON object a line."""
+    """Return one JSON object per line."""
     return (f"{compact(row)}\n" for row in rows)
+
+
+def coverage_header(covered: Coverage | None) -> dict[str, str]:
+    """Return the header `Coverage` of a list about the past that is not JSON (RFC 9651)."""
+    if covered is None:
+        return {}
+    bounds = {"from": covered.start, "to": covered.end}
+    members = [f'{name}="{to_text(at)}"' for name, at in bounds.items() if at is not None]
+    return {"Coverage": ", ".join([*members, f"gaps={len(covered.gaps)}"])}
 
 
 def _cell(value: object) -> str:

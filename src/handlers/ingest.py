@@ -1,4 +1,4 @@
-"""Function `ingest`: ECS task events from the queue, joined into the table."""
+"""Function `ingest`: joins ECS task events from the queue into the table."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from core.table.recording import Outcome, Recorded
-from core.task.ecs import MalformedObservationError, Observation, parse_event
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event
 from handlers import wiring
 
 logger = Logger()
@@ -17,13 +17,13 @@ wiring.prepare(wiring.intake)
 
 type Message = dict[str, Any]
 
-_ADDRESSES_NAMED = 4  # of the reasons that a dead letter carries; a person reads the rest in it
+_ADDRESSES_NAMED = 4  # reasons in a dead letter; the letter itself shows the rest
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Store a batch of SQS messages; return the ids of those that are to come again."""
-    seen: list[tuple[Message, Observation]] = []
+    """Store a batch of SQS messages; return the ids of those to be delivered again."""
+    seen: list[tuple[Message, ParsedObservation]] = []
     again: set[str] = set()
     for message in event["Records"]:
         try:
@@ -42,8 +42,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(again)]}
 
 
-def _report(message: Message, observation: Observation) -> set[str]:
-    """Report what had to be left out of an observation that was stored."""
+def _report(message: Message, observation: ParsedObservation) -> set[str]:
+    """Report what was left out of a stored observation; return the message id if that failed."""
     task = observation.record.facts.task_arn
     if observation.other_interfaces:
         logger.warning("fact conflict", task=task, interfaces=observation.other_interfaces)
@@ -64,7 +64,7 @@ def _json(body: str) -> object:
 
 def _bury(message: Message, reason: str, task: str | None) -> set[str]:
     """Put a message into the dead-letter queue; return its id if that failed."""
-    logger.warning("rejected", reason=reason, task=task, message_id=message["messageId"])
+    logger.warning("dead-lettered", reason=reason, task=task, message_id=message["messageId"])
     try:
         wiring.dead_letters().put(_without_secrets(message["body"]), reason)
     except Exception:
@@ -74,7 +74,7 @@ def _bury(message: Message, reason: str, task: str | None) -> set[str]:
 
 
 def _without_secrets(body: str) -> str:
-    """Leave out a task's overrides, wherever they are: their environments can hold secrets."""
+    """Return a message without task overrides, whose environments can hold secrets."""
     if "overrides" not in body and "\\u" not in body:
         return body
     try:
@@ -97,7 +97,7 @@ def _without_overrides(value: Any) -> Any:
 
 
 def _before_overrides(text: str) -> str:
-    """Cut text that is not read as JSON where overrides begin."""
+    """Return text that is not JSON, cut where overrides begin."""
     found = re.search(r'\\*"overrides', text)
     return text if found is None else f"{text[: found.start()]}[cut: overrides can hold secrets]"
 
@@ -115,7 +115,11 @@ def _log(recorded: Recorded, failed: list[Exception]) -> None:
         logger.error("not stored", task=key.task_id, error=type(error).__name__, reason=str(error))
         _count("Failed")
     for error in failed:
-        logger.error("bookkeeping failed", error=type(error).__name__, reason=str(error))
+        logger.error(
+            "could not note the last event or request a sweep",
+            error=type(error).__name__,
+            reason=str(error),
+        )
 
 
 def _count(name: str, number: int = 1) -> None:

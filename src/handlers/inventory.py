@@ -1,4 +1,4 @@
-"""What a request sees of the inventory: the clock, the table with its VPCs, the coverage."""
+"""The inventory as a request sees it: the clock, the table with its VPCs, the coverage."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -7,18 +7,18 @@ from typing import Any, cast
 from core.answers.holders import Judge
 from core.table.coverage import Coverage, Sweeps, coverage
 from core.table.store import Store
-from core.table.vpc import KnownVpcs, LocatedStore
-from core.task.json_form import record_as_json
+from core.table.vpc import KnownVpcs, StoreWithVpcs
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import SECOND, Duration, Instant
 from handlers import wiring
 
 _SWEEPS_KEPT: Duration = 5 * SECOND
-"""What sweeps have covered only grows: a little old, it claims too little, never too much."""
+"""Coverage only grows, so a slightly old one claims too little, never too much."""
 
 
 class _Memory:
-    """What a function keeps in memory between requests, of one store."""
+    """What a function keeps in memory between requests, for one store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -43,17 +43,17 @@ class Inventory:
         self.now: Instant = wiring.now()
         self.retention = wiring.settings().retention
         self._memory = _remembered(wiring.store())
-        located = LocatedStore(self._memory.store, self._memory.vpcs, self.now)
-        self.store = cast("Store", located)
+        with_vpcs = StoreWithVpcs(self._memory.store, self._memory.vpcs, self.now)
+        self.store = cast("Store", with_vpcs)  # it delegates what it does not define
 
     @property
     def horizon(self) -> Instant:
-        """When a task must have ended to be forgotten by now, whether it is deleted or not."""
+        """Tasks that ended before this instant have expired, whether deleted or not."""
         return self.now - self.retention
 
     @cached_property
     def sweeps(self) -> Sweeps:
-        """What sweeps have completed, as it was read some seconds ago at most."""
+        """The completed sweeps, read at most a few seconds ago."""
         memory = self._memory
         if memory.sweeps is None or self.now - memory.sweeps[0] >= _SWEEPS_KEPT:
             memory.sweeps = self.now, self.store.sweeps()
@@ -61,7 +61,7 @@ class Inventory:
 
     @property
     def coverage(self) -> Coverage:
-        """What is covered. Read it before the records that it vouches for."""
+        """The coverage. Read it before the records that it vouches for."""
         return coverage(self.sweeps, now=self.now, retention=self.retention)
 
     @property
@@ -71,5 +71,5 @@ class Inventory:
 
 
 def as_json(records: Iterable[Record]) -> list[dict[str, Any]]:
-    """Write records as outsiders see them."""
+    """Return records as outsiders see them."""
     return [record_as_json(record) for record in records]

@@ -1,4 +1,4 @@
-"""The routes of one address or interface: who held it, its history."""
+"""The routes of one address or interface: who held it, and its history."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

@@ -21,7 +21,7 @@ _INSTANTS = ("at", "from", "to")
 
 
 class _Question(NamedTuple):
-    """An entry of the request that can be answered."""
+    """A valid entry of the request."""
 
     lookup: Lookup
     is_window: bool
@@ -52,7 +52,7 @@ def lookups(request: Request) -> Response:
 
 
 def _entries(content: object) -> list[object]:
-    """Read the body; raise ProblemError where it is not a list of lookups."""
+    """Read the body; raise ProblemError if it is not a list of lookups."""
     if not isinstance(content, dict):
         raise invalid("body", "is not a JSON object")
     for name in sorted(content.keys() - {"lookups"}):
@@ -66,7 +66,7 @@ def _entries(content: object) -> list[object]:
 
 
 def _question(entry: object, inventory: Inventory) -> _Question | ProblemError:
-    """Read an entry; return the problem where it is not one that can be answered."""
+    """Read an entry; return the problem if it is not valid."""
     try:
         return _asked(_as_parameters(entry), inventory)
     except ProblemError as problem:
@@ -93,24 +93,30 @@ def _asked(given: Parameters, inventory: Inventory) -> _Question:
 
 
 def _window(given: Parameters, inventory: Inventory) -> tuple[Window | None, bool]:
-    """Read the time that is asked about, and whether it is a window."""
+    """Return the time that is asked about, and whether it is a window."""
     at = given.instant("at", now=inventory.now)
     if given.has("from") or given.has("to"):
         if given.has("at"):
-            given.refuse("at", "goes without `from` and `to`")
+            given.refuse("at", "cannot be combined with `from` or `to`")
         return given.window(now=inventory.now, earliest=inventory.horizon), True
     return None if at is None else instant_window(at), False
 
 
 def _as_parameters(entry: object) -> Parameters:
-    """Take an entry's members as parameters: text, and for instants numbers; null is none."""
+    """Return an entry's members as parameters: text, numbers for instants, null for absent."""
     if not isinstance(entry, dict):
         raise invalid("lookups", "holds something that is not a JSON object")
     for name, value in entry.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (value is None or isinstance(value, str) or (is_number and name in _INSTANTS)):
             raise invalid(name, "is not text")
-    return Parameters({name: [str(value)] for name, value in entry.items() if value is not None})
+    return Parameters({name: [_text(value)] for name, value in entry.items() if value is not None})
+
+
+def _text(value: str | float) -> str:
+    """Return a number as text for an instant parameter; 1.7e12 counts as a whole number."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if is_whole else str(value)
 
 
 def _result(question: _Question, found: Holders | None, covered: Coverage) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The parameters of a request, read by type; one 400 names all that is wrong with them."""
+"""Reads the parameters of a request by type; one 400 names everything that is wrong."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +10,15 @@ from core.text.instant import Instant, from_parameter
 from handlers.responses import refused
 
 _LONGEST_TEXT = 400
-"""Bytes of a parameter: no name or id that ECS gives is longer, and DynamoDB's keys have bounds."""
+"""Bytes of a parameter: no ECS name or id is longer, and DynamoDB limits its keys."""
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 
 
 class Parameters:
-    """Parameters of the query and of the path.
+    """The parameters of the query and of the path.
 
-    Read each one, then call `check`. A method that finds fault notes it and returns None.
+    Read each one, then call `check`. A method that finds an error notes it and returns None.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Parameters:
         self._errors: list[dict[str, str]] = []
 
     def text(self, name: str) -> str | None:
-        """Read text; it may be given once, and not empty."""
+        """Read text, which may be given only once and must not be empty."""
         self._read.add(name)
         given = self._values.get(name, [])
         if len(given) > 1:
@@ -44,7 +44,7 @@ class Parameters:
         return None
 
     def parsed[Value](self, name: str, parse: Callable[[str], Value]) -> Value | None:
-        """Read what `parse` makes of the text; its ValueError is the reason of a fault."""
+        """Read text and parse it; the ValueError of `parse` is the reason of the error."""
         text = self.text(name)
         return None if text is None else self._parsed(name, text, parse)
 
@@ -54,19 +54,19 @@ class Parameters:
         return self._parsed(name, text, lambda given: parse(_bounded(given))) or text
 
     def has(self, name: str) -> bool:
-        """Tell whether a parameter is given, rightly or not."""
+        """Return whether a parameter is given, valid or not."""
         return name in self._values
 
     def require(self, name: str) -> None:
-        """Note a parameter that is missing."""
+        """Note an error if a parameter is missing."""
         if not self.has(name):
             self.refuse(name, "is missing")
 
     def choice(self, name: str, choices: Sequence[str]) -> str | None:
-        """Read one of some words."""
+        """Read one of several words."""
         text = self.text(name)
         if text is not None and text not in choices:
-            self.refuse(name, f"is none of {', '.join(choices)}")
+            self.refuse(name, f"must be one of: {', '.join(choices)}")
             return None
         return text
 
@@ -106,7 +106,7 @@ class Parameters:
         return arn.name if arn else None, arn
 
     def window(self, *, now: Instant, earliest: Instant) -> Window:
-        """Read `from` and `to`; without, the whole retention until now."""
+        """Read `from` and `to`; by default, the whole retention until now."""
         start, end = self.instant("from", now=now), self.instant("to", now=now)
         window = Window(earliest if start is None else start, now if end is None else end)
         if window.start >= window.end:
@@ -117,7 +117,7 @@ class Parameters:
         return window
 
     def limit(self) -> int:
-        """Read `limit`, how much a page holds at most."""
+        """Read `limit`, the most items of a page."""
         return self.integer("limit", default=100, least=1, most=1000)
 
     def cursor[Position](self, path: str, read: Callable[[list[str]], Position]) -> Position | None:
@@ -128,18 +128,18 @@ class Parameters:
     def next_cursor(
         self, path: str, position: Sequence[object] | None, *more: object
     ) -> str | None:
-        """Write the cursor that goes on at a position; None where the list is at its end."""
+        """Return the cursor that continues at a position; None at the end of the list."""
         if position is None:
             return None
         parts = ["" if part is None else str(part) for part in (*more, *position)]
         return to_cursor(parts, self._scope(path))
 
     def refuse(self, name: str, reason: str) -> None:
-        """Note a fault of a parameter."""
+        """Note an error of a parameter."""
         self._errors.append({"parameter": name, "reason": reason})
 
     def check(self) -> None:
-        """Raise ProblemError if anything was wrong, parameters that nobody read included."""
+        """Raise ProblemError if anything is wrong, including parameters that nobody read."""
         for name in self._values.keys() - self._read:
             self.refuse(name, "is not a parameter of this request")
         if self._errors:
@@ -153,7 +153,7 @@ class Parameters:
             return None
 
     def _scope(self, path: str) -> list[object]:
-        """Name the list that a cursor of this request belongs to: its path and filters."""
+        """Return what identifies the list of a cursor: the path and filters of the request."""
         filters = {
             name: list(value)
             for name, value in self._values.items()
@@ -163,7 +163,7 @@ class Parameters:
 
 
 def _bounded(text: str) -> str:
-    """Take text that can be part of a key; raise ValueError for other."""
+    """Return text that can be part of a key; raise ValueError for other text."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -175,11 +175,11 @@ def _bounded(text: str) -> str:
 
 def _constant(text: str) -> str:
     if not _CONSTANT.fullmatch(text):
-        raise ValueError("matches nothing: it is upper case, such as RUNNING or FARGATE")
+        raise ValueError("must be upper case, such as RUNNING or FARGATE")
     return text
 
 
 def _identifier(text: str, prefix: str) -> str:
     if not text.startswith(prefix):
-        raise ValueError(f"matches nothing: such an id begins with {prefix}")
+        raise ValueError(f"must begin with {prefix}")
     return text

@@ -1,4 +1,4 @@
-"""Function `publish`: changes of the table's records, out to the change bus."""
+"""Function `publish`: sends changes of the table's records to the change bus."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -25,19 +25,19 @@ wiring.prepare(wiring.store, wiring.change_bus)
 
 
 class ForgedLetterError(Exception):
-    """A letter that was sent back tells something that the table does not know."""
+    """A dead letter that was sent back does not match any stored record."""
 
 
 _RESERVE = 20_000
-"""Milliseconds: enough for one call that hangs, and for keeping what was refused."""
+"""Milliseconds: enough for one call that hangs, and for storing what was refused."""
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Publish what a batch of stream records tells, or dead letters that were sent back.
+    """Publish the changes in a batch of stream records, or dead letters that were sent back.
 
-    What cannot be published is kept whole as a dead letter. Return the ids of those that could
-    not even be kept, and of dead letters that failed again: their queue counts how often.
+    What cannot be published is kept whole as a dead letter. Return the ids of those that could not
+    even be kept, and of dead letters that failed again: their queue counts the attempts.
     """
     entries: list[tuple[dict[str, Any], PutEventsRequestEntryTypeDef]] = []
     again: list[str] = []
@@ -61,21 +61,21 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _entries(record: dict[str, Any]) -> "list[PutEventsRequestEntryTypeDef]":
-    """Read a stream record, or what a dead letter holds: an entry, a record, or a pointer."""
+    """Return the entries of a stream record or a dead letter (an entry, a record, or a pointer)."""
     if "body" not in record:
-        return _told_by(record)
+        return _entries_from(record)
     letter = json.loads(record["body"])
     if "DDBStreamBatchInfo" in letter:
-        told = wiring.stream().fetch(letter["DDBStreamBatchInfo"])
-        return [entry for pointed_to in told for entry in _told_by(pointed_to)]
-    entries = [letter] if "Detail" in letter else _told_by(letter)
+        fetched = wiring.stream().fetch(letter["DDBStreamBatchInfo"])
+        return [entry for pointed_to in fetched for entry in _entries_from(pointed_to)]
+    entries = [letter] if "Detail" in letter else _entries_from(letter)
     for entry in entries:
         _check(entry)
-    return entries
+    return [wiring.change_bus().again(entry, wiring.now()) for entry in entries]
 
 
 def _check(entry: Any) -> None:
-    """Raise ForgedLetterError for what is no change of a record: anybody may have written it."""
+    """Raise ForgedLetterError for an entry that is no change of a record and may be forged."""
     bus, detail = wiring.change_bus(), json.loads(entry["Detail"])
     known = {stored.record.facts.task_arn: stored for stored in _records_of(detail)}
     stored = known.get(detail["data"]["taskArn"])
@@ -85,19 +85,19 @@ def _check(entry: Any) -> None:
         or not bus.is_of(entry)
         or not is_change_of(stored.record, stored.sequence, entry["DetailType"], detail)
     ):
-        raise ForgedLetterError("the letter is no change of a record of the table")
+        raise ForgedLetterError("the dead letter does not match any stored record")
 
 
 def _records_of(detail: Any) -> "Sequence[Stored]":
     return wiring.store().find(TaskArn(detail["data"]["taskArn"]).name)
 
 
-def _told_by(record: Any) -> "list[PutEventsRequestEntryTypeDef]":
+def _entries_from(record: Any) -> "list[PutEventsRequestEntryTypeDef]":
     read = states(record)
     if read is None:
         return []
     before, after = read
-    told = change_event(
+    event = change_event(
         before.record if before else None,
         after.record,
         sequence=after.sequence,
@@ -105,11 +105,11 @@ def _told_by(record: Any) -> "list[PutEventsRequestEntryTypeDef]":
         published_at=wiring.now(),
         complete=_located,
     )
-    return [wiring.change_bus().entry(told)] if told else []
+    return [wiring.change_bus().entry(event)] if event else []
 
 
 def _located(record: Record) -> Record:
-    """Fill in the VPC; a change does not wait for one that cannot be read."""
+    """Return the record with its VPC; a change does not wait for one that cannot be read."""
     try:
         [located] = wiring.known_vpcs().locate([record], wiring.store(), wiring.now())
     except Exception:
@@ -119,7 +119,7 @@ def _located(record: Record) -> Record:
 
 
 def _bury(record: dict[str, Any], letter: Any, reason: str) -> list[str]:
-    """Keep a letter; return the record's id if it is to come again instead."""
+    """Store a dead letter; return the record's id if it must be delivered again instead."""
     if "body" in record:
         return [_id(record)]
     try:

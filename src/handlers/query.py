@@ -20,7 +20,7 @@ _LINKS = {"openapi": "openapi.json", "status": "status"}
 
 
 def links(request: Request) -> Response:
-    """`GET /`: a page of links, made of the routes themselves."""
+    """`GET /`: links, and a list of the routes."""
     request.parameters.check()
     routes = [{"method": route.method, "path": route.path} for route in ROUTES]
     links = {name: f"{request.base}/{path}" for name, path in _LINKS.items()}

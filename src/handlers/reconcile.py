@@ -1,4 +1,4 @@
-"""Function `reconcile`: what ECS itself shows, swept cluster by cluster into the table."""
+"""Function `reconcile`: sweeps what ECS shows into the table, cluster by cluster."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -21,15 +21,15 @@ metrics = Metrics()
 wiring.prepare(wiring.store, wiring.ecs, wiring.reconcile_queue)
 
 _RESERVE = 30_000
-"""Milliseconds: enough for a page that ECS throttles, and for handing on to the next message."""
+"""Milliseconds: enough for a page that ECS throttles, and for sending the next message."""
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Ask for a sweep of everything, or work on the messages of one.
+    """Start a sweep of everything, or process the messages of one.
 
-    A message is a survey, a sweep that was asked for, either of them from a page on, or the
-    heartbeat. Whatever fails is raised, so that its message comes again.
+    A message is a survey, a sweep, either of them to be continued at a page, or the heartbeat.
+    Errors propagate, so that SQS delivers the message again.
     """
     messages = event.get("Records", [])
     metrics.add_dimension("FunctionName", context.function_name)
@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 
 def _survey(survey: Survey, context: Any) -> None:
-    """Find out which clusters there are, and ask for a sweep of each."""
+    """Find the clusters, and request a sweep of each."""
     surveyor = wiring.surveyor(_home(context))
 
     def ask(clusters: Sequence[str]) -> None:
@@ -65,7 +65,7 @@ def _survey(survey: Survey, context: Any) -> None:
 
 
 def _heartbeat() -> None:
-    """Tell how old the oldest of the clusters' last sweeps is, and how many gaps last."""
+    """Report the age of the oldest last sweep, and the number of gaps that still last."""
     now, sweeps = wiring.now(), wiring.store().sweeps()
     covered = coverage(sweeps, now=now, retention=wiring.settings().retention)
     metrics.add_metric("SweepAge", MetricUnit.Seconds, sweeps.age(now) // SECOND)
@@ -73,16 +73,16 @@ def _heartbeat() -> None:
 
 
 def _sweep(sweep: Sweep, context: Any) -> None:
-    """Sweep a cluster, as far as the time goes."""
+    """Sweep a cluster while there is time."""
     following = wiring.sweeper().run(
-        sweep, clock=wiring.now, has_time=_time_left(context), report=_report
+        sweep, clock=wiring.now, has_time=_time_left(context), on_page=_on_page
     )
     if following is not None:
         wiring.reconcile_queue().send([{"sweep": following.as_message()}])
 
 
 def _look_up_subnets() -> None:
-    """Look up the subnets that were noted; what fails is tried by the next sweep."""
+    """Look up the VPCs of new subnets; the next sweep retries what fails."""
     try:
         found = look_up_subnets(
             wiring.store(),
@@ -97,8 +97,15 @@ def _look_up_subnets() -> None:
         _count("VpcsFound", found)
 
 
+def _on_page(page: SweepPage) -> None:
+    """Report a page; after the last one of a sweep, look up the subnets that it noted."""
+    _report(page)
+    if page.completed is not None:
+        _look_up_subnets()
+
+
 def _report(page: SweepPage) -> None:
-    """Log and count what came of a page; once a sweep is whole, look up what it noted."""
+    """Log and count the results of a page."""
     for fault in page.faults:
         logger.warning("rejected", task=fault.task, reason=fault.reason)
         _count("Rejected", 1)
@@ -114,8 +121,7 @@ def _report(page: SweepPage) -> None:
         logger.info("swept", cluster=page.cluster_arn, **tally)
         _count("Swept", 1)
         for name, value in tally.items():
-            _count(name.capitalize(), value)
-        _look_up_subnets()
+            _count(name.title().replace("_", ""), value)
 
 
 def _count(name: str, value: int) -> None:
@@ -127,6 +133,6 @@ def _time_left(context: Any) -> Callable[[], bool]:
 
 
 def _home(context: Any) -> str:
-    """Name the account and region as ECS's ARNs begin, by the ARN of this function."""
+    """Return what ECS ARNs of this account and Region begin with, from this function's own ARN."""
     partition, _, region, account = context.invoked_function_arn.split(":")[1:5]
     return f"arn:{partition}:ecs:{region}:{account}:"

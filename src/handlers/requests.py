@@ -1,4 +1,4 @@
-"""A request of the API, as API Gateway passes it on."""
+"""A request to the API, as API Gateway passes it on."""
 
 import json
 from base64 import b64decode
@@ -18,7 +18,7 @@ _LARGEST_BODY = 256 * 1024
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `path` is as the caller sent it, without the stage."""
+    """One request."""
 
     event: Mapping[str, Any]
     path_parameters: Mapping[str, str]
@@ -31,13 +31,13 @@ class Request:
 
     @property
     def base(self) -> str:
-        """What comes before the paths of all routes: the stage, or what a domain maps to it."""
+        """The beginning of all paths: the stage, or what a custom domain maps to it."""
         whole = str((self.event.get("requestContext") or {}).get("path", ""))
         return whole.removesuffix("/").removesuffix(str(self.event["path"]).removesuffix("/"))
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """The headers, by lower-cased name; those given more than once are joined."""
+        """The headers, by lower-cased name; repeated ones are joined."""
         given = self.event.get("multiValueHeaders") or {}
         return {name.lower(): ",".join(values) for name, values in given.items()}
 
@@ -49,7 +49,7 @@ class Request:
 
     @property
     def json_body(self) -> object:
-        """Read the body, which the gateway passes on in base64; raise ProblemError if it is bad."""
+        """The parsed body, which can come in base64; raise ProblemError if it is not valid."""
         body = self.event.get("body") or ""
         raw = b64decode(body) if self.event.get("isBase64Encoded") else body.encode()
         if len(raw) > _LARGEST_BODY:
@@ -66,7 +66,7 @@ class Request:
 
 
 def _finite(text: str) -> float | str:
-    """Read a number; one too large for a float stays text, for JSON has no infinity to echo."""
+    """Parse a number; one too large for a float stays text, because JSON has no infinity."""
     number = float(text)
     return number if isfinite(number) else text
 

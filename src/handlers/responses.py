@@ -1,4 +1,4 @@
-"""A response of the API: JSON, other text, or an RFC 9457 problem; compressed if worth it."""
+"""A response of the API: JSON, other text, or an RFC 9457 problem, compressed if worthwhile."""
 
 import json
 import zlib
@@ -14,24 +14,24 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 _LARGEST_ANSWER = 6 * 1024 * 1024 - 4096
-"""Bytes: Lambda takes six megabytes from a function, headers and JSON escapes included."""
+"""Bytes: a Lambda response can have six megabytes, including headers and JSON escapes."""
 _WORTH_COMPRESSING = 1_400
-"""Bytes: less fits one packet anyway."""
+"""Bytes: smaller responses fit one packet anyway."""
 
 
 class Response(NamedTuple):
-    """An answer, whose text may come piece by piece."""
+    """A response, whose text may come in pieces."""
 
     status: HTTPStatus
     content_type: str | None
     pieces: Iterable[str] = ()
     headers: Mapping[str, str] = MappingProxyType({})
     tagged: bool = False
-    """It has an entity tag, and is a 304 where the caller has it already."""
+    """It has an entity tag, and becomes a 304 if the caller already has it."""
 
 
 class ProblemError(Exception):
-    """An answer other than success, as RFC 9457 has it."""
+    """An error response, as in RFC 9457."""
 
     def __init__(
         self,
@@ -54,33 +54,33 @@ class ProblemError(Exception):
 
     @property
     def response(self) -> Response:
-        """Write `application/problem+json`."""
+        """The response, as `application/problem+json`."""
         return Response(self.status, PROBLEM, [compact(self.body)], self.headers)
 
 
 def invalid(name: str, reason: str) -> ProblemError:
-    """Refuse one parameter."""
+    """Return the problem of one invalid parameter."""
     return refused([{"parameter": name, "reason": reason}])
 
 
 def refused(errors: Sequence[dict[str, str]]) -> ProblemError:
-    """Refuse parameters, all of them named."""
+    """Return the problem that names all invalid parameters."""
     detail = "; ".join(f"{error['parameter']} {error['reason']}" for error in errors)
     return ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=list(errors))
 
 
 def success(body: object) -> Response:
-    """Answer 200 with JSON."""
+    """Return a 200 with JSON."""
     return Response(HTTPStatus.OK, JSON, [compact(body)])
 
 
 def compact(body: object) -> str:
-    """Write JSON without spaces."""
+    """Return JSON without spaces."""
     return json.dumps(body, separators=(",", ":"))
 
 
 def json_list(pieces: Iterable[str]) -> Iterator[str]:
-    """Write a JSON list, piece by piece."""
+    """Yield a JSON list, piece by piece."""
     separator = "["
     for piece in pieces:
         yield separator + piece
@@ -89,7 +89,7 @@ def json_list(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def negotiated(accept: str | None, offers: Sequence[str]) -> str:
-    """Choose a media type by an `Accept` header, the first offer of equals; 406 if none fits."""
+    """Return the offer that an `Accept` header prefers, the first if equal; 406 if none fits."""
     if not accept:
         return offers[0]
     best = max(offers, key=lambda offer: _quality(offer, accept))
@@ -99,10 +99,10 @@ def negotiated(accept: str | None, offers: Sequence[str]) -> str:
 
 
 def to_gateway(response: Response, headers: Mapping[str, str]) -> dict[str, Any]:
-    """Write a response as API Gateway takes it; `headers` are the request's, lower-cased.
+    """Return a response for API Gateway; `headers` are the request's, lower-cased.
 
-    Bytes reach the caller as bytes only if the request has an `Accept` header: without one, API
-    Gateway passes base64 on as it is, so that nothing can be compressed.
+    API Gateway decodes base64 only if the request has an `Accept` header, so without one nothing
+    can be compressed.
     """
     may_compress = bool(headers.get("accept")) and (
         _quality("gzip", headers.get("accept-encoding", "")) > 0
@@ -121,7 +121,7 @@ def to_gateway(response: Response, headers: Mapping[str, str]) -> dict[str, Any]
     if compressed:
         given["Content-Encoding"] = "gzip"
     written = _written(response.status, given, body, is_base64=compressed)
-    # A character takes at most twelve bytes in JSON; what is far from that need not be written.
+    # A character takes at most twelve bytes in JSON, so smaller bodies need not be measured.
     if len(body) > _LARGEST_ANSWER // 12 and len(compact(written)) > _LARGEST_ANSWER:
         return to_gateway(_too_large(compressed=compressed).response, {})
     return written
@@ -150,7 +150,7 @@ def _too_large(*, compressed: bool) -> ProblemError:
 
 
 def _body(pieces: Iterator[bytes], *, may_compress: bool) -> tuple[str, bool]:
-    """Put the pieces together, compressed as they come if they are many; tell whether they are."""
+    """Join the pieces, compressed on the way if there are many; return whether they are."""
     if not may_compress:
         return b"".join(pieces).decode(), False
     begun = b""
@@ -179,7 +179,7 @@ def _has(tag: str, if_none_match: str) -> bool:
 
 
 def _quality(offer: str, header: str) -> float:
-    """Weigh an offer by the most specific entry of an `Accept...` header that speaks of it."""
+    """Return the weight of an offer by the most specific match in an `Accept...` header."""
     weights: dict[int, float] = {}
     for entry in header.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))

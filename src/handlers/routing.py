@@ -1,4 +1,4 @@
-"""The routes: which function answers which method and path."""
+"""Routing: which function answers which method and path."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Route:
         return self.path.split("/")
 
     def match(self, path: str) -> dict[str, str] | None:
-        """Read the parameters from a path as the caller sent it; None where it does not fit.
+        """Return the parameters in a path as the caller sent it; None if it does not match.
 
-        A path fits segment by segment, to the letter: a trailing or a doubled slash makes another
-        path, or a policy that denies one path could be evaded by the other.
+        Segments must match exactly. A trailing or doubled slash makes a different path; otherwise
+        it would evade a policy that denies the path.
         """
         given = path.split("/")
         if len(given) != len(self._segments):
@@ -45,7 +45,7 @@ class Route:
 
 
 def dispatch(routes: Sequence[Route], event: Mapping[str, Any]) -> Response:
-    """Have the right route answer; raise ProblemError for no such path, or another method."""
+    """Return the answer of the matching route; raise ProblemError if there is none."""
     method = str(event["httpMethod"])
     fitting = {
         route.method: (route, parameters)
@@ -63,10 +63,10 @@ def dispatch(routes: Sequence[Route], event: Mapping[str, Any]) -> Response:
 
 
 def _parameters(route: Route, event: Mapping[str, Any]) -> dict[str, str] | None:
-    """Match a route by the path, or by what the gateway made of an escaped slash in it.
+    """Match a route by the path, or by what the gateway matched if a slash was escaped.
 
-    A gateway that decodes `%2F` shows a path of more segments. Which route it matched all the same,
-    and with which parameters, it says itself.
+    A gateway that decodes `%2F` shows a path with more segments. It still says which route it
+    matched, and with which parameters.
     """
     parameters = route.match(str(event["path"]))
     if parameters is None and event.get("resource") == route.path:

@@ -7,9 +7,9 @@ from core.answers.cursor import part_instant, part_of_key
 from core.answers.holders import Window
 from core.answers.service_history import ServicePast, ServicePosition, service_history
 from handlers.inventory import Inventory, as_json
-from handlers.known_names import require_known
 from handlers.requests import Request
 from handlers.responses import Response, success
+from handlers.seen_names import require_seen
 
 
 def history_of_service(request: Request) -> Response:
@@ -30,8 +30,8 @@ def history_of_service(request: Request) -> Response:
         expired_before=inventory.horizon,
     )
     found, following = service_history(inventory.store, asked, after=after, limit=limit)
-    if not found and after is None and following is None:
-        require_known(inventory.store, TaskFilter(cluster=cluster, service=service))
+    if not found:
+        require_seen(inventory.store, TaskFilter(cluster=cluster, service=service))
     return success(
         {
             "items": as_json(found),

@@ -16,12 +16,12 @@ from core.task.record import Record
 from core.text.address import parse_cidr
 from core.text.arn import ClusterArn
 from handlers import wiring
-from handlers.formats import CONTENT_TYPES, CSV, LINES, csv_lines, json_lines
+from handlers.formats import CONTENT_TYPES, CSV, LINES, coverage_header, csv_lines, json_lines
 from handlers.inventory import Inventory, as_json
-from handlers.known_names import require_known
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, ProblemError, Response, compact, negotiated, success
+from handlers.seen_names import require_seen
 
 PATH = "/tasks"
 ADDRESS_STATES = ("held", "pending", "released", "none")
@@ -31,7 +31,7 @@ _ENDED = ("STOPPED", "DELETED")
 
 
 def tasks(request: Request) -> Response:
-    """`GET /tasks`: the current map, or with `at`, or `from` and `to`, the map of then."""
+    """`GET /tasks`: the current map; with `at`, or `from` and `to`, the map of that time."""
     given = request.parameters
     if given.has("at") or given.has("from") or given.has("to"):
         return _then(request)
@@ -45,8 +45,8 @@ def _now(request: Request) -> Response:
     after = given.cursor(PATH, _live_position)
     given.check()
     found = current_tasks(inventory.store, wanted, after=after, limit=limit)
-    if not found.records and after is None and found.following is None:
-        require_known(inventory.store, wanted)
+    if not found.records:
+        require_seen(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following)
     undetermined = None if wanted.vpc_id is None else found.undetermined
     return _page(request, found.records, cursor, undetermined=undetermined)
@@ -68,8 +68,8 @@ def _then(request: Request) -> Response:
         limit=limit,
         together=wiring.side_by_side,
     )
-    if not found.found and after is None and found.following is None:
-        require_known(inventory.store, wanted)
+    if not found.found:
+        require_seen(inventory.store, wanted)
     cursor = given.next_cursor(PATH, found.following, *window)
     undetermined = None if wanted.vpc_id is None else found.undetermined
     records = [stored.record for stored in found.found]
@@ -78,7 +78,7 @@ def _then(request: Request) -> Response:
 
 def _window(given: Parameters, inventory: Inventory) -> Window:
     if given.has("at") and (given.has("from") or given.has("to")):
-        given.refuse("at", "goes without `from` and `to`")
+        given.refuse("at", "cannot be combined with `from` or `to`")
     window = given.window(now=inventory.now, earliest=inventory.horizon)
     at = given.instant("at", now=inventory.now)
     return window if at is None else instant_window(at)
@@ -99,7 +99,9 @@ def _filter(given: Parameters, *, now: bool) -> TaskFilter:
         given.refuse("cidr", "is that of no task in this `addressState`, which has no address")
     for name in ("lastStatus", "addressState"):
         if not now and given.has(name):
-            given.refuse(name, "describes the present, and goes without `at`, `from` and `to`")
+            given.refuse(
+                name, "describes the present and cannot be combined with `at`, `from` or `to`"
+            )
     return TaskFilter(
         cluster=cluster,
         cluster_arn=cluster_arn,
@@ -135,7 +137,7 @@ def _page(
     undetermined: int | None = None,
     covered: Coverage | None = None,
 ) -> Response:
-    """Write a page in the format asked for; one that is no JSON names its cursor in a header."""
+    """Return a page in the requested format; if not JSON, headers have what is not a record."""
     content_type = negotiated(request.headers.get("accept"), (JSON, CSV, LINES))
     link = {} if cursor is None else {"Link": f'<?cursor={cursor}>; rel="next"'}
     rows = as_json(records)
@@ -145,11 +147,12 @@ def _page(
         body |= {} if covered is None else {"coverage": covered.as_json()}
         return Response(HTTPStatus.OK, JSON, [compact(body)], link)
     pieces = csv_lines(_COLUMNS, rows) if content_type == CSV else json_lines(rows)
-    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, link)
+    headers = link | coverage_header(covered)
+    return Response(HTTPStatus.OK, CONTENT_TYPES[content_type], pieces, headers)
 
 
 def task(request: Request) -> Response:
-    """`GET /tasks/{cluster}/{taskId}`: one record, of a stopped task too."""
+    """`GET /tasks/{cluster}/{taskId}`: one record, also of a stopped task."""
     inventory, given = Inventory(), request.parameters
     cluster, task_id = given.path("cluster"), given.path("taskId")
     given.check()

@@ -1,4 +1,4 @@
-"""Settings from the environment, and the clients built from them, each once.
+"""Settings from the environment, and the clients built from them, each only once.
 
 What only some functions need is imported where it is built: imports are most of a cold start.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import boto3
 from botocore.config import Config
 
-from adapters.dynamodb import SIDE_BY_SIDE, DynamoStore
+from adapters.dynamodb import MAX_CONCURRENT_REQUESTS, DynamoStore
 from core.text.instant import DAY, Duration, Instant
 
 if TYPE_CHECKING:
@@ -33,52 +33,52 @@ if TYPE_CHECKING:
     from core.sweep.survey import Surveyor
     from core.sweep.sweeper import Sweeper
     from core.table.intake import Intake
-    from core.table.notes import Noted
+    from core.table.seen_names import Noted
     from core.table.vpc import KnownVpcs
     from core.text.arn import ClusterArn
 
 VERSION = (Path(__file__).parents[1] / "VERSION").read_text("utf-8").strip()
 
-# A request that hangs is given up well before the function is: DynamoDB and SQS answer within
-# milliseconds, and what failed comes again.
+# Requests time out well before the function does: DynamoDB and SQS answer within milliseconds, and
+# what failed is retried.
 _CLIENT = Config(
     connect_timeout=2,
     read_timeout=5,
-    max_pool_connections=SIDE_BY_SIDE,
+    max_pool_connections=MAX_CONCURRENT_REQUESTS,
     retries={"mode": "standard", "total_max_attempts": 4},
 )
 
-# The bus tries again what was refused, and only that.
+# `ChangeBus` itself retries what was refused, and only that.
 _ONE_ATTEMPT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 class MissingSettingError(Exception):
-    """An environment variable is missing, or is not what it should be."""
+    """An environment variable is missing or invalid."""
 
 
 class Settings(NamedTuple):
-    """What the template tells every function."""
+    """The settings of every function."""
 
     table_name: str
     retention: Duration
 
 
 def prepare(*builders: Callable[[], object]) -> None:
-    """Build in init what the function needs: Lambda gives init more processor than what follows.
+    """Build in init what the function needs: Lambda gives init more CPU than invocations.
 
-    Elsewhere than in Lambda, and where a setting is missing, all is built when it is needed.
+    Outside Lambda, or if a setting is missing, everything is built when it is needed.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         with suppress(MissingSettingError):
             for build in builders:
                 build()
         gc.enable()
-        gc.freeze()  # what is there by now stays: no collection need ever look at it again
+        gc.freeze()  # these objects stay for good: no collection need look at them
 
 
 @cache
 def settings() -> Settings:
-    """Read the settings; raises MissingSettingError that names the variable."""
+    """Read the settings; raise MissingSettingError that names the variable."""
     days = setting("RETENTION_DAYS")
     if not days.isdecimal():
         raise MissingSettingError("RETENTION_DAYS is not a number of days")
@@ -86,7 +86,7 @@ def settings() -> Settings:
 
 
 def setting(name: str) -> str:
-    """Read one environment variable; raises MissingSettingError that names it."""
+    """Read one environment variable; raise MissingSettingError that names it."""
     value = os.environ.get(name)
     if not value:
         raise MissingSettingError(f"{name} is not set")
@@ -136,7 +136,7 @@ def reconcile_queue() -> "Queue":
 
 @cache
 def ecs() -> "EcsReader":
-    """Build the reader of ECS, which asks at half the agreed rate: two of it run at a time."""
+    """Build the reader of ECS, at half the agreed rate because two functions run at a time."""
     from adapters.ecs import EcsReader, Pace
 
     a_second = setting("SWEEP_REQUESTS_PER_SECOND")
@@ -147,7 +147,7 @@ def ecs() -> "EcsReader":
 
 @cache
 def intake() -> "Intake":
-    """Build what takes in events."""
+    """Build the intake of events."""
     from core.table.intake import Intake
 
     def ask(cluster: "ClusterArn", at: Instant) -> None:
@@ -158,29 +158,29 @@ def intake() -> "Intake":
 
 @cache
 def noted() -> "Noted":
-    """Remember which names the sweeps found in the table."""
-    from core.table.notes import Noted
+    """Return the memory of the names that are in the table."""
+    from core.table.seen_names import Noted
 
     return Noted()
 
 
 @cache
 def known_vpcs() -> "KnownVpcs":
-    """Remember the VPCs of subnets."""
+    """Return the memory of the VPCs of subnets."""
     from core.table.vpc import KnownVpcs
 
     return KnownVpcs()
 
 
 def sweeper() -> "Sweeper":
-    """Build what sweeps a cluster."""
+    """Build the sweeper of clusters."""
     from core.sweep.sweeper import Sweeper
 
     return Sweeper(store(), ecs(), settings().retention, noted())
 
 
 def surveyor(home: str) -> "Surveyor":
-    """Build what finds clusters, with those that were found before."""
+    """Build the surveyor, with the clusters that were found before."""
     from core.sweep.survey import Surveyor
 
     sweeps = store().sweeps()
@@ -190,7 +190,7 @@ def surveyor(home: str) -> "Surveyor":
 
 @cache
 def subnets() -> "Subnets":
-    """Build what looks subnets up."""
+    """Build the reader of subnets."""
     from adapters.ec2 import Subnets
 
     client: EC2Client = boto3.client("ec2", config=_CLIENT)
@@ -199,13 +199,13 @@ def subnets() -> "Subnets":
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(SIDE_BY_SIDE)
+    return ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS)
 
 
 def side_by_side[Thing, Result](
     do: Callable[[Thing], Result], things: Iterable[Thing], /
 ) -> Iterable[Result]:
-    """Do something with each of some things, several at a time."""
+    """Apply a function to each thing, several at a time."""
     return _threads().map(do, things)
 
 

@@ -1,4 +1,4 @@
-"""Owns the engine that counts as DynamoDB does."""
+"""The engine that counts as DynamoDB does."""
 
 import pytest
 

@@ -6,13 +6,13 @@ from itertools import accumulate
 import pytest
 
 from adapters.dynamodb.items import encode
-from benchmarks.lives import sights
+from benchmarks.lives import sightings
 from core.table.store import Stored
 from core.task.record import join
 from core.text.instant import DAY
 from tests.support.capacity import WRITE_UNIT, item_size
 
-LIFE = list(sights(range(1)))
+LIFE = list(sightings(range(1)))
 LARGEST = 680
 """Bytes; what was measured last, rounded up to tens."""
 

@@ -5,10 +5,12 @@ Each bound is what was measured last. One that can be lowered is to be.
 
 import pytest
 
-from adapters.dynamodb import SIDE_BY_SIDE
-from benchmarks import units
+from adapters.dynamodb import MAX_CONCURRENT_REQUESTS
+from benchmarks import past, units
 from benchmarks.units import Counted
-from tests.support.tables import Table
+from core.text.instant import DAY, HOUR
+from tests.support.tables import Table, write_records
+from tests.support.tasks import NOON
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,16 @@ def test_a_batch_of_a_hundred_events_is_one_read_and_one_write_for_each_task(tab
 
 
 def test_a_batch_of_a_hundred_events_waits_for_three_answers() -> None:
-    assert 1 + -(-100 // SIDE_BY_SIDE) == 3
+    assert 1 + -(-100 // MAX_CONCURRENT_REQUESTS) == 3
+
+
+@pytest.mark.parametrize("age", [HOUR, 60 * DAY])
+def test_the_map_of_then_takes_no_more_than_its_bound(table: Table, age: int) -> None:
+    """Three times what its records take alone, and 60 units."""
+    write_records(table, past.lives(1_000))
+    cost = past.map_at(table, NOON - age)
+    assert cost.tasks > 50
+    assert cost.own_units < cost.units <= cost.bound
 
 
 def test_questions(table: Table) -> None:

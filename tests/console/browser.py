@@ -1,4 +1,4 @@
-"""Owns the real browser: where it is, how it starts, and what no page may do in it."""
+"""The real browser: where it is, how it starts, and what no page may do in it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Owns what the console's tests share: a made-up estate, and a page that is watched."""
+"""What the console's tests share: a made-up estate, and a page that is watched."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

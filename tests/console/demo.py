@@ -1,4 +1,4 @@
-"""Owns a command that serves the console with a made-up estate, to look at while working on it."""
+"""A command that serves the console with a made-up estate, to look at while working on it."""
 
 import argparse
 import contextlib

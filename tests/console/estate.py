@@ -1,4 +1,4 @@
-"""Owns the estates that the console's tests look at: a small one with everything, and others."""
+"""The estates that the console's tests look at: a small one with everything, and others."""
 
 import time
 

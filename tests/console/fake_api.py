@@ -1,4 +1,4 @@
-"""Owns a server that answers as the query API does, from a made-up world, and serves the page."""
+"""A server that answers as the query API does, from a made-up world, and serves the page."""
 
 import json
 import mimetypes
@@ -119,7 +119,8 @@ class FakeApi:
         start, end = self._window(query)
         mine = {"cluster": cluster, "service": service}
         if not any(_matches(one, mine) for one in self.world.records):
-            raise ProblemError(404, "Not Found", f"No service {service} was ever seen in {cluster}")
+            detail = f"Service {service!r} has never been seen in cluster {cluster!r}."
+            raise ProblemError(404, "Not Found", detail)
         found = [one for one in self.world.existing(start, end) if _matches(one, mine)]
         found = [one for one in found if one["attachedAt"]]
         return page(found, query) | {"coverage": self.world.coverage}
@@ -237,11 +238,9 @@ def _row(ip: str, record: Record, certain: bool, *, dated: bool) -> Record:
     return row | {"certain": certain} if dated else row
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Prompt, BaseHTTPRequestHandler):
     """Serve the page below /console/, and the fake API beside it."""
 
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body leave at once: sent apart, the body waits 40 ms for an ACK
     api: ClassVar[FakeApi]
 
     def do_GET(self) -> None:
@@ -294,9 +293,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet: a test's output is its own."""
 
 
 @contextmanager

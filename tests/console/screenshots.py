@@ -1,4 +1,4 @@
-"""Owns the pictures of docs/console.md: each view, in a real browser, of a made-up estate."""
+"""The pictures of docs/console.md: each view, in a real browser, of a made-up estate."""
 
 from pathlib import Path
 from typing import NamedTuple

@@ -151,7 +151,9 @@ def test_what_is_not_known_says_so(visit: Visit) -> None:
     page = visit("#/tasks/shop/0123456789abcdef0123456789abcdef")
     expect(page.locator("main")).to_contain_text("No task 0123456789abcdef")
     page = visit("#/services/shop/wbe")
-    expect(page.locator("main")).to_contain_text("No service wbe was ever seen in shop")
+    expect(page.locator("main")).to_contain_text(
+        "Service 'wbe' has never been seen in cluster 'shop'"
+    )
     page = visit("#/subnets/subnet-0nowhere")
     expect(page.locator("main")).to_contain_text("No task was ever seen in subnet-0nowhere")
     page = visit("#/nowhere/at/all")

@@ -1,4 +1,4 @@
-"""Owns a made-up estate: records as the API shows them, and who held an address when."""
+"""A made-up estate: records as the API shows them, and who held an address when."""
 
 import hashlib
 import ipaddress

@@ -1,4 +1,4 @@
-"""Owns the engines that each contract runs on."""
+"""The engines that each contract runs on."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing

@@ -1,4 +1,4 @@
-"""Owns the promise of every store about sweeps: claimed by one at a time, completed once."""
+"""The promise of every store about sweeps: claimed by one at a time, completed once."""
 
 from collections.abc import Iterator
 from copy import replace
@@ -33,7 +33,7 @@ def claim(store: Store, generation: Instant, now: Instant) -> ClusterCoverage | 
 
 def completed(at: Instant) -> ClusterCoverage:
     sweep = CompletedSweep(
-        started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1, forgotten=2)
+        started_at=at, finished_at=at + MINUTE, tally=Tally(seen=3, drift=1, dropped_early=2)
     )
     return NOTICED.after(sweep, horizon=0)
 
@@ -56,7 +56,7 @@ def test_all_that_is_known_of_a_clusters_coverage_is_kept(store: Store) -> None:
     whole = replace(completed(NOON), gaps=(gap,), gone=True, unsure_since=NOON - MINUTE)
     store.notice_cluster(NOTICED)
     assert claim(store, NOON, NOON) == NOTICED
-    assert store.complete_sweep(whole, NOON)
+    assert store.replace_coverage(whole, NOON)
     assert store.sweeps().clusters == [whole]
 
 
@@ -78,17 +78,17 @@ def test_a_claim_that_ran_out_is_taken_over_for_good(store: Store) -> None:
     assert claim(store, NOON + MINUTE, NOON + 10 * MINUTE) is None
     later = NOON + 10 * MINUTE + 1
     assert claim(store, NOON + MINUTE, later) == NOTICED
-    assert not store.complete_sweep(completed(NOON), NOON)
+    assert not store.replace_coverage(completed(NOON), NOON)
     assert claim(store, NOON, NOON + DAY) is None
-    assert store.complete_sweep(completed(later), NOON + MINUTE)
+    assert store.replace_coverage(completed(later), NOON + MINUTE)
     assert store.sweeps().clusters == [completed(later)]
 
 
 def test_a_sweep_completes_once(store: Store) -> None:
     store.notice_cluster(NOTICED)
     claim(store, NOON, NOON)
-    assert store.complete_sweep(completed(NOON), NOON)
-    assert not store.complete_sweep(completed(NOON), NOON)
+    assert store.replace_coverage(completed(NOON), NOON)
+    assert not store.replace_coverage(completed(NOON), NOON)
     assert claim(store, NOON, NOON + DAY) is None
 
 
@@ -96,7 +96,7 @@ def test_what_was_asked_for_before_the_last_sweep_began_is_not_swept_again(store
     store.notice_cluster(NOTICED)
     claim(store, NOON, NOON + 5 * MINUTE)
     swept = completed(NOON + 5 * MINUTE)
-    store.complete_sweep(swept, NOON)
+    store.replace_coverage(swept, NOON)
     assert claim(store, NOON + 4 * MINUTE, NOON + 6 * MINUTE) is None
     assert claim(store, NOON + 6 * MINUTE, NOON + 6 * MINUTE) == swept
 
@@ -135,4 +135,4 @@ def test_a_sweep_that_was_asked_for_out_of_turn_is_claimed_like_any_other(store:
     claimed = claim(store, NOON, NOON)
     assert claimed is not None
     assert claimed.asked_at == NOON
-    assert store.complete_sweep(completed(NOON), NOON)
+    assert store.replace_coverage(completed(NOON), NOON)

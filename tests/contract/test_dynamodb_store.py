@@ -21,7 +21,7 @@ from adapters.dynamodb.items import decode, encode, projection
 from adapters.dynamodb.sweeps import encode_coverage
 from core.table import index_keys
 from core.table.coverage import ClusterCoverage
-from core.table.notes import CLUSTER, begins
+from core.table.seen_names import CLUSTER, begins
 from core.table.store import ConflictError, Stored
 from core.task.ecs import parse_event
 from core.task.fields import STORED
@@ -79,6 +79,31 @@ def test_an_empty_page_that_is_not_the_last_is_read_past(
     calls.answers[operation] = lambda body: None if "ExclusiveStartKey" in body else empty
     page = store.live_page(cluster, None, 10)
     assert ([record.key for record in page.items], page.more) == ([key("a2")], False)
+
+
+@pytest.mark.parametrize("cluster, operation", [(None, "Scan"), ("shop", "Query")])
+def test_all_live_tasks_are_read_to_the_end_however_they_come_in_pages(
+    monkeypatch: pytest.MonkeyPatch,
+    store: DynamoStore,
+    calls: Calls,
+    cluster: str | None,
+    operation: str,
+) -> None:
+    monkeypatch.setattr("adapters.dynamodb.records.LIVE_READ_AT_ONCE", 3)
+    store.put_many(written(*(task(f"a{number}") for number in range(8))))
+    found = sorted(record.key.task_id for record in store.all_live(cluster))
+    assert found == [f"a{number}" for number in range(8)]
+    assert [body["Limit"] for body in calls.of(operation)] == [3, 3, 3]
+
+
+def test_a_walk_over_live_tasks_can_be_left(
+    monkeypatch: pytest.MonkeyPatch, store: DynamoStore
+) -> None:
+    monkeypatch.setattr("adapters.dynamodb.records.LIVE_READ_AT_ONCE", 1)
+    store.put_many(written(task("a1"), task("a2"), task("a3")))
+    records = store.all_live(None)
+    assert next(records).live
+    records.close()  # type: ignore[attr-defined]  # it is a generator
 
 
 def test_an_index_is_read_on_where_dynamodb_stops_short_of_the_limit(
@@ -172,6 +197,8 @@ def test_a_refused_read_is_raised_and_never_looks_like_absence(
         lambda: store.find("a1"),
         lambda: store.live_page("shop", None, 10),
         lambda: store.live_page(None, None, 10),
+        lambda: list(store.all_live("shop")),
+        lambda: list(store.all_live(None)),
         lambda: store.address_entries("10.0.4.128", (index_keys.LOWEST, "~"), 2),
         store.sweeps,
         lambda: store.cluster_coverage("arn"),

@@ -1,4 +1,4 @@
-"""Owns the promise that every engine has the template's table and keeps DynamoDB's rules."""
+"""The promise that every engine has the template's table and keeps DynamoDB's rules."""
 
 import pytest
 

@@ -1,10 +1,8 @@
 """How many requests an answer costs, and how much DynamoDB reads for it."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
-from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
 from core.answers.history import AddressHistory, AddressPast
@@ -14,35 +12,13 @@ from core.task.record import Record, in_vpc, join
 from core.text.instant import DAY, MINUTE, to_text
 from tests.contract.conftest import OpenTable
 from tests.support.asking import Inventory, inventory
+from tests.support.consumption import Consumption
 from tests.support.tables import Table, write_records
 from tests.support.tasks import NOON, observed, task
 
 __all__ = ["inventory"]
 
 IP = "10.0.4.128"
-
-
-READS = ("Query", "Scan", "GetItem", "BatchGetItem")
-
-
-class Reads:
-    """What a client reads: how many requests of which kind, and the units that DynamoDB counts."""
-
-    def __init__(self, client: DynamoDBClient) -> None:
-        self.requests: Counter[str] = Counter()
-        self.units = 0.0
-        for name in READS:
-            client.meta.events.register(f"provide-client-params.dynamodb.{name}", self._ask)
-            client.meta.events.register(f"after-call.dynamodb.{name}", self._count)
-
-    def _ask(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
-    def _count(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
-        self.requests[model.name] += 1
-        capacity = parsed["ConsumedCapacity"]
-        for part in capacity if isinstance(capacity, list) else [capacity]:
-            self.units += part["CapacityUnits"]
 
 
 @pytest.fixture
@@ -52,12 +28,12 @@ def table(open_table: OpenTable) -> Table:
 
 
 @pytest.fixture
-def reads(table: Table) -> Reads:
-    return Reads(table.client)
+def reads(table: Table) -> Consumption:
+    return Consumption(table.client)
 
 
 @pytest.fixture
-def warm(table: Table, reads: Reads, inventory: Inventory) -> Inventory:
+def warm(table: Table, reads: Consumption, inventory: Inventory) -> Inventory:
     """Give the function the table, and let it have in mind what it keeps there for a while."""
     inventory.store = DynamoStore(table.client, table.name, 90 * DAY)
     names = ("subnet-a", *(f"subnet-{n}" for n in range(5)))
@@ -73,7 +49,7 @@ def placed(record: Record) -> Record:
 
 
 def test_a_point_query_with_a_subnet_is_three_queries_and_one_batch_read(
-    warm: Inventory, reads: Reads
+    warm: Inventory, reads: Consumption
 ) -> None:
     warm.put(*(placed(task(f"t{n}", attached=NOON + n)) for n in range(50)))
     for target in (f"/ips/{IP}?subnetId=subnet-a", f"/ips/{IP}?subnetId=subnet-a&vpcId=vpc-1"):
@@ -82,7 +58,7 @@ def test_a_point_query_with_a_subnet_is_three_queries_and_one_batch_read(
         assert reads.requests == {"Query": 3, "BatchGetItem": 1}
 
 
-def test_an_address_never_seen_is_no_batch_read(warm: Inventory, reads: Reads) -> None:
+def test_an_address_never_seen_is_no_batch_read(warm: Inventory, reads: Consumption) -> None:
     warm.get(f"/ips/{IP}?subnetId=subnet-a")
     assert reads.requests == {"Query": 3}
     reads.requests.clear()
@@ -93,7 +69,7 @@ def test_an_address_never_seen_is_no_batch_read(warm: Inventory, reads: Reads) -
 @pytest.mark.parametrize("subnets", [1, 2, 5])
 @pytest.mark.parametrize("at", [NOON, NOON + DAY])
 def test_a_point_query_without_a_subnet_is_two_queries_a_subnet_and_two_more(
-    warm: Inventory, reads: Reads, subnets: int, at: int
+    warm: Inventory, reads: Consumption, subnets: int, at: int
 ) -> None:
     warm.put(
         *(
@@ -110,6 +86,7 @@ def test_a_point_query_without_a_subnet_is_two_queries_a_subnet_and_two_more(
             for m in range(6)
         )
     )
+    reads.clear()
     assert len(warm.get(f"/ips/{IP}?at={to_text(at)}").json["holders"]) == subnets
     assert reads.requests["Query"] <= 2 * subnets + 2
     assert reads.requests["BatchGetItem"] == 1
@@ -117,17 +94,19 @@ def test_a_point_query_without_a_subnet_is_two_queries_a_subnet_and_two_more(
 
 
 def test_what_the_function_has_in_mind_costs_one_query_in_five_seconds(
-    warm: Inventory, reads: Reads
+    warm: Inventory, reads: Consumption
 ) -> None:
     warm.put(placed(task()))
+    reads.clear()
     warm.now += 5_000
     for _ in range(3):
         warm.get(f"/ips/{IP}?subnetId=subnet-a")
     assert reads.requests == {"Query": 3 * 3 + 1, "BatchGetItem": 3}
 
 
-def test_lookups_ask_each_distinct_thing_once(warm: Inventory, reads: Reads) -> None:
+def test_lookups_ask_each_distinct_thing_once(warm: Inventory, reads: Consumption) -> None:
     warm.put(placed(observed("a1")))
+    reads.clear()
     at = to_text(NOON)
     lookups: list[dict[str, str]] = [
         {"ip": IP, "at": at, "subnetId": "subnet-a"},
@@ -142,7 +121,7 @@ def test_lookups_ask_each_distinct_thing_once(warm: Inventory, reads: Reads) -> 
 
 
 def test_lookups_ask_side_by_side(
-    warm: Inventory, reads: Reads, monkeypatch: pytest.MonkeyPatch
+    warm: Inventory, reads: Consumption, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
 
@@ -172,11 +151,11 @@ def write_past(table: Table, holders: int) -> None:
 
 def read_units_of_history(table: Table, window: Window) -> tuple[int, float]:
     """Read a window of the address's past; answer how many held it, and the units it took."""
-    reads = Reads(table.client)
+    reads = Consumption(table.client)
     store = DynamoStore(table.client, table.name, 90 * DAY)
     asked = AddressPast(address=IP, window=window)
     page = AddressHistory(store, asked, Judge()).page(None, 100)
-    return len(page.records), reads.units
+    return len(page.records), reads.billed_reads
 
 
 def test_the_cost_of_history_is_independent_of_how_long_the_past_is(open_table: OpenTable) -> None:

@@ -8,7 +8,7 @@ import pytest
 from adapters.dynamodb import DynamoStore
 from core.table import index_keys
 from core.table.coverage import Sweeps
-from core.table.notes import subnet_note
+from core.table.seen_names import subnet_note
 from core.table.store import ConflictError, Page, Store, Stored, live_position
 from core.task.kinds import TaskKey
 from core.task.record import Record
@@ -233,6 +233,9 @@ def test_live_tasks_alone_are_listed_whole(store: Store) -> None:
         record.key: record for record in live
     }
     assert sorted(keys(walk(store, None, 10))) == sorted(keys(live))
+    for cluster in ("shop", None):
+        assert sorted(keys(list(store.all_live(cluster)))) == sorted(keys(live))
+    assert list(store.all_live("bank")) == []
 
 
 def test_a_cluster_s_tasks_are_those_of_its_short_name(store: Store) -> None:
@@ -306,7 +309,7 @@ def test_a_walk_goes_on_after_a_task_that_has_ended_since(store: Store) -> None:
     ]
 
 
-def test_a_task_is_listed_again_when_a_later_sight_revives_it(store: Store) -> None:
+def test_a_task_is_listed_again_when_a_later_sighting_revives_it(store: Store) -> None:
     put(store, task("a1", gone=NOON + DAY))
     assert walk(store, "shop", 10) == []
     put(store, task("a1", gone=NOON + DAY, seen=NOON + 2 * DAY), revision=2)

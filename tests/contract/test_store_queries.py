@@ -6,11 +6,11 @@ from copy import replace
 import pytest
 
 from adapters.dynamodb import DynamoStore
-from core.answers.lists import LISTED, Held, address_row
+from core.answers.lists import LISTED, ListedAddress, address_row
 from core.answers.targets import targets
 from core.table import index_keys
-from core.table.notes import CLUSTER, GROUP, Note, begins, notes_of, subnet_note
-from core.table.store import ServiceEntry, Store, Stored, Subnet, live_records
+from core.table.seen_names import CLUSTER, GROUP, Note, begins, notes_of, subnet_note
+from core.table.store import ServiceEntry, Store, Stored, Subnet
 from core.task.record import Record
 from core.text.instant import DAY, FAR_FUTURE, MINUTE, SECOND
 from tests.contract.conftest import ENGINES, OpenTable
@@ -161,11 +161,11 @@ def test_all_entries_hold_between_the_bounds_of_time() -> None:
 def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:
     records = [observation.record for observation in readable().values() if observation.record.live]
     put(store, *{record.key: record for record in records}.values())
-    whole = {record.key: record for record in live_records(store, None)}
-    brief = {record.key: record for record in live_records(store, None, LISTED)}
+    whole = {record.key: record for record in store.all_live(None)}
+    brief = {record.key: record for record in store.all_live(None, LISTED)}
     assert brief.keys() == whole.keys()
     for key_of, record in brief.items():
-        candidates = [Held(address, whole[key_of]) for address in whole[key_of].addresses]
-        found = [Held(address, record) for address in record.addresses]
+        candidates = [ListedAddress(address, whole[key_of]) for address in whole[key_of].addresses]
+        found = [ListedAddress(address, record) for address in record.addresses]
         assert [address_row(held) for held in found] == [address_row(held) for held in candidates]
         assert list(targets([record], 80)) == list(targets([whole[key_of]], 80))

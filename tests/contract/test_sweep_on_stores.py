@@ -1,4 +1,4 @@
-"""Owns the promise that a sweep ends alike on every store, handed on after every single page."""
+"""The promise that a sweep ends alike on every store, handed on after every single page."""
 
 import json
 from collections.abc import Iterator

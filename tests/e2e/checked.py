@@ -1,4 +1,4 @@
-"""Owns asking the deployed API in tests, with each answer held against docs/openapi.yaml."""
+"""Asks the deployed API in tests, with each answer held against docs/openapi.yaml."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Owns running `ecs-ip` as a person does: a process of its own, and what it leaves behind."""
+"""Runs `ecs-ip` as a person does: a process of its own, and what it leaves behind."""
 
 import json
 import os

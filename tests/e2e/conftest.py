@@ -1,4 +1,4 @@
-"""Owns what the end-to-end tests share: the deployed stack, and the estate of `make run`."""
+"""What the end-to-end tests share: the deployed stack, and the estate of `make run`."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Owns `make run` as a person has it: a terminal, what is shown there, and how it ends."""
+"""`make run` as a person has it: a terminal, what is shown there, and how it ends."""
 
 import os
 import re
@@ -86,7 +86,7 @@ def _read_until(output: IO[str], words: str) -> str:
 
 
 def lives(process_id: int) -> bool:
-    """Tell whether a process still runs."""
+    """Return whether a process still runs."""
     state = subprocess.run(
         ["ps", "-o", "state=", "-p", str(process_id)], capture_output=True, text=True, check=False
     ).stdout

@@ -1,4 +1,4 @@
-"""Owns running the `sh` blocks of pages, as they are printed."""
+"""Runs the `sh` blocks of pages, as they are printed."""
 
 import re
 import subprocess

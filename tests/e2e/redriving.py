@@ -1,4 +1,4 @@
-"""Owns sending the dead letters of the deployed stack back, as a person would."""
+"""Sends the dead letters of the deployed stack back, as a person would."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Owns the tasks that the tests of the API tell the deployed stack of, and how to ask for them."""
+"""The tasks that the tests of the API tell the deployed stack of, and how to ask for them."""
 
 import json
 from typing import Any

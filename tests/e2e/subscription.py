@@ -1,4 +1,4 @@
-"""Owns listening to the change bus as a consumer does: a rule and a queue of its own."""
+"""Listens to the change bus as a consumer does: a rule and a queue of its own."""
 
 import json
 import time

@@ -98,7 +98,7 @@ def test_an_instant_that_is_nearly_one_says_what_it_lacks(
 def test_what_was_never_seen_is_a_404_and_no_empty_list(api: Checked, target: str) -> None:
     answer = api.get(target)
     assert answer.status == 404
-    assert "'nobody' was ever seen" in answer.json()["detail"]
+    assert "'nobody' has never been seen" in answer.json()["detail"]
 
 
 @FORMS

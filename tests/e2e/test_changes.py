@@ -14,9 +14,9 @@ import pytest
 from adapters.dynamodb.items import REVISION, decode
 from core.task.changes import ASSIGNED, RELEASED, UPDATED
 from core.task.fields import WATCHED
-from core.task.json_form import record_as_json
+from core.task.record_json import record_as_json
+from local import loopback
 from local.events import replay
-from local.loopback import serving
 from local.stack import NAME, Stack
 from tests.e2e.redriving import queue_url, redrive
 from tests.e2e.subscription import Event, Subscription, subscribed
@@ -135,7 +135,7 @@ def test_a_thousand_shuffled_lives_are_told_of_exactly(
 def bus_that(stack: Stack, refuses: Refuses) -> Iterator[None]:
     """Let `publish` speak to a bus that refuses entries, and passes on those that it takes."""
 
-    class Bus(BaseHTTPRequestHandler):
+    class Bus(loopback.Prompt, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["Entries"]
             refused = [refuses(entry) for entry in asked]
@@ -150,11 +150,8 @@ def bus_that(stack: Stack, refuses: Refuses) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
     with (
-        serving(ThreadingHTTPServer(("127.0.0.1", 0), Bus)) as url,
+        loopback.serving(ThreadingHTTPServer(("127.0.0.1", 0), Bus)) as url,
         publish_environment(stack, AWS_ENDPOINT_URL_EVENTBRIDGE=url),
     ):
         yield

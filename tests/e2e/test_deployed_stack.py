@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +9,10 @@ from botocore.credentials import Credentials
 
 from local.api import Api
 from local.embedded import REGION
-from local.events import read_events
 from local.stack import Stack
+from tests.support.samples import EVENTS
 
-EVENTS = Path(__file__).parents[2] / "events"
-RUNNING = json.loads((EVENTS / "fargate-service-3-running.json").read_text(encoding="utf-8"))
+RUNNING = EVENTS["fargate-service-3-running"]
 UNSIGNED = [("GET", "/tasks"), ("GET", "/status"), ("POST", "/tasks"), ("GET", "/no/such/path")]
 
 
@@ -28,8 +26,8 @@ def takes(stack: Stack, event: Mapping[str, Any]) -> bool:
 
 
 def test_the_rule_takes_every_sample_event(stack: Stack) -> None:
-    for body in read_events(EVENTS):
-        assert takes(stack, json.loads(body))
+    for event in EVENTS.values():
+        assert takes(stack, event)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_it_replays_a_folder_of_ones_own_and_ends_when_asked_to(tmp_path: Path) 
         assert "The map of the events replayed" in terminal.screen
         for shown in re.findall(r"^  curl '([^']+)'$", terminal.screen, re.MULTILINE):
             assert curl(shown)[0] == 200, shown
+        assert re.findall(r"^  ecs-ip who 10\.99\.4\.\d+$", terminal.screen, re.MULTILINE)
         _, tasks = curl(f"{terminal.url}/tasks")
         [record] = tasks["items"]
         assert record["privateIpv4Address"].startswith("10.99.4.")

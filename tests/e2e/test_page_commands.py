@@ -3,16 +3,18 @@
 A page's blocks run in order and share a folder: some use the files of earlier ones.
 """
 
+import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from local.events import read_events, replay
+from local.events import replay
 from local.stack import Stack
 from tests.e2e.command import of_stack
 from tests.e2e.pages import ROOT, Block, blocks, check
+from tests.support.samples import EVENTS
 
 PAGES = ("docs/cli.md", "docs/who-had-an-address.md", "docs/ended-tasks.md")
 
@@ -20,7 +22,7 @@ PAGES = ("docs/cli.md", "docs/who-had-an-address.md", "docs/ended-tasks.md")
 @pytest.fixture(scope="module")
 def with_samples(stack: Stack) -> dict[str, str]:
     """Name the stack as the one to ask, with the sample events in it."""
-    replay(stack, read_events(ROOT / "events"))
+    replay(stack, list(map(json.dumps, EVENTS.values())))
     return of_stack(stack)
 
 

@@ -1,5 +1,6 @@
 """The requests that docs/api.md shows of the local API are made, and answered."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ecs_ip.proxy import Proxy
-from local.events import read_events, replay
+from local.events import replay
 from local.stack import Stack
+from tests.support.samples import EVENTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -30,7 +32,7 @@ REQUESTS = requests()
 @pytest.fixture(scope="module")
 def url(stack: Stack) -> Iterator[str]:
     """Serve the local API as `make run` does, with the sample events, on a free port."""
-    replay(stack, read_events(ROOT / "events"))
+    replay(stack, list(map(json.dumps, EVENTS.values())))
     with Proxy(stack.upstream, port=0) as proxy:
         yield proxy.url
 

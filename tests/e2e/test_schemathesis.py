@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from local import loopback
 from local.api import Api
-from local.loopback import serving
 from local.stack import Stack
 from tests.support.openapi import PATH, operations
 
@@ -33,9 +33,8 @@ class Signer(ThreadingHTTPServer):
         self.api = api
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Prompt, BaseHTTPRequestHandler):
     server: Signer
-    protocol_version = "HTTP/1.1"
 
     def hand_on(self) -> None:
         api, signed = self.server.api, self.headers.get("Authorization") == SIGN
@@ -55,14 +54,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = hand_on  # noqa: N815 - http.server's names
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
-        """Say nothing."""
-
 
 @pytest.fixture
 def url(stack: Stack) -> Iterator[str]:
     """Serve the deployed API to those who cannot sign themselves."""
-    with serving(Signer(stack.api)) as url:
+    with loopback.serving(Signer(stack.api)) as url:
         yield url
 
 

@@ -1,4 +1,4 @@
-"""Owns the functions' surroundings in process: table and queue in moto, settings, a fixed clock."""
+"""The functions' surroundings in process: table and queue in moto, settings, a fixed clock."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Owns the promise that DynamoDB Local ends when the tests do, however they end."""
+"""The promise that DynamoDB Local ends when the tests do, however they end."""
 
 import subprocess
 import sys

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from core.table.coverage import ClusterCoverage
-from core.table.notes import CLUSTER, GROUP, begins
+from core.table.seen_names import CLUSTER, GROUP, begins
 from core.task.kinds import TaskKey
 from core.text.instant import DAY, MINUTE, SECOND, to_text
 from handlers import wiring
@@ -353,11 +353,18 @@ def test_a_dead_letter_carries_no_overrides_and_is_otherwise_whole(
         json.dumps(overridden())[:-9],
         json.dumps({"Message": json.dumps(overridden())}),
         json.dumps(json.dumps({"Records": [{"body": json.dumps(overridden())}]})),
-        '{"detail":%s,"detail":{}}' % json.dumps(overridden()["detail"]),
+        f'{{"detail":{json.dumps(overridden()["detail"])},"detail":{{}}}}',
         "[" * 100_000 + json.dumps(overridden()),
         json.dumps(overridden(version=None)).replace("overrides", "\\u006fverrides"),
     ],
-    ids=["cut-short", "wrapped", "wrapped-twice", "twice-the-same-name", "too-deep", "escaped-name"],
+    ids=[
+        "cut-short",
+        "wrapped",
+        "wrapped-twice",
+        "twice-the-same-name",
+        "too-deep",
+        "escaped-name",
+    ],
 )
 def test_no_form_of_a_message_brings_overrides_into_a_dead_letter(
     service: Service, message: str
@@ -422,15 +429,19 @@ def test_a_sweep_that_cannot_be_asked_for_is_logged_and_costs_no_message(
     monkeypatch.setattr(wiring, "now", lambda: NOW + MINUTE)
     assert service.ingest(event("a1")) == []
     assert held(service, "a1") == {key("a1")}
-    (line,) = [line for line in service.logged() if line["message"] == "bookkeeping failed"]
+    (line,) = [
+        line
+        for line in service.logged()
+        if line["message"] == "could not note the last event or request a sweep"
+    ]
     assert (line["level"], line["error"], line["reason"]) == (
         *("ERROR", "ConnectionError", "no queue"),
     )
 
 
-def test_a_rejected_message_is_logged_with_its_reason_and_its_task(service: Service) -> None:
+def test_a_dead_lettered_message_is_logged_with_its_reason_and_its_task(service: Service) -> None:
     service.ingest(event("a1", version=None), "nonsense")
-    lines = [line for line in service.logged() if line["message"] == "rejected"]
+    lines = [line for line in service.logged() if line["message"] == "dead-lettered"]
     assert [(line["message_id"], line["reason"], line.get("task")) for line in lines] == [
         (
             "m0",

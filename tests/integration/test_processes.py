@@ -44,7 +44,7 @@ def family(log: Path) -> list[int]:
 
 
 def lives(process_id: int) -> bool:
-    """Tell whether a process runs; one that ended and was not collected does not."""
+    """Return whether a process runs; one that ended and was not collected does not."""
     state = subprocess.run(
         ["ps", "-o", "state=", "-p", str(process_id)], capture_output=True, text=True, check=False
     ).stdout

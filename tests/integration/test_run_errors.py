@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local import run
 from local.events import read_events
 
 if TYPE_CHECKING:
@@ -62,20 +64,19 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 def test_what_a_folder_holds_only_beside_events_is_left_out(tmp_path: Path) -> None:
     shutil.copy(EVENT, tmp_path)
     (tmp_path / "lines.jsonl").write_text("{}\n" * 7 + EVENT.read_text())
-    (tmp_path / "deeper").mkdir()
-    (tmp_path / "deeper" / "a.json").write_text("{}")
     left_out: list[BadLine] = []
     assert len(read_events(tmp_path, left_out.append)) == 2
     assert [bad.line for bad in left_out] == [1, 2, 3, 4, 5, 6, 7]
     assert {bad.file for bad in left_out} == {str(tmp_path / "lines.jsonl")}
 
 
-def test_folders_count_where_a_folder_has_no_file_of_its_own(tmp_path: Path) -> None:
+def test_a_folder_counts_with_all_that_are_in_it(tmp_path: Path) -> None:
+    shutil.copy(EVENT, tmp_path)
     (tmp_path / "2026" / "11").mkdir(parents=True)
     (tmp_path / "aws-logs-write-test").write_text("Permission Check Successful")
     with gzip.open(tmp_path / "2026" / "11" / "000000.gz", "wt") as export:
         export.write("2026-11-22T03:12:45.000Z " + json.dumps(json.loads(EVENT.read_text())))
-    assert len(read_events(tmp_path)) == 1
+    assert len(read_events(tmp_path)) == 2
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
@@ -111,3 +112,20 @@ def test_what_is_no_port_is_an_error(port: str) -> None:
     )
     assert result.returncode == 2
     assert f"{port!r} is no port" in result.stderr
+
+
+def test_what_can_be_asked_of_recordings_is_shown_for_the_command_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = {"privateIpv4Address": "10.0.4.128", "attachedAt": "2026-11-20T08:00:05.000Z"}
+    run._ask_of_records("http://127.0.0.1:8080", [record])
+    shown = capsys.readouterr().out
+    assert "export ECS_IP_URL=http://127.0.0.1:8080 PATH=" in shown
+    commands = re.findall(r"^  (ecs-ip .+)$", shown, re.MULTILINE)
+    assert commands == [
+        "ecs-ip tasks",
+        "ecs-ip who 10.0.4.128",
+        "ecs-ip who 10.0.4.128 --at 2026-11-20T08:00:05.000Z",
+        "ecs-ip history 10.0.4.128",
+    ]
+    assert shown.count("\n  curl '") == len(commands)

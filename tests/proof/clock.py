@@ -1,4 +1,4 @@
-"""Owns the proof suite's own reckoning of time, which shares nothing with the core's."""
+"""The proof suite's own reckoning of time, which shares nothing with the core's."""
 
 from datetime import UTC, datetime
 from functools import lru_cache

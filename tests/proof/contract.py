@@ -1,4 +1,4 @@
-"""Owns the contract's words: what is asked, and what an answer without a holder means."""
+"""The contract's words: what is asked, and what an answer without a holder means."""
 
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ class Question(NamedTuple):
     """The end of a window that begins at `at`."""
 
     def asks_of(self, life: Life) -> bool:
-        """Tell whether a task's address is the one in question."""
+        """Return whether a task's address is the one in question."""
         return self.address in life.place.addresses and self.subnet in (None, life.place.subnet)
 
 

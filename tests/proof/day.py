@@ -1,4 +1,4 @@
-"""Owns the measure of sharpness: a day of mixed lives, and how much of it is certain.
+"""The measure of sharpness: a day of mixed lives, and how much of it is certain.
 
 `python -m tests.proof.day` prints the figures for `docs/reliability.md`.
 """

@@ -1,4 +1,4 @@
-"""Owns the ways from the service to its table and to ECS: where faults strike, and what got by."""
+"""The ways from the service to its table and to ECS: where faults strike, and what got by."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -97,7 +97,7 @@ class Door:
     def all_arrived(self) -> None:
         """Note that whatever was shown, and not written, changed nothing."""
         for number, sightings in list(self.news.items()):
-            if sightings[0].sight is not None:
+            if sightings[0].picture is not None:
                 self.arrived(number, wrote=False)
 
     def _put(self, item: Any) -> Exception | None:

@@ -1,4 +1,4 @@
-"""Owns the plain driver: seeded random steps in a world, so that any run can be replayed."""
+"""The plain driver: seeded random steps in a world, so that any run can be replayed."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Owns the made-up ECS: clusters, hosts and few addresses, soon used again, and who lives there."""
+"""The made-up ECS: clusters, hosts and few addresses, soon used again, and who lives there."""
 
 from collections.abc import Iterator
 from copy import replace
@@ -186,7 +186,7 @@ def _seen(life: Life, asked: Instant, now: Instant) -> Picture | None:
 
 
 def _tells_of_release(picture: Picture) -> bool:
-    """Tell whether a picture no longer claims that the interface is there."""
+    """Return whether a picture no longer claims that the interface is there."""
     return (
         picture.last_status == "STOPPED"
         or picture.eni in ("DETACHED", "DELETED", None)

@@ -1,4 +1,4 @@
-"""Owns made-up histories: what ECS sent of several tasks, however it contradicts itself."""
+"""Made-up histories: what ECS sent of several tasks, however it contradicts itself."""
 
 from typing import Any
 
@@ -40,8 +40,8 @@ def _lives(draw: st.DrawFn) -> list[Json]:
         "group": draw(st.sampled_from(("service:web", "family:report", None))),
     }
     interface = draw(_interfaces())
-    sights = draw(st.lists(_sights(interface), min_size=1, max_size=7))
-    return [_sent(task_id, cluster, constant | sight) for sight in sights]
+    sightings = draw(st.lists(_sightings(interface), min_size=1, max_size=7))
+    return [_sent(task_id, cluster, constant | sighting) for sighting in sightings]
 
 
 def _sent(task_id: str, cluster: str, detail: Json) -> Json:
@@ -63,7 +63,7 @@ def _interfaces() -> st.SearchStrategy[dict[str, str | None]]:
 
 
 @st.composite
-def _sights(draw: st.DrawFn, interface: dict[str, str | None]) -> Json:
+def _sightings(draw: st.DrawFn, interface: dict[str, str | None]) -> Json:
     """Give what one event says; the version follows nothing, and any field can be missing."""
     seen = NOON + draw(_SECONDS) * SECOND + draw(st.integers(0, 999))
     detail: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Owns small imitations of the two ways in which such tables are kept today; both are wrong."""
+"""Small imitations of the two ways in which such tables are kept today; both are wrong."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -19,40 +19,40 @@ class Overwritable(Store, Protocol):
 
 def get_then_put(
     store: Overwritable,
-    sights: Collection[Record],
+    sightings: Collection[Record],
     *,
     now: Instant,  # noqa: ARG001 - it has the signature of what it imitates
     retention: Duration,  # noqa: ARG001 - as above
 ) -> Recorded:
-    """Keep the sight of the highest version, as the sample in AWS's documentation does.
+    """Keep the sighting of the highest version, as the sample in AWS's documentation does.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwet_handling.html
     """
     recorded = Recorded()
-    for sight in sights:
-        known = store.get_many([sight.key]).get(sight.key)
-        recorded.outcomes[sight.key] = Outcome.UNCHANGED
-        if known is None or _version(sight) > _version(known.record):
-            store.overwrite(sight)
-            recorded.outcomes[sight.key] = Outcome.STORED
+    for sighting in sightings:
+        known = store.get_many([sighting.key]).get(sighting.key)
+        recorded.outcomes[sighting.key] = Outcome.UNCHANGED
+        if known is None or _version(sighting) > _version(known.record):
+            store.overwrite(sighting)
+            recorded.outcomes[sighting.key] = Outcome.STORED
     return recorded
 
 
 def delete_on_stopped(
     store: Overwritable,
-    sights: Collection[Record],
+    sightings: Collection[Record],
     *,
     now: Instant,  # noqa: ARG001 - as above
     retention: Duration,  # noqa: ARG001 - as above
 ) -> Recorded:
-    """Keep the last sight that came, and forget a task when it stops, whatever the version."""
+    """Keep the last sighting that came, and forget a task when it stops, whatever the version."""
     recorded = Recorded()
-    for sight in sights:
-        if sight.stopped:
-            store.delete(sight.key)
+    for sighting in sightings:
+        if sighting.stopped:
+            store.delete(sighting.key)
         else:
-            store.overwrite(sight)
-        recorded.outcomes[sight.key] = Outcome.STORED
+            store.overwrite(sighting)
+        recorded.outcomes[sighting.key] = Outcome.STORED
     return recorded
 
 

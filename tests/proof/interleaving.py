@@ -1,4 +1,4 @@
-"""Owns the turnstile: it runs writers side by side, and chooses whose next call comes next."""
+"""The turnstile: it runs writers side by side, and chooses whose next call comes next."""
 
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue

@@ -1,4 +1,4 @@
-"""Owns one made-up life of a task: the truth, which ECS never shows, and what ECS shows."""
+"""One made-up life of a task: the truth, which ECS never shows, and what ECS shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,12 +94,12 @@ class Life:
         return f"eni-{self.number}"
 
     @property
-    def forgotten_early(self) -> bool:
-        """Tell whether ECS forgot it with its cluster, sooner than it promises."""
+    def dropped_early(self) -> bool:
+        """Return whether ECS forgot it with its cluster, sooner than it promises."""
         return self.forgotten < self.stopped + HOUR
 
     def holds_at(self, instant: Instant) -> bool:
-        """Tell whether it truly had its address."""
+        """Return whether it truly had its address."""
         return (
             self.attached is not None
             and self.released is not None
@@ -107,7 +107,7 @@ class Life:
         )
 
     def holds_within(self, start: Instant, end: Instant) -> bool:
-        """Tell whether it truly had its address at any time of a window."""
+        """Return whether it truly had its address at any time of a window."""
         return (
             self.attached is not None
             and self.released is not None

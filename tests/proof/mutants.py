@@ -1,4 +1,4 @@
-"""Owns `make mutants`: small faults put into `src/core`, one by one, which the tests must notice.
+"""`make mutants`: small faults put into `src/core`, one by one, which the tests must notice.
 
 The tools that do this leave out what a decorator is on, and with it every property, which is where
 the core derives its answers; or they start an interpreter for each fault.

@@ -1,4 +1,4 @@
-"""Owns the oracle: it knows the truth, and judges the service's answers by it.
+"""The oracle: it knows the truth, and judges the service's answers by it.
 
 It reads answers as a client of the HTTP API would, in JSON. What is true it takes from the lives
 themselves, and what the service can know from what was delivered; it has no rule of its own by
@@ -119,7 +119,7 @@ class Oracle(RecordJudge):
             self._check_certain(life, at, answer)
 
     def _claimed_so_far(self, life: Life, at: Instant, answer: Json) -> bool:
-        """Tell whether a claim may be outrun by a truth that nobody has told yet.
+        """Return whether a claim may be outrun by a truth that nobody has told yet.
 
         From `coverage.to` on, "held" says no more than that no end of it is known.
         """
@@ -128,7 +128,7 @@ class Oracle(RecordJudge):
         return not ended and at >= Coverage.of(answer).end
 
     def _overtaken(self, dossier: Dossier) -> bool:
-        """Tell whether somebody is known to have had the place later."""
+        """Return whether somebody is known to have had the place later."""
         return any(
             other.life.place == dossier.life.place
             and other.shows_address
@@ -151,10 +151,10 @@ class Oracle(RecordJudge):
 
     def _need_not_be_known(self, life: Life) -> bool:
         dossier = self.dossiers.get(life.number)
-        if life.forgotten_early and dossier is None:
+        if life.dropped_early and dossier is None:
             self.counts["never seen, as ECS forgot it with its cluster"] += 1
             return True
-        return life.number in self.excused or life.stopped <= self.forgotten_before
+        return life.number in self.excused or life.stopped <= self.expired_before
 
     def _hidden_by_a_claim(self, life: Life, at: Instant, answer: Json) -> bool:
         holders = (self._life(record) for record in answer["holders"])
@@ -188,7 +188,7 @@ class Oracle(RecordJudge):
             number, dossier = life.number, self.dossiers.get(life.number)
             if dossier is None or number in self.excused or not question.asks_of(life):
                 continue
-            if not dossier.shows_address or life.stopped <= self.forgotten_before:
+            if not dossier.shows_address or life.stopped <= self.expired_before:
                 continue
             if dossier.written.held(question.at):
                 self.counts["proven to be held"] += 1

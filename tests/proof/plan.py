@@ -1,4 +1,4 @@
-"""Owns how lives go: the physical rules by which the made-up ECS attaches and releases addresses.
+"""How lives go: the physical rules by which the made-up ECS attaches and releases addresses.
 
 They are those that AWS documents and that recorded tasks show. Whatever is drawn at random lies
 within them. The truth of a life is decided here first; ECS's pictures of it follow, and lag.

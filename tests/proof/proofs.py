@@ -1,4 +1,4 @@
-"""Owns what single sightings prove, by how ECS and interfaces work.
+"""What single sightings prove, by how ECS and interfaces work.
 
 A sighting is what was delivered of a task once: an event, a view, or the answer MISSING. Each says
 something of a few instants, on its own. A dossier collects what was delivered of one task.
@@ -38,10 +38,10 @@ class Sighting:
     """One thing that the service was shown of a task."""
 
     life: Life
-    sight: Json | None
+    picture: Json | None
     """The task in ECS's JSON; None: ECS did not know the task."""
     early: Instant
-    """The sight is of this instant or a later one."""
+    """The picture is of this instant or a later one."""
     late: Instant
     """And of this instant or an earlier one."""
     seen: Instant
@@ -75,25 +75,25 @@ class Sighting:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the task was shown before its end."""
-        return self.sight is not None and self.sight["lastStatus"] != "STOPPED"
+        """Return whether the task was shown before its end."""
+        return self.picture is not None and self.picture["lastStatus"] != "STOPPED"
 
     @property
     def shows_address(self) -> bool:
-        """Tell whether the address is anywhere in it."""
-        return self.sight is not None and (
+        """Return whether the address is anywhere in it."""
+        return self.picture is not None and (
             "privateIPv4Address" in self._details or bool(self._interfaces)
         )
 
     @property
     def proofs(self) -> list[Proof]:
         """Tell all that it proves."""
-        if self.sight is None:
+        if self.picture is None:
             return [Proof(Sign.GONE, self.late - self._hour)]
         return [
-            Proof(Sign.NOT_YET, read(self.sight["createdAt"])),
+            Proof(Sign.NOT_YET, read(self.picture["createdAt"])),
             *self._by_interface(),
-            *self._by_stamps(self.sight),
+            *self._by_stamps(self.picture),
         ]
 
     @property
@@ -103,7 +103,7 @@ class Sighting:
         return 0 if soon else HOUR
 
     def _by_interface(self) -> list[Proof]:
-        eni, sight = self._eni, self.sight or {}
+        eni, picture = self._eni, self.picture or {}
         status = eni["status"] if eni else None
         if status in GONE_ENI:
             return [Proof(Sign.GONE, self.late)]
@@ -113,15 +113,15 @@ class Sighting:
         if not self.shows_address or not self.alive:
             return []
         had = Proof(Sign.HAD, self.late)
-        if sight.get("connectivity") == "DISCONNECTED":
+        if picture.get("connectivity") == "DISCONNECTED":
             return [had]
         return [had, Proof(Sign.STILL, self.early)]
 
-    def _by_stamps(self, sight: Json) -> list[Proof]:
-        stamps = {name: read(text) for name, text in sight.items() if name.endswith("At")}
+    def _by_stamps(self, picture: Json) -> list[Proof]:
+        stamps = {name: read(text) for name, text in picture.items() if name.endswith("At")}
         created, proofs = stamps["createdAt"], list[Proof]()
         uses_network = ["startedAt", "pullStartedAt"]
-        if sight["launchType"] == "FARGATE":
+        if picture["launchType"] == "FARGATE":
             uses_network.append("connectivityAt")
         for name in uses_network:
             if stamps.get(name, LONG_AGO) >= created:
@@ -129,7 +129,7 @@ class Sighting:
         if "executionStoppedAt" in stamps:  # the agent lived to tell of the end
             lasted = [stamps["executionStoppedAt"], stamps.get("stoppingAt", LONG_AGO)]
             proofs += [Proof(Sign.STILL, at) for at in lasted if at >= created]
-        if sight["lastStatus"] == "STOPPED":
+        if picture["lastStatus"] == "STOPPED":
             proofs.append(Proof(Sign.GONE, stamps.get("stoppedAt", self.late)))
         return proofs
 
@@ -137,7 +137,7 @@ class Sighting:
     def _eni(self) -> Json | None:
         enis = [
             attachment
-            for attachment in (self.sight or {})["attachments"]
+            for attachment in (self.picture or {})["attachments"]
             if attachment["type"] in ("eni", "ElasticNetworkInterface")
             and attachment["status"] != "FAILED"
         ]
@@ -150,7 +150,7 @@ class Sighting:
 
     @property
     def _interfaces(self) -> list[Any]:
-        return (self.sight or {})["containers"][0]["networkInterfaces"] if self.sight else []
+        return (self.picture or {})["containers"][0]["networkInterfaces"] if self.picture else []
 
 
 @dataclass
@@ -175,7 +175,7 @@ class Proven:
                 self.gone = min(self.gone, proof.at)
 
     def held(self, instant: Instant) -> bool:
-        """Tell whether the address was held: there is a proof on both sides of the instant."""
+        """Return whether the address was held: there is a proof on both sides of the instant."""
         return self.had <= instant < self.still
 
 
@@ -200,7 +200,7 @@ class Dossier:
         self.arrived = min(self.arrived, now)
         self.sightings.append(sighting)
         self.shows_address = self.shows_address or sighting.shows_address
-        if sighting.sight is None:
+        if sighting.picture is None:
             self.missed = max(self.missed, sighting.late)
         for proof in sighting.proofs:
             self.delivered.add(proof)
@@ -211,6 +211,10 @@ class Dossier:
         """List what was delivered."""
         return "\n".join(
             f"    was shown {'by view' if one.by_view else 'by event'} of {written(one.seen)}: "
-            + (f"{one.sight['version']} {one.sight['lastStatus']}" if one.sight else "MISSING")
+            + (
+                f"{one.picture['version']} {one.picture['lastStatus']}"
+                if one.picture
+                else "MISSING"
+            )
             for one in self.sightings
         )

@@ -1,4 +1,4 @@
-"""Owns which questions are asked of a world: most of them near an instant of change."""
+"""Which questions are asked of a world: most of them near an instant of change."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""Owns the judgement of single records: are their instants true, and as narrow as can be."""
+"""The judgement of single records: are their instants true, and as narrow as can be."""
 
 import json
 from collections import Counter
@@ -32,15 +32,15 @@ class RecordJudge:
     clocks_right: bool = True
     sharp: bool = True
     """Judge sharpness, too: that what is proven is also answered."""
-    forgotten_before: Instant = 0
+    expired_before: Instant = 0
     """What ended earlier need not be known any more."""
     counts: Counter[str] = field(default_factory=Counter)
 
     def check_record(self, record: Json) -> None:
         """Check a record by all that was delivered of its task."""
         dossier = self.dossiers[self._life(record).number]
-        sights = [one.sight for one in dossier.sightings if one.sight is not None]
-        furthest = max(sights, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
+        pictures = [one.picture for one in dossier.sightings if one.picture is not None]
+        furthest = max(pictures, key=lambda one: (one["lastStatus"] == "STOPPED", one["version"]))
         for name in ("lastStatus", "desiredStatus", "version"):
             self._expect(
                 record[name] == furthest[name], "nothing shown is forgotten", dossier.life, record
@@ -97,7 +97,7 @@ class RecordJudge:
                 not_before == best.not_yet, "attachedNotBefore is the last proof", life, record
             )
         self._expect(
-            life.forgotten_early or released == (None if best.gone == NEVER else best.gone),
+            life.dropped_early or released == (None if best.gone == NEVER else best.gone),
             "releasedAt is the first proof",
             life,
             record,

@@ -16,7 +16,7 @@ STUCK_AFTER = 30
 OWN = {
     "text.instant": ("test_instant",),
     "task.ecs": ("test_ecs", "test_sample_events"),
-    "task.fields": ("test_fields", "test_json_form"),
+    "task.fields": ("test_fields", "test_record_json"),
     "table.recording": ("test_recording", "test_coverage_kept"),
     "table.coverage": ("test_coverage",),
     "table.store": ("test_store",),
@@ -53,7 +53,7 @@ class Runs:
         return own, others
 
     def run_at_import(self, fault: Fault) -> bool:
-        """Tell whether the fault's statement also runs while the project is imported."""
+        """Return whether the fault's statement also runs while the project is imported."""
         return any((fault.module, line) in self.at_import for line in fault.lines)
 
     def most_seconds(self, tests: Iterable[str]) -> int:

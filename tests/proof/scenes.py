@@ -1,4 +1,4 @@
-"""Owns the scenes: small sets of sights whose every order must end alike, and the truth of each."""
+"""The scenes: small sets of sightings whose every order must end alike, and the truth of each."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from core.task.ecs import parse_event
 from core.task.record import Record
 from core.text.instant import HOUR, Instant
-from tests.proof.sights import Task, at
+from tests.proof.sightings import Task, at
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -32,50 +32,51 @@ class Span(NamedTuple):
 class Scene:
     """What was seen, in the order of the story, and who held what when all of it is known."""
 
-    sights: tuple[Record, ...]
+    sightings: tuple[Record, ...]
     spans: tuple[Span, ...] | None = None
-    """None for recorded sights: whose truth nobody wrote down."""
+    """None for recorded sightings: whose truth nobody wrote down."""
 
     def may_follow(self, number: int, before: tuple[int, ...]) -> bool:
-        """Tell whether a sight can come now, after those; they name sights by their number.
+        """Return whether a sighting can come now, after those; they name sightings by their number.
 
         Events come in any order. A sweep asks only for tasks that are in the table, and the
         sweeps of one cluster do not overlap, so that what they saw comes in their order.
         """
-        sight = self.sights[number]
-        if not _by_a_sweep(sight):
+        sighting = self.sightings[number]
+        if not _by_a_sweep(sighting):
             return True
-        known = sight.status is not None or any(
-            self.sights[earlier].status is not None and self.sights[earlier].key == sight.key
+        known = sighting.status is not None or any(
+            self.sightings[earlier].status is not None
+            and self.sightings[earlier].key == sighting.key
             for earlier in before
         )
         return known and all(
             earlier <= number
             for earlier in before
-            if _by_a_sweep(self.sights[earlier])
-            and self.sights[earlier].key.cluster_arn == sight.key.cluster_arn
+            if _by_a_sweep(self.sightings[earlier])
+            and self.sightings[earlier].key.cluster_arn == sighting.key.cluster_arn
         )
 
     @property
     def has_views(self) -> bool:
-        """Tell whether a sweep saw something: a view without news is not written."""
-        return any(_by_a_sweep(sight) for sight in self.sights)
+        """Return whether a sweep saw something: a view without news is not written."""
+        return any(_by_a_sweep(sighting) for sighting in self.sightings)
 
     def admits(self, order: tuple[int, ...]) -> bool:
-        """Tell whether all sights can come in this order."""
+        """Return whether all sightings can come in this order."""
         return all(self.may_follow(number, order[:place]) for place, number in enumerate(order))
 
     @property
     def addresses(self) -> list[str]:
         """Every address that is seen."""
-        return sorted({address for sight in self.sights for address in sight.addresses})
+        return sorted({address for sighting in self.sightings for address in sighting.addresses})
 
     @property
     def boundaries(self) -> list[Instant]:
         """Every instant at which an answer could change, and its neighbours."""
         instants = {at for span in self.spans or () for at in (span.start, span.end) if at}
-        for sight in self.sights:
-            earliest, newest = sight.earliest, sight.newest
+        for sighting in self.sightings:
+            earliest, newest = sighting.earliest, sighting.newest
             instants |= {
                 instant
                 for instant in (
@@ -98,8 +99,8 @@ class Scene:
         }
 
 
-def _by_a_sweep(sight: Record) -> bool:
-    return sight.status is None or sight.status.source == "reconcile"
+def _by_a_sweep(sighting: Record) -> bool:
+    return sighting.status is None or sighting.status.source == "reconcile"
 
 
 def _span(task: Task, start: float, end: float | None, address: str | None = None) -> Span:
@@ -246,12 +247,12 @@ def written() -> dict[str, Scene]:
             (_span(A, 3.5, 115),),
         ),
     }
-    assert all(len(scene.sights) <= 8 for scene in scenes.values())
+    assert all(len(scene.sightings) <= 8 for scene in scenes.values())
     return scenes
 
 
 def longer() -> dict[str, Scene]:
-    """Give scenes with too many sights to try all of their orders."""
+    """Give scenes with too many sightings to try all of their orders."""
     first, second = (written()[name] for name in ("a whole life, a view and a reconnect", REUSE))
     assert first.spans is not None
     assert second.spans is not None
@@ -265,10 +266,16 @@ def longer() -> dict[str, Scene]:
         third.event(at(300 + number), 2, 10 + number, connectivityAt=at(299 + number))
         for number in range(6)
     ]
-    sights = (*first.sights, *second.sights[4:], *lives, *restless, third.view(at(400), 3, 17))
+    sightings = (
+        *first.sightings,
+        *second.sightings[4:],
+        *lives,
+        *restless,
+        third.view(at(400), 3, 17),
+    )
     return {
         "three lives at one address": Scene(
-            sights, (*first.spans, second.spans[1], _span(third, 230.3, None))
+            sightings, (*first.spans, second.spans[1], _span(third, 230.3, None))
         )
     }
 

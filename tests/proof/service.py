@@ -1,4 +1,4 @@
-"""Owns the seam to the service: all that the proof suite knows of the core, by names of its own.
+"""The seam to the service: all that the proof suite knows of the core, by names of its own.
 
 Events and views go in as ECS's JSON, answers come out as the HTTP API gives them.
 """
@@ -24,12 +24,12 @@ from core.table.recording import (
     Recorded,
     record_observations,
 )
-from core.table.store import AddressEntry, Store, Stored, live_records, one_by_one
+from core.table.store import AddressEntry, Store, Stored, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event
-from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import MINUTE, to_text
 from tests.proof.clock import Instant
 from tests.proof.contract import Question
@@ -58,7 +58,6 @@ class Shelf(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sorts: dict[TaskKey, tuple[Record, str | None]] = {}
         self._having: dict[str, set[TaskKey]] = {}
 
     def copy(self) -> "Shelf":
@@ -80,24 +79,17 @@ class Shelf(MemoryStore):
     def address_entries(
         self, address: str, between: tuple[str, str], limit: int, *, ascending: bool = False
     ) -> Sequence[AddressEntry]:
-        """Read entries of an address; where each record stands is worked out once."""
         low, high = between
         found = [
             (sort, item.record.key)
             for key in self._having.get(address, ())
             if (item := self._items.get(key)) is not None
             and address in item.record.interface.addresses
-            and (sort := self._sort_of(item.record)) is not None
+            and (sort := self.keys_of(item.record).address) is not None
             and low <= sort <= high
         ]
         found.sort(reverse=not ascending)
         return [AddressEntry(sort, index_keys.place_of(sort), key) for sort, key in found[:limit]]
-
-    def _sort_of(self, record: Record) -> str | None:
-        known = self._sorts.get(record.key)
-        if known is None or known[0] is not record:
-            known = self._sorts[record.key] = record, index_keys.address_sort(record)
-        return known[1]
 
     def contents(self) -> dict[TaskKey, Stored]:
         """Give all records, as they are stored."""
@@ -151,8 +143,8 @@ class Service:
 
     def ingest(self, door: object, events: Sequence[Json], now: Instant) -> Ingested:
         """Hand events to the write path, in one batch."""
-        sights = [parse_event(event).record for event in events]
-        recorded = self.write(cast("Store", door), sights, now=now, retention=self.retention)
+        sightings = [parse_event(event).record for event in events]
+        recorded = self.write(cast("Store", door), sightings, now=now, retention=self.retention)
         unchanged = (
             number_of(key)
             for key, outcome in recorded.outcomes.items()
@@ -218,7 +210,7 @@ class Service:
         return self._oldest_sweep() + SWEEP_REACH - 2 * CLAIMED_FOR - MINUTE
 
     def swept_since(self, begun: Instant) -> bool:
-        """Tell whether a sweep of every cluster has begun since then, and completed."""
+        """Return whether a sweep of every cluster has begun since then, and completed."""
         return self._oldest_sweep() > begun
 
     def _oldest_sweep(self) -> Instant:
@@ -294,7 +286,7 @@ class Service:
 
     def current(self) -> list[Json]:
         """Read the current map, as `GET /tasks` answers."""
-        return self._as_json(live_records(self.table, None))
+        return self._as_json(self.table.all_live(None))
 
     def _as_json(self, records: Iterable[Record]) -> list[Json]:
         return [self._written.of(record) for record in records]

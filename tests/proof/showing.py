@@ -1,4 +1,4 @@
-"""Owns ECS's own JSON of a made-up life: events, and views by DescribeTasks."""
+"""ECS's own JSON of a made-up life: events, and views by DescribeTasks."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""Owns what "exact" means, as checks that any way of writing records can be put through.
+"""What "exact" means, as checks that any way of writing records can be put through.
 
 A subject is a store and a way to write to it. Each check raises ViolationError, which names the
 property that does not hold.
@@ -21,7 +21,7 @@ from core.text.instant import DAY, Instant
 from tests.proof.interleaving import every_schedule, run_in_turn
 from tests.proof.scenes import Scene
 from tests.proof.service import Shelf, Write
-from tests.proof.sights import at
+from tests.proof.sightings import at
 
 RETENTION = 90 * DAY
 NOW = at(30 * 86400)
@@ -45,13 +45,13 @@ class ViolationError(AssertionError):
 
 @dataclass(frozen=True)
 class Subject:
-    """A way to write, one sight at a time."""
+    """A way to write, one sighting at a time."""
 
     record: Write
 
-    def write(self, store: Store, sight: Record) -> None:
+    def write(self, store: Store, sighting: Record) -> None:
         """Write; what failed would come again, so it is not to fail."""
-        recorded = self.record(store, [sight], now=NOW, retention=RETENTION)
+        recorded = self.record(store, [sighting], now=NOW, retention=RETENTION)
         if recorded.failures:
             raise ViolationError(f"writes succeed: {recorded.failures}")
 
@@ -99,15 +99,15 @@ def answer(store: Store, address: str, instant: Instant) -> Answer:
 
 
 def ends_of_every_order(subject: Subject, scene: Scene) -> Iterator[Shelf]:
-    """Write the sights in every order that can be; what two orders begin with is written once."""
+    """Write the sightings in every possible order; what two orders begin with is written once."""
 
     def walk(store: Shelf, before: tuple[int, ...]) -> Iterator[Shelf]:
-        if len(before) == len(scene.sights):
+        if len(before) == len(scene.sightings):
             yield store
-        for number in range(len(scene.sights)):
+        for number in range(len(scene.sightings)):
             if number not in before and scene.may_follow(number, before):
                 after = store.copy()
-                subject.write(after, scene.sights[number])
+                subject.write(after, scene.sightings[number])
                 yield from walk(after, (*before, number))
 
     return walk(Shelf(), ())
@@ -124,7 +124,7 @@ def check_every_order(subject: Subject, scene: Scene) -> int:
 
 
 def check_every_repetition(subject: Subject, scene: Scene) -> int:
-    """Check every sequence in which each sight comes at least once, however long.
+    """Check every sequence in which each sighting comes at least once, however long.
 
     What a write does depends on the records in the store and on nothing else, so all sequences
     are walked by walking all the states that can be reached; answers how many.
@@ -134,37 +134,38 @@ def check_every_repetition(subject: Subject, scene: Scene) -> int:
     waiting = [first]
     while waiting:
         before, store = waiting.pop()
-        for number in range(len(scene.sights)):
+        for number in range(len(scene.sightings)):
             if not scene.may_follow(number, tuple(before)):
                 continue
             after = store.copy()
-            subject.write(after, scene.sights[number])
+            subject.write(after, scene.sightings[number])
             state = (before | {number}, after)
             if reached.setdefault((state[0], records(after)), state) is state:
                 waiting.append(state)
-    ends = [store for before, store in reached.values() if len(before) == len(scene.sights)]
+    ends = [store for before, store in reached.values() if len(before) == len(scene.sightings)]
     _check_ends("repetition does not matter", ends, scene)
     return len(reached)
 
 
 def check_order_of_the_story(subject: Subject, scene: Scene) -> None:
-    """Check the answers after the sights came as they happened, each once."""
+    """Check the answers after the sightings came as they happened, each once."""
     store = Shelf()
-    for sight in scene.sights:
-        subject.write(store, sight)
+    for sighting in scene.sightings:
+        subject.write(store, sighting)
     check_truth(store, scene)
 
 
-def joined(sights: Sequence[Record]) -> frozenset[Record]:
-    """Add the sights of each task up, without any store."""
-    ordered = sorted(sights, key=lambda sight: sight.key)
+def joined(sightings: Sequence[Record]) -> frozenset[Record]:
+    """Add the sightings of each task up, without any store."""
+    ordered = sorted(sightings, key=lambda sighting: sighting.key)
     return frozenset(
-        reduce(join, list(of_one)) for _, of_one in groupby(ordered, key=lambda sight: sight.key)
+        reduce(join, list(of_one))
+        for _, of_one in groupby(ordered, key=lambda sighting: sighting.key)
     )
 
 
 def _check_ends(name: str, ends: list[Shelf], scene: Scene) -> None:
-    expected = frozenset(settled(record) for record in joined(scene.sights))
+    expected = frozenset(settled(record) for record in joined(scene.sightings))
     ways = {known(end) for end in ends}
     if len(ways) != 1:
         raise ViolationError(f"{name}: there are {len(ways)} ends")
@@ -210,9 +211,13 @@ class Arena:
         """Make a writer's store of what it shares with the other writer."""
         return shared
 
-    def named(self, sight: Record) -> Record:
-        """Give a sight as it is to be written here."""
-        return sight
+    def named(self, sighting: Record) -> Record:
+        """Give a sighting as it is to be written here."""
+        return sighting
+
+    def begin(self, before: Shelf) -> None:
+        """Take over what there is before they meet."""
+        self.shared = before.copy()
 
     def end(self, scene: Scene) -> Shelf:  # noqa: ARG002 - another arena must know what to read
         """Read what there is in the end."""
@@ -223,32 +228,34 @@ class Arena:
 def check_every_interleaving(
     subject: Subject, scene: Scene, new_arena: Callable[[], Arena] = Arena
 ) -> int:
-    """Check all interleavings of any two sights' writers, call by call; answers how many.
+    """Check all interleavings of any two sightings' writers, call by call; return how many.
 
-    First into an empty store, the other sights following; then after the other sights. Each must
-    end as if one writer had come after the other.
+    First into an empty store, the other sightings following; then after the other sightings. Each
+    must end as if one writer had come after the other.
     """
     count = 0
-    numbers = range(len(scene.sights))
+    numbers = range(len(scene.sightings))
     for pair in combinations(numbers, 2):
         others = tuple(number for number in numbers if number not in pair)
         for meeting in {Meeting((), pair, others), Meeting(others, pair, ())}:
             if meeting.can_be_in(scene):
-                meet = partial(_meet, subject, scene, new_arena, meeting)
+                before = _written(subject, scene, Shelf(), meeting.before)
+                ends = [known(_written(subject, scene, Shelf(), one)) for one in meeting.orders]
+                meet = partial(_meet, subject, scene, new_arena, meeting, before, ends)
                 count += sum(1 for _ in every_schedule(meet))
     return count
 
 
 class Meeting(NamedTuple):
-    """Which sights were written before two writers met, which two they wrote, and which after."""
+    """Which sightings were written before two writers met, by these two, and afterwards."""
 
     before: tuple[int, ...]
     pair: tuple[int, int]
     after: tuple[int, ...]
 
     def can_be_in(self, scene: Scene) -> bool:
-        """Tell whether they are of one task, and either could come first."""
-        one, two = (scene.sights[number].key for number in self.pair)
+        """Return whether they are of one task, and either could come first."""
+        one, two = (scene.sightings[number].key for number in self.pair)
         return one == two and all(scene.admits(order) for order in self.orders)
 
     @property
@@ -258,32 +265,30 @@ class Meeting(NamedTuple):
         return [(*self.before, *pair, *self.after) for pair in pairs]
 
 
-def _meet(
+def _meet(  # noqa: PLR0913, PLR0917 - who meets where, and how it may end
     subject: Subject,
     scene: Scene,
     new_arena: Callable[[], Arena],
     meeting: Meeting,
+    before: Shelf,
+    ends: Sequence[frozenset[Record]],
     schedule: Sequence[int],
 ) -> list[tuple[int, list[int]]]:
+    """Let two writers meet in an arena; what comes before and after is written in memory."""
     arena = new_arena()
+    arena.begin(before)
 
     def write(number: int, shared: Any) -> None:
-        subject.write(arena.store(shared), arena.named(scene.sights[number]))
+        subject.write(arena.store(shared), arena.named(scene.sightings[number]))
 
-    for number in meeting.before:
-        write(number, arena.shared)
     works = [partial(write, number) for number in meeting.pair]
     taken = run_in_turn(arena.shared, arena.calls, works, schedule)
-    for number in meeting.after:
-        write(number, arena.shared)
-    end = arena.end(scene)
-    if known(end) not in (_end_in_turn(subject, scene, order) for order in meeting.orders):
+    if known(_written(subject, scene, arena.end(scene), meeting.after)) not in ends:
         raise ViolationError("two writers are as good as one after the other")
     return taken
 
 
-def _end_in_turn(subject: Subject, scene: Scene, order: Sequence[int]) -> frozenset[Record]:
-    store = Shelf()
-    for number in order:
-        subject.write(store, scene.sights[number])
-    return known(store)
+def _written(subject: Subject, scene: Scene, store: Shelf, numbers: Sequence[int]) -> Shelf:
+    for number in numbers:
+        subject.write(store, scene.sightings[number])
+    return store

@@ -1,4 +1,4 @@
-"""Owns the algebra: the join is a semilattice, over records however nonsensical."""
+"""The algebra: the join is a semilattice, over records however nonsensical."""
 
 from inspect import get_annotations
 from typing import Any, get_args
@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from core.table import index_keys
 from core.table.recording import record_observations
 from core.task.changes import change_between
-from core.task.json_form import record_as_json
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
+from core.task.record_json import record_as_json
 from core.text.arn import ClusterArn
 from core.text.instant import DAY
 from tests.proof.service import Shelf
-from tests.proof.sights import HOME
+from tests.proof.sightings import HOME
 from tests.proof.suite import RETENTION, known
 
 KEY = TaskKey("a1", ClusterArn(f"{HOME}cluster/shop"))
@@ -127,7 +127,7 @@ def test_what_is_known_is_never_forgotten(one: Record, other: Record) -> None:
         name for name, value in after.items() if value is not None
     }
     # These follow the observation that shows the task furthest along, or the inference that the
-    # task is gone, which a later sight or the real end replaces. Of two interfaces one counts.
+    # task is gone, which a later sighting or the real end replaces. Of two interfaces one counts.
     assert forgotten <= {
         *("attachmentStatus", "stopCode", "stoppedReason", "service"),
         *("missingAt", "releasedAt", "releasedNotBefore"),
@@ -188,7 +188,8 @@ def test_a_batch_ends_as_its_observations_one_by_one(batch: list[Record]) -> Non
     """Whether folded in one batch or recorded one by one: what is known is the same.
 
     But for `observedAt` and what is derived from it: where it alone would change, nothing is
-    written. What tells nothing of a task's status must follow a sight, as a sweep's question does.
+    written. What says nothing about a task's status must follow a sighting, as a sweep's question
+    does.
     """
     batch.sort(key=lambda seen: seen.status is None)
     together, apart = Shelf(), Shelf()

@@ -1,4 +1,4 @@
-"""Owns the sharpness that is promised: of a day of mixed lives, nearly all is certain."""
+"""The sharpness that is promised: of a day of mixed lives, nearly all is certain."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Owns the check of the made-up world: what its ECS shows is never at odds with its truth."""
+"""The check of the made-up world: what its ECS shows is never at odds with its truth."""
 
 from collections import Counter
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Owns the proof that the oracle bites: each fault that was once in the core, put back, is caught.
+"""The proof that the oracle bites: each fault that was once in the core, put back, is caught.
 
 The faults are put into the core's own functions. The world around them is the same in which the
 core as it is gives no wrong answer.

@@ -1,4 +1,4 @@
-"""Owns what the made-up world has found wrong, each in its shortest form."""
+"""What the made-up world has found wrong, each in its shortest form."""
 
 from copy import replace
 
@@ -12,7 +12,7 @@ from core.text.arn import ClusterArn
 from core.text.instant import DAY, HOUR, MINUTE, Instant
 from tests.proof.scenes import RUNNING, A
 from tests.proof.service import Shelf
-from tests.proof.sights import at
+from tests.proof.sightings import at
 
 CLUSTER = A.key.cluster_arn
 
@@ -26,11 +26,11 @@ def swept(*starts: Instant) -> ClusterCoverage:
     return cluster
 
 
-def table_of(*sights: tuple[Instant, Record]) -> Shelf:
-    """Record sights, each when it came in."""
+def table_of(*sightings: tuple[Instant, Record]) -> Shelf:
+    """Record sightings, each when it came in."""
     table = Shelf()
-    for now, sight in sights:
-        record_observations(table, [sight], now=now, retention=90 * DAY)
+    for now, sighting in sightings:
+        record_observations(table, [sighting], now=now, retention=90 * DAY)
     return table
 
 

@@ -1,4 +1,4 @@
-"""Owns the proof that the suite bites: what people do today fails it, each in ways of its own."""
+"""The proof that the suite bites: what people do today fails it, each in ways of its own."""
 
 from collections.abc import Callable
 

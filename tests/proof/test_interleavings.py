@@ -1,4 +1,4 @@
-"""Owns two writers at once: every interleaving of their single calls ends alike."""
+"""Two writers at once: every interleaving of their single calls ends alike."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,8 +19,9 @@ from tests.proof.suite import (
     RETENTION,
     Arena,
     check_every_interleaving,
+    records,
 )
-from tests.support.tables import Table, new_table
+from tests.support.tables import Table, new_table, write_records
 
 each_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 
@@ -39,12 +40,15 @@ class DynamoArena(Arena):
     def store(self, shared: Any) -> Any:
         return DynamoStore(shared, self._table.name, RETENTION)
 
-    def named(self, sight: Record) -> Record:
-        return replace(sight, key=self._key(sight.key))
+    def named(self, sighting: Record) -> Record:
+        return replace(sighting, key=self._key(sighting.key))
+
+    def begin(self, before: Shelf) -> None:
+        write_records(self._table, map(self.named, records(before)))
 
     def end(self, scene: Scene) -> Shelf:
         shelf = Shelf()
-        keys = {self._key(sight.key): sight.key for sight in scene.sights}
+        keys = {self._key(sighting.key): sighting.key for sighting in scene.sightings}
         for key, stored in self.store(self.shared).get_many(list(keys)).items():
             shelf.overwrite(replace(stored.record, key=keys[key]))
         return shelf
@@ -70,6 +74,8 @@ def test_two_writers_are_as_good_as_one_after_the_other(scene: Scene) -> None:
 @each_scene
 def test_two_writers_on_dynamodb_are_so_too(scene: Scene, table: Table) -> None:
     first = DynamoArena(table)
-    for sight in scene.sights:  # so that the names are noted: a meeting that notes them calls more
-        OURS.write(first.store(first.shared), first.named(sight))
+    for (
+        sighting
+    ) in scene.sightings:  # so that the names are noted: a meeting that notes them calls more
+        OURS.write(first.store(first.shared), first.named(sighting))
     assert check_every_interleaving(OURS, scene, lambda: DynamoArena(table)) > 0

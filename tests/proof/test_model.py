@@ -1,4 +1,4 @@
-"""Owns the model-based test: whatever happens in the made-up world, the service tells the truth."""
+"""The model-based test: whatever happens in the made-up world, the service tells the truth."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Owns the proof that `make mutants` plants what it says, and where it says."""
+"""The proof that `make mutants` plants what it says, and where it says."""
 
 from itertools import islice
 from pathlib import Path

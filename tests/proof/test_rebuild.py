@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from adapters.dynamodb import DynamoStore
-from core.table.notes import CLUSTER, GROUP, Note, begins, notes_of
 from core.table.recording import record_observations
+from core.table.seen_names import CLUSTER, GROUP, Note, begins, notes_of
 from core.table.store import Store
 from core.task.ecs import MalformedObservationError, parse_event
 from core.task.kinds import TaskKey

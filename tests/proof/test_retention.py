@@ -1,4 +1,4 @@
-"""Owns what is promised of ended tasks: their records stay, expire, and are not revived."""
+"""What is promised of ended tasks: their records stay, expire, and are not revived."""
 
 from itertools import permutations
 
@@ -15,7 +15,7 @@ from core.task.record import Record, join
 from core.text.instant import DAY, SECOND, Instant
 from tests.proof.scenes import DEPROVISIONING, PENDING, RUNNING, STOPPED, STOPPING, A
 from tests.proof.service import Shelf
-from tests.proof.sights import at
+from tests.proof.sightings import at
 from tests.support.template import resource
 
 RETENTION = 30 * DAY
@@ -25,16 +25,16 @@ LIFE = [PENDING, RUNNING, STOPPING, DEPROVISIONING, STOPPED]
 GONE = A.missing(at(8000), seen=at(1000))
 
 
-def record(store: Shelf, sight: Record, now: Instant) -> Outcome:
-    recorded = record_observations(store, [sight], now=now, retention=RETENTION)
+def record(store: Shelf, sighting: Record, now: Instant) -> Outcome:
+    recorded = record_observations(store, [sighting], now=now, retention=RETENTION)
     assert recorded.failures == {}
-    return recorded.outcomes[sight.key]
+    return recorded.outcomes[sighting.key]
 
 
-def table_of(*sights: Record) -> Shelf:
+def table_of(*sightings: Record) -> Shelf:
     store = Shelf()
-    for sight in sights:
-        record(store, sight, at(9000))
+    for sighting in sightings:
+        record(store, sighting, at(9000))
     return store
 
 
@@ -44,8 +44,8 @@ def holders(store: Shelf, instant: Instant, expired_before: Instant) -> Holders:
     return holders_at(store, asked, Judge(expired_before=expired_before))
 
 
-def expiry(sight: Record) -> int | None:
-    item = encode(Stored(sight, 1), RETENTION)
+def expiry(sighting: Record) -> int | None:
+    item = encode(Stored(sighting, 1), RETENTION)
     return int(item["expiresAt"]["N"]) if "expiresAt" in item else None
 
 
@@ -56,13 +56,13 @@ def test_the_table_forgets_by_the_attribute_that_records_have() -> None:
     }
 
 
-@pytest.mark.parametrize("sight", [PENDING, RUNNING, STOPPING, DEPROVISIONING])
-def test_a_live_record_never_expires(sight: Record) -> None:
-    assert expiry(sight) is None
+@pytest.mark.parametrize("sighting", [PENDING, RUNNING, STOPPING, DEPROVISIONING])
+def test_a_live_record_never_expires(sighting: Record) -> None:
+    assert expiry(sighting) is None
 
 
 @pytest.mark.parametrize(
-    "sight, end",
+    "sighting, end",
     [
         (STOPPED, END),
         (join(RUNNING, STOPPED), END),
@@ -71,9 +71,9 @@ def test_a_live_record_never_expires(sight: Record) -> None:
     ],
 )
 def test_an_ended_one_expires_when_the_retention_has_passed_since_its_end(
-    sight: Record, end: Instant
+    sighting: Record, end: Instant
 ) -> None:
-    assert expiry(sight) == (end + RETENTION) // SECOND
+    assert expiry(sighting) == (end + RETENTION) // SECOND
 
 
 def test_what_is_older_than_the_retention_is_counted_and_not_stored() -> None:
@@ -90,19 +90,19 @@ def test_no_redelivery_revives_an_ended_task_before_its_record_expires_or_after(
         for age in (0, DAY, 29 * DAY, RETENTION, RETENTION + 1, 2 * RETENTION):
             if age >= RETENTION:
                 store.delete(A.key)  # as soon as DynamoDB may, which is the worst
-            for sight in order:
-                record(store, sight, END + age)
+            for sighting in order:
+                record(store, sighting, END + age)
                 assert not any(item.record.live for item in store.contents().values())
 
 
 def test_an_older_event_does_not_revive_a_vanished_task() -> None:
     store = table_of(RUNNING, GONE)
-    for sight in (PENDING, RUNNING, STOPPING, DEPROVISIONING):
-        record(store, sight, at(9000))
+    for sighting in (PENDING, RUNNING, STOPPING, DEPROVISIONING):
+        record(store, sighting, at(9000))
         assert not store.contents()[A.key].record.live
 
 
-def test_a_later_sight_of_it_does() -> None:
+def test_a_later_sighting_of_it_does() -> None:
     store = table_of(RUNNING, GONE)
     assert record(store, A.view(at(8001), 2), at(9000)) == Outcome.STORED
     assert store.contents()[A.key].record.live

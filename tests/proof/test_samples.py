@@ -1,4 +1,4 @@
-"""Owns samples of what is too much to try in full: long lives, and every scene on AWS's engine.
+"""Samples of what is too much to try in full: long lives, and every scene on AWS's engine.
 
 In any order, with duplicates, in batches of any size; each sample is that of its seed.
 """
@@ -23,8 +23,8 @@ ALL = SCENES | longer()
 
 
 def shuffled(scene: Scene, random: Random) -> list[int]:
-    """Order the sights as they could come, some of them again."""
-    order = list(range(len(scene.sights)))
+    """Order the sightings as they could come, some of them again."""
+    order = list(range(len(scene.sightings)))
     while True:
         random.shuffle(order)
         if scene.admits(tuple(order)):
@@ -43,20 +43,20 @@ def write(store: Store, scene: Scene, random: Random) -> None:
     while order:
         count = random.randrange(1, 5)
         batch, order = order[:count], order[count:]
-        sights = [scene.sights[number] for number in batch]
-        assert not record_observations(store, sights, now=NOW, retention=RETENTION).failures
+        sightings = [scene.sightings[number] for number in batch]
+        assert not record_observations(store, sightings, now=NOW, retention=RETENTION).failures
 
 
 def check(store: Store, scene: Scene) -> None:
-    keys = {sight.key for sight in scene.sights}
+    keys = {sighting.key for sighting in scene.sightings}
     known = {settled(item.record) for item in store.get_many(keys).values()}
-    assert known == {settled(record) for record in joined(scene.sights)}
+    assert known == {settled(record) for record in joined(scene.sightings)}
     check_truth(store, scene)
 
 
 @pytest.mark.parametrize("scene", longer().values(), ids=longer())
 def test_long_lives_end_in_the_truth(scene: Scene) -> None:
-    assert len(scene.sights) > 20
+    assert len(scene.sightings) > 20
     for seed in range(300):
         store = Shelf()
         write(store, scene, Random(seed))  # noqa: S311 - chance, not secrets

@@ -1,4 +1,4 @@
-"""Owns the checker of exported tables: it finds each planted fault, and none where none is."""
+"""The checker of exported tables: it finds each planted fault, and none where none is."""
 
 import gzip
 import json
@@ -18,7 +18,7 @@ from core.text.instant import DAY, SECOND, Instant, to_text
 from operations import verify_history
 from operations.verify_history import Finding, Interval, Verifier
 from tests.proof import driver
-from tests.proof.sights import Task, at
+from tests.proof.sightings import Task, at
 
 RETENTION = 90 * DAY
 NOW = at(30 * 86400)

@@ -1,4 +1,4 @@
-"""Owns `make torture`: a million questions, with a progress bar, until an answer is wrong.
+"""`make torture`: a million questions, with a progress bar, until an answer is wrong.
 
 Each run of random steps has a seed of its own, which is shown when it fails and replays it alone.
 """

@@ -1,4 +1,4 @@
-"""Owns the world of the proof suite: an estate, a network that loses things, and the service.
+"""The world of the proof suite: an estate, a network that loses things, and the service.
 
 Each public method of World is one step that can be taken at any time; whole numbers say which
 task, message or fault, so that any driver can choose. Questions can be asked after any step, and
@@ -80,7 +80,7 @@ class World:
         """Let time pass; ECS sends what is due."""
         self.now += milliseconds
         self.on_the_way += [Message(*sent) for sent in self.estate.sent_until(self.now)]
-        self.oracle.forgotten_before = self.now - RETENTION
+        self.oracle.expired_before = self.now - RETENTION
         return self.now
 
     def wait(self, seconds: int) -> None:
@@ -196,7 +196,7 @@ class World:
         if life.stopped <= self.now - RETENTION or life.number in self.excused:
             return
         record = self.service.record(life.number)
-        if not self.swept_without_gap or life.forgotten_early:
+        if not self.swept_without_gap or life.dropped_early:
             if record is not None:
                 self.oracle.check_bounds(record)
             return

@@ -1,4 +1,4 @@
-"""Owns a reading of CloudWatch alarms: what an alarm says of a made-up series.
+"""A reading of CloudWatch alarms: what an alarm says of a made-up series.
 
 As AWS documents it: an alarm looks farther back than its evaluation periods. If it finds as many
 real points there as it evaluates, the newest of them decide; else what is missing is filled in.

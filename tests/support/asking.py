@@ -1,4 +1,4 @@
-"""Owns asking the query function as API Gateway does, of a store in memory."""
+"""Asks the query function as API Gateway does, of a store in memory."""
 
 import gzip
 import json
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.table.notes import notes_of
+from core.table.seen_names import notes_of
 from core.table.store import Stored
 from core.task.record import Record
 from core.text.instant import DAY, Instant

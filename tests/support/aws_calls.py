@@ -1,4 +1,4 @@
-"""Owns watching what a client asks of AWS, and answering in its stead."""
+"""Watches what a client asks of AWS, and answers in its stead."""
 
 import json
 from collections.abc import Callable

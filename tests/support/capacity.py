@@ -1,4 +1,4 @@
-"""Owns DynamoDB's limits and its documented way to count an item's size.
+"""DynamoDB's limits and its documented way to count an item's size.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """

@@ -1,4 +1,4 @@
-"""Owns the lives of tasks as ECS tells them, and what is published when they are written."""
+"""The lives of tasks as ECS tells them, and what is published when they are written."""
 
 from collections.abc import Sequence
 from copy import replace

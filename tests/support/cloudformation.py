@@ -1,4 +1,4 @@
-"""Owns what CloudFormation makes of the template, with parameters and conditions told."""
+"""What CloudFormation makes of the template, with parameters and conditions told."""
 
 import logging
 import re
@@ -112,9 +112,16 @@ class Deployment:
     def resources(self, kind: str | None = None) -> dict[str, dict[str, Any]]:
         """Return the properties of the resources that are made, of one type or of all."""
         return {
-            logical_id: self.resolve(described.get("Properties", {}))
+            logical_id: properties
+            for logical_id, (type_, properties) in self._resolved.items()
+            if kind is None or type_ == f"AWS::{kind}"
+        }
+
+    @cached_property
+    def _resolved(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        return {
+            logical_id: (described["Type"], self.resolve(described.get("Properties", {})))
             for logical_id, described in self.made().items()
-            if kind is None or described["Type"] == f"AWS::{kind}"
         }
 
     def made(self) -> dict[str, dict[str, Any]]:

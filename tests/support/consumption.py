@@ -1,4 +1,4 @@
-"""Owns counting what a client asks of DynamoDB: requests by operation, and the units they cost."""
+"""Counts what a client asks of DynamoDB: requests by operation, and the units they cost."""
 
 from collections import Counter
 from typing import Any

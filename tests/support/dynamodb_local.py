@@ -1,4 +1,4 @@
-"""Owns Amazon's DynamoDB Local: fetching it, starting it, stopping it for certain.
+"""Amazon's DynamoDB Local: fetching it, starting it, stopping it for certain.
 
 `python -m tests.support.dynamodb_local` fetches it; `make test` does that first.
 """
@@ -111,7 +111,7 @@ def _free_port() -> int:
 
 
 def is_listening(port: int) -> bool:
-    """Tell whether DynamoDB Local is at the port: whether what is there speaks as it does."""
+    """Return whether DynamoDB Local is at the port: whether what is there speaks as it does."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/")

@@ -1,4 +1,4 @@
-"""Owns an Amazon ECS to test against: its API over HTTP on loopback, on a clock of the test's.
+"""An Amazon ECS to test against: its API over HTTP on loopback, on a clock of the test's.
 
 It answers ListClusters, ListTasks and DescribeTasks in the JSON 1.1 protocol as ECS does: pages of
 at most 100, `MISSING` for tasks it does not know, stopped tasks shown for an hour and then
@@ -18,7 +18,7 @@ from typing import Any
 
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import HOUR, SECOND, Instant
-from local.loopback import serving
+from local import loopback
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -280,14 +280,11 @@ class EcsApi:
 @contextmanager
 def serve(api: EcsApi) -> Iterator[EcsApi]:
     """Serve the API on a free port of loopback, whose URL is `api.url`."""
-    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, api))) as api.url:
+    with loopback.serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, api))) as api.url:
         yield api
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(loopback.Prompt, BaseHTTPRequestHandler):
     def __init__(self, api: EcsApi, *arguments: Any) -> None:
         self._api = api
         super().__init__(*arguments)
@@ -309,9 +306,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing: the test's output is the test's."""
 
 
 def _seconds(instant: Instant | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Owns a stand-in for EventBridge's PutEvents that keeps what it takes and refuses at will."""
+"""A stand-in for EventBridge's PutEvents that keeps what it takes and refuses at will."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

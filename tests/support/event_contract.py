@@ -1,4 +1,4 @@
-"""Owns holding published events against docs/events, the contract that consumers read."""
+"""Holds published events against docs/events, the contract that consumers read."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Owns what is derived in docs/events: examples of a sample life, and schemas that stand alone.
+"""What is derived in docs/events: examples of a sample life, and schemas that stand alone.
 
 `make event-docs` writes them anew.
 """

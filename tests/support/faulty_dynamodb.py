@@ -1,4 +1,4 @@
-"""Owns a proxy before DynamoDB that throttles, fails, loses answers and refuses at will."""
+"""A proxy before DynamoDB that throttles, fails, loses answers and refuses at will."""
 
 import json
 import random
@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.loopback import serving
+from local import loopback
 
 
 class Fault(StrEnum):
@@ -77,11 +77,9 @@ _ERRORS = {
 }
 
 
-class _Call(BaseHTTPRequestHandler):
+class _Call(loopback.Prompt, BaseHTTPRequestHandler):
     """A connection; each POST on it is a call."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     server: FaultyDynamoDB
 
     def do_POST(self) -> None:
@@ -125,9 +123,6 @@ class _Call(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
 
 def _half_of(request: bytes, answer: bytes) -> bytes:
     """Leave every other key of a BatchGetItem unprocessed."""
@@ -143,5 +138,5 @@ def _half_of(request: bytes, answer: bytes) -> bytes:
 def faulty_dynamodb(upstream: str, *, seed: int) -> Iterator[FaultyDynamoDB]:
     """Serve on loopback; when the context ends, nothing is left."""
     faulty = FaultyDynamoDB(upstream, seed=seed)
-    with serving(faulty):
+    with loopback.serving(faulty):
         yield faulty

@@ -1,4 +1,4 @@
-"""Owns the layers of the tests: which one a test belongs to, and how long each one took."""
+"""The layers of the tests: which one a test belongs to, and how long each one took."""
 
 from collections import Counter
 from collections.abc import Collection

@@ -1,13 +1,15 @@
 """A store in memory, with the promises of the real one: for tests and for reasoning."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import replace
 from threading import Lock
+from typing import NamedTuple
 
 from core.table import index_keys
 from core.table.coverage import ClusterCoverage, Sweeps
-from core.table.notes import SUBNET, Note, subnet_note
+from core.table.seen_names import SUBNET, Note, subnet_note
 from core.table.store import (
+    LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
     Found,
@@ -23,11 +25,22 @@ from core.task.record import Record
 from core.text.instant import MINUTE, Instant
 
 
+class _Keys(NamedTuple):
+    """The keys under which the indexes have a record."""
+
+    live: str | None
+    past: str | None
+    address: str | None
+    service: str | None
+    release: str | None
+
+
 class MemoryStore:
     """Implements `core.table.store.Store`; every write is visible at once, in the indexes too."""
 
     def __init__(self) -> None:
         self._items: dict[TaskKey, Stored] = {}
+        self._keys: dict[TaskKey, tuple[Record, _Keys]] = {}
         self._coverages: dict[str, ClusterCoverage] = {}
         self._surveyed_at: Instant | None = None
         self._claims: dict[str, tuple[Instant, Instant]] = {}
@@ -62,6 +75,20 @@ class MemoryStore:
             self._items[item.record.key] = item
             return None
 
+    def keys_of(self, record: Record) -> _Keys:
+        """Return where the indexes have a record, which is worked out once."""
+        known = self._keys.get(record.key)
+        if known is None or known[0] is not record:
+            keys = _Keys(
+                index_keys.live_cluster(record),
+                index_keys.past_partition(record),
+                index_keys.address_sort(record),
+                index_keys.service_key(record),
+                index_keys.service_sort(record),
+            )
+            known = self._keys[record.key] = record, keys
+        return known[1]
+
     def find(self, task_id: str) -> Sequence[Stored]:
         found = [item for item in self._all() if item.record.key.task_id == task_id]
         return sorted(found, key=lambda item: item.record.key)
@@ -71,7 +98,6 @@ class MemoryStore:
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
     ) -> Page[Record]:
         live = {
             live_position(item.record): item.record
@@ -81,14 +107,22 @@ class MemoryStore:
         left = sorted(position for position in live if after is None or position > after)
         return Page([live[position] for position in left[:limit]], more=len(left) > limit)
 
+    def all_live(
+        self,
+        cluster: str | None,
+        only: Collection[str] = (),  # noqa: ARG002 - whole records have these fields, too
+    ) -> Iterator[Record]:
+        after: LivePosition | None = None
+        while (page := self.live_page(cluster, after, LIVE_READ_AT_ONCE)).items:
+            yield from page.items
+            after = live_position(page.items[-1])
+
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        found = [item for item in self._all() if index_keys.live_cluster(item.record) == cluster]
+        found = [item for item in self._all() if self.keys_of(item.record).live == cluster]
         return _created_between(found, between, limit)
 
     def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        found = [
-            item for item in self._all() if index_keys.past_partition(item.record) == partition
-        ]
+        found = [item for item in self._all() if self.keys_of(item.record).past == partition]
         return _created_between(found, between, limit)
 
     def address_entries(
@@ -99,7 +133,7 @@ class MemoryStore:
             AddressEntry(sort, index_keys.place_of(sort), item.record.key)
             for item in self._all()
             if address in item.record.addresses
-            and (sort := index_keys.address_sort(item.record)) is not None
+            and (sort := self.keys_of(item.record).address) is not None
             and low <= sort <= high
         ]
         return sorted(entries, key=_sort, reverse=not ascending)[:limit]
@@ -111,8 +145,8 @@ class MemoryStore:
         entries = [
             ServiceEntry(sort, item.record.created_at, item.record.key)
             for item in self._all()
-            if index_keys.service_key(item.record) == service
-            and (sort := index_keys.service_sort(item.record)) is not None
+            if self.keys_of(item.record).service == service
+            and (sort := self.keys_of(item.record).release) is not None
             and low <= sort <= high
         ]
         return sorted(entries, key=_sort, reverse=True)[:limit]
@@ -161,7 +195,7 @@ class MemoryStore:
             self._claims[cluster_arn] = (generation, until)
             return known
 
-    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+    def replace_coverage(self, cluster: ClusterCoverage, generation: Instant) -> bool:
         with self._lock:
             if self._claims.get(cluster.cluster_arn, (None,))[0] != generation:
                 return False

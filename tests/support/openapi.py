@@ -1,4 +1,4 @@
-"""Owns docs/openapi.yaml as the tests read it: what is documented of a request and its answer."""
+"""Docs/openapi.yaml as the tests read it: what is documented of a request and its answer."""
 
 import json
 import re

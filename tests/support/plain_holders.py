@@ -1,4 +1,4 @@
-"""Owns a plain reading of who holds an address, from raw events: the contract's rule, as it is put.
+"""A plain reading of who holds an address, from raw events: the contract's rule, as it is put.
 
 It shares no code with the service, and knows nothing of sweeps.
 """

@@ -1,4 +1,4 @@
-"""Owns a second, plain reading of raw events: the record that the contract promises of a task.
+"""A second, plain reading of raw events: the record that the contract promises of a task.
 
 It shares no code with the service, and takes what the service need not guard against for granted.
 """
@@ -145,7 +145,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
     on_fargate = any(detail.get("launchType") == "FARGATE" for detail in details)
     ended = earliest(detail.get("executionStoppedAt") for detail in details)
     connected = [instant(detail.get("connectivityAt")) for detail in details if on_fargate]
-    sights = [
+    sightings = [
         second(event, last=False)
         for event in life
         if shows(event) and event["detail"].get("connectivity") != "DISCONNECTED"
@@ -154,7 +154,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
         earliest(detail.get("pullStartedAt") for detail in details),
         earliest(detail.get("startedAt") for detail in details),
         max(filter(None, connected), default=None),
-        max(sights, default=None),
+        max(sightings, default=None),
         ended,
         earliest(detail.get("stoppingAt") for detail in details) if ended else None,
     ]
@@ -162,7 +162,7 @@ def proofs_of_still_holding(life: Sequence[Json]) -> list[str]:
 
 
 def shows(event: Json) -> bool:
-    """Tell whether an event shows the address on an interface that is still there."""
+    """Return whether an event shows the address on an interface that is still there."""
     detail = event["detail"]
     status = (any_eni_of(detail) or {}).get("status")
     return (
@@ -180,7 +180,7 @@ def second(event: Json, *, last: bool) -> str:
 
 
 def has_address(interface: Json | None) -> bool:
-    """Tell whether an interface has an address."""
+    """Return whether an interface has an address."""
     return interface is not None and not interface.keys().isdisjoint(
         {"privateIpv4Address", "ipv6Address"}
     )
@@ -242,7 +242,7 @@ def shown_interface(detail: Json) -> Json | None:
 
 
 def is_of(interface: Json, eni: Json, detail: Json) -> bool:
-    """Tell whether a container's interface is this one; a name that nobody has is no obstacle."""
+    """Return whether a container's interface is this one; a name that nobody has is no obstacle."""
     names = {one.get("id") for one in detail["attachments"]}
     return interface.get("attachmentId") == eni["id"] or interface.get("attachmentId") not in names
 

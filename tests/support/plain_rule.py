@@ -1,4 +1,4 @@
-"""Owns a second, plain reading of the contract's rule of who holds an address, instant by instant.
+"""A second, plain reading of the contract's rule of who holds an address, instant by instant.
 
 It shares no code with the service. Lives are made up together with all that proves something of
 them, and the rule is read from the contract sentence by sentence. It is slow, and easily checked.
@@ -161,7 +161,7 @@ class Rule:
 
     @property
     def contradicted(self) -> bool:
-        """Tell whether something proves that one still had it after a newer one had it."""
+        """Return whether something proves that one still had it after a newer one had it."""
         return any(proof > self._over(one) for one in self._all for proof in one.proofs)
 
     def previous(self, tick: float) -> set[str]:
@@ -233,5 +233,5 @@ def known(lives: Iterable[Life], **unknown: str | None) -> list[Life]:
 
 
 def surely_in(life: Life, *, subnet: str | None = None, vpc: str | None = None) -> bool:
-    """Tell whether a life is known to be where it is asked for."""
+    """Return whether a life is known to be where it is asked for."""
     return subnet in (None, life.subnet) and vpc in (None, life.vpc)

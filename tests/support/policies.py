@@ -1,4 +1,4 @@
-"""Owns a reading of resource policies, as far as this project's go."""
+"""A reading of resource policies, as far as this project's go."""
 
 import re
 from collections.abc import Mapping

@@ -1,10 +1,10 @@
-"""Owns the sample input of `events/`: our own events, the less common shapes, and the cases."""
+"""The sample input of `events/`: our own events, the less common shapes, and the cases."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from core.task.ecs import Observation, parse_event, parse_task
+from core.task.ecs import ParsedObservation, parse_event, parse_task
 from core.text.instant import from_text
 
 type Json = dict[str, Any]
@@ -60,17 +60,17 @@ DESCRIBED_CASES: dict[str, list[Json]] = {
 """The cases that DescribeTasks answered."""
 
 
-def read_event(name: str) -> Observation:
+def read_event(name: str) -> ParsedObservation:
     """Parse one of our own events, or one of the shapes."""
     return parse_event(EVENTS[name] if name in EVENTS else SHAPES[name])
 
 
-def read_task(name: str) -> Observation:
+def read_task(name: str) -> ParsedObservation:
     """Parse one task of DescribeTasks."""
     return parse_task(DESCRIBED[name], asked_at=DESCRIBED_AT, answered_at=DESCRIBED_AT)
 
 
-def readable() -> dict[str, Observation]:
+def readable() -> dict[str, ParsedObservation]:
     """Parse every sample that can be parsed, our own events and the shapes, by name."""
     return {
         **{name: read_event(name) for name in EVENTS},

@@ -1,4 +1,4 @@
-"""Owns which tests run in one process when two run side by side: those that share what is dear.
+"""Which tests run in one process when two run side by side: those that share what is dear.
 
 pytest-xdist's own way, a mark on each test, does not work with pytest's node ids of today, so that
 the group of a test follows from its file.

@@ -1,4 +1,4 @@
-"""Owns the tables that tests work on: the template's, on each engine that imitates DynamoDB."""
+"""The tables that tests work on: the template's, on each engine that imitates DynamoDB."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Owns made-up tasks: the events ECS would send of one, and the records they add up to."""
+"""Made-up tasks: the events ECS would send of one, and the records they add up to."""
 
 from typing import Any
 

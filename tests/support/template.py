@@ -1,4 +1,4 @@
-"""Owns reading template.yaml, so that the tests use what is deployed and not a copy of it."""
+"""Reads template.yaml, so that the tests use what is deployed and not a copy of it."""
 
 from functools import cache
 from pathlib import Path

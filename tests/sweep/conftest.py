@@ -1,4 +1,4 @@
-"""Owns the estate that each test of the sweep gets, empty."""
+"""The estate that each test of the sweep gets, empty."""
 
 from collections.abc import Iterator
 from typing import Any

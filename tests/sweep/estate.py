@@ -1,4 +1,4 @@
-"""Owns an estate to sweep: ECS behind HTTP, a store, a queue, the function, and one clock."""
+"""An estate to sweep: ECS behind HTTP, a store, a queue, the function, and one clock."""
 
 import json
 from collections.abc import Iterable, Mapping

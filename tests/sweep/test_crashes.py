@@ -44,7 +44,7 @@ WHOLE = {"kept": {"held"}, "vanished": {"released"}, "stopped": {"released"}}
 
 
 def listed_to_the_end(estate: Estate) -> bool:
-    """Tell whether both lists were asked for to their last page."""
+    """Return whether both lists were asked for to their last page."""
     stopped = [call for call in estate.asked("ListTasks") if call["desiredStatus"] == "STOPPED"]
     return bool(stopped)
 

@@ -283,7 +283,7 @@ def test_absence_from_the_lists_alone_closes_nothing(estate: Estate) -> None:
     assert estate.known(task).live
 
 
-def test_an_unfounded_inference_is_undone_by_the_next_sight(estate: Estate) -> None:
+def test_an_unfounded_inference_is_undone_by_the_next_sighting(estate: Estate) -> None:
     [task] = age(estate, estate.api.cluster("blue"))
     estate.api.inconsistent.add(task.arn)
     estate.sweep()
@@ -434,7 +434,7 @@ def test_a_cluster_that_is_deleted_between_list_and_description_leaves_a_gap(
 @pytest.mark.parametrize(
     "tagged, later", [(False, MINUTE), (True, MINUTE), (True, 3 * HOUR)], ids=str
 )
-def test_a_task_that_went_with_its_cluster_ended_between_its_last_sight_and_now(
+def test_a_task_that_went_with_its_cluster_ended_between_its_last_sighting_and_now(
     estate: Estate, tagged: bool, later: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ECS forgets with a cluster; it has no tasks of an older one of the same name.
@@ -680,7 +680,7 @@ def test_the_metrics_tell_what_a_sweep_found(
     capsys.readouterr()
     estate.sweep()
     told = metrics_of(capsys)
-    names = ("Swept", "Seen", "Missed", "Repaired", "Closed", "Drift", "Forgotten")
+    names = ("Swept", "Seen", "Missed", "Repaired", "Closed", "Drift", "DroppedEarly")
     assert [told[name] for name in names] == [[1], [1], [0], [0], [0], [0], [0]]
 
 
@@ -696,7 +696,7 @@ def test_a_task_that_ecs_forgot_too_soon_is_counted_and_leaves_a_gap(
     capsys.readouterr()
     estate.sweep()
     told = metrics_of(capsys)
-    assert (told["Closed"], told["Forgotten"]) == ([1], [1])
+    assert (told["Closed"], told["DroppedEarly"]) == ([1], [1])
     assert estate.gaps() == ((last, estate.api.now, cluster),)
     assert estate.known(task).released_at == estate.api.now
 

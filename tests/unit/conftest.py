@@ -1,4 +1,4 @@
-"""Owns the rule that unit tests open no socket."""
+"""The rule that unit tests open no socket."""
 
 import pytest
 

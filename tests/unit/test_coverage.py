@@ -126,7 +126,7 @@ def test_a_sweep_that_could_not_read_a_task_leaves_a_gap_however_soon_it_comes()
     assert swept(blue, NOON + 2 * MINUTE).gaps == blue.gaps
 
 
-def test_what_was_forgotten_is_not_covered_again_where_the_retention_is_raised() -> None:
+def test_what_had_expired_is_not_covered_again_where_the_retention_is_raised() -> None:
     gone = swept(noticed(GREEN), NOON, gone=True)
     blue = swept(noticed(), NOON)
     now = NOON + 31 * DAY
@@ -207,14 +207,14 @@ def test_a_sign_of_life_after_the_sweep_began_leaves_nothing_unsure() -> None:
 
 
 def test_what_ecs_forgot_too_soon_is_a_gap_since_the_previous_sweep() -> None:
-    blue = after(after(noticed(), NOON), NOON + 15 * MINUTE, tally=Tally(forgotten=1))
+    blue = after(after(noticed(), NOON), NOON + 15 * MINUTE, tally=Tally(dropped_early=1))
     assert blue.gaps == (Gap(NOON, NOON + 15 * MINUTE, BLUE),)
     assert after(blue, NOON + 30 * MINUTE).gaps == blue.gaps
 
 
 def test_a_gap_begins_where_the_previous_sweep_was_unsure() -> None:
     blue = after(noticed(), NOON + 10 * MINUTE, unsure_since=NOON + 3 * MINUTE)
-    blind = after(blue, NOON + 15 * MINUTE, tally=Tally(forgotten=1))
+    blind = after(blue, NOON + 15 * MINUTE, tally=Tally(dropped_early=1))
     assert blind.gaps == (Gap(NOON + 3 * MINUTE, NOON + 15 * MINUTE, BLUE),)
 
 
@@ -223,9 +223,9 @@ def test_a_gap_that_was_kept_before_its_sweep_completed_is_added_once() -> None:
     gap = Gap(NOON, NOON + 15 * MINUTE, BLUE)
     assert (kept.gaps, kept.swept_at) == ((gap,), NOON)
     assert kept.with_gap(NOON + 15 * MINUTE).gaps == (gap,)
-    assert after(kept, NOON + 15 * MINUTE, tally=Tally(forgotten=1)).gaps == (gap,)
+    assert after(kept, NOON + 15 * MINUTE, tally=Tally(dropped_early=1)).gaps == (gap,)
     assert after(kept, NOON + 16 * MINUTE).gaps == (gap,), "also where its sweep died"
-    longer = after(kept, NOON + 16 * MINUTE, tally=Tally(forgotten=1))
+    longer = after(kept, NOON + 16 * MINUTE, tally=Tally(dropped_early=1))
     assert longer.gaps == (Gap(NOON, NOON + 16 * MINUTE, BLUE),)
     assert swept(noticed(), NOON).with_gap(NOON).gaps == ()
 
@@ -303,7 +303,7 @@ def test_there_is_no_last_reconcile_before_a_sweep_completed() -> None:
 
 
 def test_the_last_reconcile_adds_up_the_last_sweep_of_every_cluster() -> None:
-    tally = Tally(seen=5, missed=1, repaired=2, closed=1, drift=2, unreadable=3, forgotten=1)
+    tally = Tally(seen=5, missed=1, repaired=2, closed=1, drift=2, unreadable=3, dropped_early=1)
     blue = swept(noticed(), NOON, tally=tally)
     green = swept(noticed(GREEN), NOON + MINUTE, tally=tally)
     assert last_reconcile([blue, green]) == {
@@ -316,7 +316,7 @@ def test_the_last_reconcile_adds_up_the_last_sweep_of_every_cluster() -> None:
         "closed": 2,
         "drift": 4,
         "unreadable": 6,
-        "forgotten": 2,
+        "droppedEarly": 2,
     }
 
 

@@ -1,13 +1,12 @@
 """The current map: every live task that has what is asked for, a page at a time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from core.answers.current import TaskFilter, current_tasks, tasks_by_id
-from core.table import store as port
-from core.table.store import LivePosition, Page, Stored, live_records
+from core.table.store import LivePosition, Page, Stored
 from core.task.record import Record, in_vpc, join
 from core.text.address import parse_cidr
 from core.text.instant import DAY, MINUTE, SECOND
@@ -31,10 +30,9 @@ class CountingStore(MemoryStore):
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
         self.pages_read.append(limit)
-        return super().live_page(cluster, after, limit, only)
+        return super().live_page(cluster, after, limit)
 
 
 def ids(records: Iterable[Record]) -> list[str]:
@@ -148,29 +146,6 @@ def test_a_page_that_a_filter_emptied_does_not_end_the_list() -> None:
     assert first[1] is not None
     second_page = current_tasks(store, TaskFilter(service="web"), after=first[1], limit=10)
     assert (ids(second_page[0]), second_page[1]) == (["z1"], None)
-
-
-def test_all_live_records_are_read_once_however_they_come_in_pages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """DynamoDB may answer an empty page, and more after it."""
-
-    class StutteringStore(CountingStore):
-        def live_page(
-            self,
-            cluster: str | None,
-            after: LivePosition | None,
-            limit: int,
-            only: Collection[str] = (),
-        ) -> Page[Record]:
-            page = super().live_page(cluster, after, limit, only)
-            return Page([], more=True) if len(self.pages_read) % 2 else page
-
-    monkeypatch.setattr(port, "LIVE_READ_AT_ONCE", 3)
-    names = [f"a{number}" for number in range(8)]
-    store = StutteringStore(*(task(name) for name in names))
-    assert ids(list(live_records(store, None))) == names
-    assert len(store.pages_read) == 6
 
 
 def test_a_full_page_that_is_the_last_says_so() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
 from core.task.fields import STORED
 from core.task.kinds import Status
 from core.task.record import Record, in_vpc, missing
@@ -37,7 +37,7 @@ def status_of(seen: Record) -> Status:
     return seen.status
 
 
-def described(**fields: Any) -> Observation:
+def described(**fields: Any) -> ParsedObservation:
     """Parse the detail of an event as if DescribeTasks had answered it."""
     return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 
@@ -300,7 +300,7 @@ def test_a_sample_of_an_instance_connects_when_it_is_created_which_proves_nothin
     assert running.earliest.connectivity_at == running.facts.created_at != running.attached_at
 
 
-def test_a_sight_shows_the_address_unless_it_is_stopped_or_the_eni_is_gone() -> None:
+def test_a_sighting_shows_the_address_unless_it_is_stopped_or_the_eni_is_gone() -> None:
     noon = ("12:00:00.000Z", "12:00:00.000Z")
     assert shown_at() == noon
     assert shown_at(lastStatus="DEPROVISIONING", attachments=[eni(status="DETACHING")]) == noon
@@ -310,7 +310,7 @@ def test_a_sight_shows_the_address_unless_it_is_stopped_or_the_eni_is_gone() -> 
         assert shown_at(attachments=[eni(status=status)]) == (None, None)
 
 
-def test_a_disconnected_sight_does_not_say_that_the_address_was_still_there() -> None:
+def test_a_disconnected_sighting_does_not_say_that_the_address_was_still_there() -> None:
     assert shown_at(connectivity="DISCONNECTED") == ("12:00:00.000Z", None)
     assert shown_at(connectivity="CONNECTED") == ("12:00:00.000Z", "12:00:00.000Z")
     assert status_of(observed(connectivity="DISCONNECTED")).disconnected
@@ -337,7 +337,7 @@ def test_a_precreated_eni_with_neither_address_nor_id_was_unattached_since_then(
         assert observed(attachments=[attachment]).newest.unattached_at is None
 
 
-def test_a_stop_without_its_instant_is_dated_by_its_sight() -> None:
+def test_a_stop_without_its_instant_is_dated_by_its_sighting() -> None:
     assert observed(lastStatus="STOPPED").earliest.seen_stopped_at == NOON
     dated = observed(lastStatus="STOPPED", stoppedAt=AT("11:59:58"))
     assert dated.earliest.seen_stopped_at is None

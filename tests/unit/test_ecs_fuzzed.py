@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from adapters.dynamodb.items import decode, encode
 from core.table.store import Stored
-from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
-from core.task.json_form import record_as_json
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
 from core.task.record import Record, in_vpc, join, missing
+from core.task.record_json import record_as_json
 from core.text.instant import DAY
 from tests.support.capacity import (
     LONGEST_PARTITION_KEY,
@@ -139,14 +139,14 @@ def check_that_the_table_can_hold(record: Record) -> None:
     json.dumps(record_as_json(record), allow_nan=False).encode()
 
 
-def check(parse: Callable[[], Observation]) -> None:
-    outcome: Observation | MalformedObservationError
+def check(parse: Callable[[], ParsedObservation]) -> None:
+    outcome: ParsedObservation | MalformedObservationError
     try:
         outcome = parse()
     except MalformedObservationError as error:
         outcome = error
     assert SECRET not in repr(outcome)
-    if isinstance(outcome, Observation):
+    if isinstance(outcome, ParsedObservation):
         check_that_the_table_can_hold(outcome.record)
     else:
         assert outcome.field

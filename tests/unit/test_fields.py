@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from core.task.fields import FIELDS, SHOWN, STORED, WATCHED, Field
-from core.task.json_form import record_as_json
 from core.task.kinds import KINDS
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import to_text
 from tests.support import openapi
 from tests.support.event_contract import COMMON, schema

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.formats import csv_lines, json_lines
+from core.table.coverage import Coverage, Gap
+from core.text.instant import DAY, HOUR
+from handlers.formats import coverage_header, csv_lines, json_lines
+from tests.support.tasks import NOON
 
 COLUMNS = ("name", "value")
 
@@ -56,3 +59,12 @@ def test_each_line_is_one_object(rows: list[dict[str, object]]) -> None:
     lines = list(json_lines(rows))
     assert all(line.endswith("\n") and line.count("\n") == 1 for line in lines)
     assert [json.loads(line) for line in lines] == rows
+
+
+def test_a_header_has_the_coverage_of_what_is_not_json() -> None:
+    gap = Gap(NOON, NOON + HOUR, "arn:aws:ecs:eu-west-1:111122223333:cluster/shop")
+    assert coverage_header(Coverage(NOON, NOON + DAY, (gap, gap))) == {
+        "Coverage": 'from="2026-11-20T12:00:00.000Z", to="2026-11-21T12:00:00.000Z", gaps=2'
+    }
+    assert coverage_header(Coverage(None)) == {"Coverage": "gaps=0"}
+    assert coverage_header(None) == {}

@@ -41,7 +41,7 @@ def walk(  # noqa: PLR0913 - a question has many parts
     vpc_id: str | None = None,
     between_pages: Callable[[], object] = lambda: None,
 ) -> list[str]:
-    """Read an address's history page by page; what ended before noon is forgotten."""
+    """Read an address's history page by page; what ended before noon has expired."""
     asked = AddressPast(address=IP, window=window, subnet_id=subnet_id, vpc_id=vpc_id)
     judge = Judge(expired_before=NOON - 1)
     found: list[str] = []
@@ -57,6 +57,14 @@ def walk(  # noqa: PLR0913 - a question has many parts
 
 def test_an_address_never_seen_has_no_history() -> None:
     assert walk(MemoryStore()) == []
+
+
+def test_records_without_proof_come_first_and_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_LONGEST_READ", 7)
+    unproven = [task(f"u{n:02}", created=NOON + n, attached=None) for n in range(60)]
+    store = stored([*unproven, task("a1", attached=NOON + MINUTE)])
+    assert walk(store) == [*(record.key.task_id for record in unproven), "a1"]
+    assert sorted(walk(store, limit=7)) == sorted(walk(store))
 
 
 def test_holders_come_subnet_by_subnet_and_newest_first() -> None:
@@ -114,11 +122,11 @@ def test_a_record_without_a_subnet_is_a_subnet_of_its_own() -> None:
     assert sorted(walk(store)) == ["a1", "a2", "a3"]
 
 
-def test_forgotten_records_are_not_answered_but_have_ended_older_ones() -> None:
+def test_expired_records_are_not_answered_but_have_ended_older_ones() -> None:
     store = stored(
         [
             task("old", attached=NOON - 30),
-            task("forgotten", attached=NOON - 20, stopped=NOON - 10),
+            task("expired", attached=NOON - 20, stopped=NOON - 10),
         ]
     )
     assert walk(store, Window(NOON - 15, NOON)) == []
@@ -155,12 +163,12 @@ class CountingStore(MemoryStore):
     "first, minutes, limit, reads",
     [
         # Those without proof; to the window, through it, and past the subnet.
-        (500, 3, 100, [50, 4, 1, 4, 4]),
+        (500, 3, 100, [500, 4, 1, 4, 4]),
         # More at once while there is more, but one beyond the limit at most.
-        (500, 100, 100, [50, 4, 1, 4, 16, 64, 16, 4, 4]),
-        (0, 990, 1_000, [50, 4, 1, 4, 16, 64, 256, 500, 160, 4]),
-        (997, 3, 100, [50, 4, 4]),
-        (997, 3, 1, [50, 4, 4, 4, 4]),
+        (500, 100, 100, [500, 4, 1, 4, 16, 64, 16, 4, 4]),
+        (0, 990, 1_000, [500, 4, 1, 4, 16, 64, 256, 500, 160, 4]),
+        (997, 3, 100, [500, 4, 4]),
+        (997, 3, 1, [500, 4, 4, 4, 4]),
     ],
 )
 def test_a_history_reads_no_more_than_its_window_takes(

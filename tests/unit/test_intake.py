@@ -7,8 +7,8 @@ import pytest
 
 from core.table.coverage import ClusterCoverage
 from core.table.intake import Intake
-from core.table.notes import Note
 from core.table.recording import Outcome
+from core.table.seen_names import Note
 from core.table.store import Found
 from core.task.kinds import TaskKey
 from core.text.arn import ClusterArn

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers.current import TaskFilter
@@ -12,7 +12,7 @@ from core.answers.lists import (
     LISTED,
     AddressesAt,
     AddressFilter,
-    Held,
+    ListedAddress,
     current_addresses,
     current_records,
     held_or_released,
@@ -20,7 +20,7 @@ from core.answers.lists import (
 from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
 from core.table.index_keys import release_sort
-from core.table.notes import notes_of
+from core.table.seen_names import notes_of
 from core.table.store import AddressEntry, ServiceEntry, Stored, one_by_one
 from core.task.kinds import KINDS
 from core.task.record import Record
@@ -116,7 +116,7 @@ def test_an_address_that_the_index_does_not_show_yet_is_taken_by_nobody() -> Non
 # What is held now
 
 
-def names(found: Iterable[Held]) -> list[str]:
+def names(found: Iterable[ListedAddress]) -> list[str]:
     return [one.record.key.task_id for one in found]
 
 
@@ -150,7 +150,9 @@ def test_addresses_can_be_kept_to_what_they_are_and_whose(
 # What was held at an instant
 
 
-def at_instant(store: MemoryStore, instant: Instant, tasks: TaskFilter | None = None) -> list[Held]:
+def at_instant(
+    store: MemoryStore, instant: Instant, tasks: TaskFilter | None = None
+) -> list[ListedAddress]:
     wanted = tasks or TaskFilter()
     past = Past(
         wanted=TaskFilter(cluster=wanted.cluster, cluster_arn=wanted.cluster_arn),
@@ -170,7 +172,6 @@ def test_whoever_had_an_address_at_an_instant_is_listed_by_the_contract_s_rule(
     lives: list[Life], tick: float, subnet: str | None, vpc: str | None
 ) -> None:
     rule = Rule(lives)
-    assume(not rule.contradicted)
     there = {life.task_id: life for life in known(lives, subnet=subnet, vpc=vpc)}
     store = filled(MemoryStore(), *(life.record() for life in lives))
     instant = int(at(0) + (at(1) - at(0)) * tick)
@@ -191,4 +192,4 @@ def test_a_task_of_another_cluster_ends_one_that_is_listed() -> None:
     assert [one.certain for one in at_instant(store, NOON + 4, wanted)] == [False]
     assert at_instant(store, NOON + 6, wanted) == []
     assert at_instant(store, NOON + DAY, wanted) == []
-    assert at_instant(store, NOON + 6) == [Held(IP, theirs, certain=True)]
+    assert at_instant(store, NOON + 6) == [ListedAddress(IP, theirs, certain=True)]

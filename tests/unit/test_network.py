@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import MalformedObservationError, Observation, parse_event, parse_task
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
 from core.task.kinds import Status
 from core.task.record import Record
 from tests.support.samples import EVENTS, readable
@@ -22,7 +22,7 @@ def status_of(seen: Record) -> Status:
     return seen.status
 
 
-def described(**fields: Any) -> Observation:
+def described(**fields: Any) -> ParsedObservation:
     """Parse the detail of an event as if DescribeTasks had answered it."""
     return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 
@@ -225,7 +225,7 @@ NOTHING_YET: dict[str, Any] = {
 }
 
 
-def both_ways(*attachments: Json, **detail: Any) -> Observation:
+def both_ways(*attachments: Json, **detail: Any) -> ParsedObservation:
     """Read attachments in either order, which must not matter."""
     one = parse_event(event(attachments=list(attachments), **detail))
     other = parse_event(event(attachments=list(reversed(attachments)), **detail))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from core.task.json_form import record_as_json
+from core.task.record_json import record_as_json
 from handlers import query
 from handlers.parameters import Parameters
 from operations.openapi import SERVED, SOURCE, as_served, with_record

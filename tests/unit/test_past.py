@@ -12,7 +12,7 @@ from core.answers import past as module
 from core.answers.current import TaskFilter
 from core.answers.holders import Window
 from core.answers.past import Past, PastPosition, every_past_task, past_tasks
-from core.table.notes import notes_of
+from core.table.seen_names import notes_of
 from core.table.store import Page, Stored
 from core.task.record import Record
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.task.ecs import parse_event
-from core.task.json_form import record_as_json
 from core.task.record import join
+from core.task.record_json import record_as_json
 from tests.support import samples
 from tests.support.plain_reading import record_of
 from tests.support.tasks import eni, event
@@ -41,7 +41,7 @@ def test_each_prefix_of_each_life_is_read_alike_field_by_field(life: list[dict[s
 
 
 @pytest.mark.parametrize("life", LIVES.values(), ids=lambda life: task_of(life[0])[-12:])
-def test_each_sight_alone_is_read_alike(life: list[dict[str, Any]]) -> None:
+def test_each_sighting_alone_is_read_alike(life: list[dict[str, Any]]) -> None:
     for sent in life:
         ours, plain = both([sent])
         assert ours == plain

@@ -13,8 +13,9 @@ from adapters.dynamodb.items import encode
 from core.table.store import Stored, Subnet
 from core.table.vpc import KnownVpcs
 from core.task.changes import change_between
+from core.task.kinds import Newest
 from core.task.record import Record, join
-from core.text.instant import DAY, HOUR, from_text
+from core.text.instant import DAY, HOUR, from_text, to_text
 from handlers import publish, wiring
 from tests.support.event_bridge import FakeEventBridge, refuses_every_other
 from tests.support.event_contract import check, delivered
@@ -225,6 +226,29 @@ def test_what_is_refused_in_the_end_is_kept_whole_and_can_be_sent_again(ends: En
     kept(ends, LIFE, 5)
     assert run([message(entry)]) == []
     assert ends.told()[-1]["detail"]["metadata"]["sequence"] == 2
+
+
+@pytest.mark.parametrize("after, late", [(HOUR, False), (HOUR + 1, True), (2 * DAY, True)])
+def test_what_is_sent_again_later_says_when_and_that_it_is_late(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, after: int, late: bool
+) -> None:
+    ends.bridge.refuses = lambda _: True
+    running = seen("fargate-service-3")._replace(newest=Newest(observed_at=PUBLISHED_AT))
+    run(stream_records([running]))
+    [(entry, _)] = ends.letters.kept
+    ends.bridge.refuses = lambda _: False
+    assert list(ends.store.put_many([Stored(running, 1, 1)])) == [None]
+    monkeypatch.setattr(wiring, "now", lambda: PUBLISHED_AT + after)
+    assert run([message(entry)]) == []
+    [event] = ends.told()
+    first, again = json.loads(entry["Detail"]), event["detail"]
+    assert again["metadata"]["publishedAt"] == to_text(PUBLISHED_AT + after)
+    assert again["metadata"]["late"] is late
+    assert again["data"] == first["data"]
+    moving = {"publishedAt", "late"}
+    assert {k: v for k, v in again["metadata"].items() if k not in moving} == {
+        k: v for k, v in first["metadata"].items() if k not in moving
+    }
 
 
 def forgeries(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:

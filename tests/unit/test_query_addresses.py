@@ -258,7 +258,7 @@ def test_a_typo_does_not_empty_an_allow_list(inventory: Inventory, route: str) -
     ):
         answer = inventory.get(f"{route}&{filters}")
         assert answer.status == 404, filters
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
     answer = inventory.get(f"{route}&cluster=lab")
     assert (answer.status, answer.body) == (200, "[]" if "targets" in route else "")
 
@@ -320,7 +320,10 @@ def test_addresses_at_an_instant_say_whether_their_holders_are_certain(
     table = inventory.get(f"/addresses?at={NOON}", Accept="text/csv").body.splitlines()
     assert table[0].endswith("attachedAt,releasedAt,certain")
     assert [line.rpartition(",")[2] for line in table[1:]] == ["true", "false"]
-    assert inventory.get(f"/addresses?at={NOON}").body == "10.0.4.128/32\n"
+    prefixes = inventory.get(f"/addresses?at={NOON}")
+    assert prefixes.body == "10.0.4.128/32\n"
+    assert prefixes.headers["Coverage"] == "gaps=0"
+    assert "Coverage" not in inventory.get("/addresses").headers
 
 
 def test_addresses_at_an_instant_of_what_was_never_seen_are_a_404(inventory: Inventory) -> None:

@@ -173,7 +173,7 @@ def test_the_history_of_a_service_that_was_never_seen_is_a_404(inventory: Invent
     for path in ("shop/nobody", "nowhere/web", "sho/web", "lab/web", "lab/job", "shop/we"):
         answer = inventory.get(f"/services/{path}/history")
         assert answer.status == 404, path
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
     assert inventory.get("/services/shop/web/history?from=1795262399").status == 200
 
 
@@ -184,7 +184,7 @@ def test_an_interface_is_answered_with_its_task(inventory: Inventory) -> None:
     assert (missing.status, missing.json["title"]) == (404, "Not Found")
 
 
-def test_a_forgotten_record_is_not_answered_before_it_is_deleted(inventory: Inventory) -> None:
+def test_an_expired_record_is_not_answered_before_it_is_deleted(inventory: Inventory) -> None:
     inventory.put(observed("a1", lastStatus="STOPPED", stoppedAt=to_text(NOON)))
     inventory.now = NOON + 90 * DAY
     assert inventory.get("/enis/eni-1").status == 404
@@ -205,7 +205,7 @@ def swept(inventory: Inventory, *instants: int) -> None:
         claimed = inventory.store.claim_sweep(cluster_arn(), at, now=at, until=at)
         assert claimed is not None
         done = claimed.after(CompletedSweep(started_at=at, finished_at=at + MINUTE), horizon=0)
-        assert inventory.store.complete_sweep(done, at)
+        assert inventory.store.replace_coverage(done, at)
 
 
 @pytest.mark.parametrize(

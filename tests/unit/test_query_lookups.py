@@ -50,6 +50,7 @@ def test_lookups_are_answered_in_their_order(inventory: Inventory) -> None:
         {"networkInterfaceId": "eni-9"},
         {"ip": "10.0.4.128", "subnetId": "subnet-z", "at": None},
         {"ip": "10.0.4.128", "at": (NOON + MINUTE) / 1000},
+        {"ip": "10.0.4.128", "at": float(NOON)},
     )
     assert [holders(result) for result in found] == [
         ["a1"],
@@ -60,6 +61,7 @@ def test_lookups_are_answered_in_their_order(inventory: Inventory) -> None:
         [],
         [],
         [],
+        ["a1"],
     ]
 
 

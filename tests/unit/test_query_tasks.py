@@ -9,9 +9,9 @@ from io import StringIO
 
 import pytest
 
-from core.table.notes import cluster_note
-from core.task.json_form import record_as_json
+from core.table.seen_names import cluster_note
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, to_text
 from tests.support.asking import Inventory, Reply, inventory
 from tests.support.tasks import NOON, cluster_arn, observed, task
@@ -132,14 +132,14 @@ def test_a_live_task_that_has_released_its_address_can_be_asked_for(inventory: I
         ("/tasks?lastStatus=running", {"lastStatus": None}),
         ("/tasks?lastStatus=STOPPED", {"lastStatus": None}),
         ("/tasks?launchType=fargate", {"launchType": None}),
-        ("/tasks?subnetId=a", {"subnetId": "matches nothing: such an id begins with subnet-"}),
-        ("/tasks?vpcId=subnet-1", {"vpcId": "matches nothing: such an id begins with vpc-"}),
+        ("/tasks?subnetId=a", {"subnetId": "must begin with subnet-"}),
+        ("/tasks?vpcId=subnet-1", {"vpcId": "must begin with vpc-"}),
         ("/tasks?service=web&group=service:api", {"group": None}),
         ("/tasks?service=web&group=family:web", {"group": None}),
         ("/tasks?addressState=pending&cidr=10.0.0.0/8", {"cidr": None}),
         ("/tasks?addressState=none&cidr=10.0.0.0/8", {"cidr": None}),
-        ("/tasks?at=1&from=1", {"at": "goes without `from` and `to`"}),
-        (f"/tasks?at=1&to={NOON}", {"at": "goes without `from` and `to`"}),
+        ("/tasks?at=1&from=1", {"at": "cannot be combined with `from` or `to`"}),
+        (f"/tasks?at=1&to={NOON}", {"at": "cannot be combined with `from` or `to`"}),
         ("/tasks?at=1&lastStatus=RUNNING", {"lastStatus": None}),
         ("/tasks?from=1&addressState=held", {"addressState": None}),
         ("/tasks?at=1&lastStatus=STOPPED", {"lastStatus": None}),
@@ -174,6 +174,10 @@ def test_a_service_and_its_own_group_can_be_asked_for_together(inventory: Invent
         ("service=web", True),
         ("service=job", False),
         ("service=webs", False),
+        ("group=service:web", True),
+        ("group=service:webs", False),
+        ("cluster=shop&group=service:webs", False),
+        ("group=family:none", True),
         ("cluster=arn:aws:ecs:eu-west-1:111122223333:cluster/lab", True),
         ("cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/lab", False),
         ("cluster=arn:aws:ecs:eu-west-1:444455556666:cluster/shop&service=web", False),
@@ -192,7 +196,22 @@ def test_what_was_never_seen_is_a_404_and_not_an_empty_list(
         assert (answer.status, answer.json["items"]) == (200, [])
     else:
         assert answer.status == 404
-        assert "was ever seen" in answer.json["detail"]
+        assert "has never been seen" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("time", ["", f"&at={to_text(NOON)}"])
+def test_what_was_never_seen_is_a_404_however_long_the_walk(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch, time: str
+) -> None:
+    monkeypatch.setattr("core.answers.current.LIVE_READ_AT_ONCE", 1)
+    monkeypatch.setattr("core.answers.current._LIVE_READ_A_REQUEST", 1)
+    monkeypatch.setattr("core.answers.past._CLUSTERS_A_REQUEST", 1)
+    inventory.put(task("a1"), task("a2"), task("a1", "lab"))
+    first = inventory.get(f"/tasks?service=webs{time}")
+    assert first.status == 404
+    empty = inventory.get(f"/tasks?service=web&cidr=192.168.0.0/16{time}")
+    assert (empty.status, empty.json["items"]) == (200, [])
+    assert empty.json["nextCursor"] is not None
 
 
 def test_a_cluster_without_tasks_is_known_from_its_survey_on(inventory: Inventory) -> None:
@@ -311,6 +330,16 @@ def test_every_form_of_the_map_can_be_exported(inventory: Inventory, target: str
 
     documents = list(walk(inventory, f"{target}{joint}limit=2", "application/json"))
     assert [one for reply in documents for one in reply.json["items"]] == expected
+
+
+@pytest.mark.parametrize("form", ["text/csv", "application/x-ndjson"])
+def test_a_form_without_room_for_the_coverage_has_it_in_a_header(
+    inventory: Inventory, form: str
+) -> None:
+    inventory.put(task())
+    assert inventory.get(f"/tasks?at={NOON}", Accept=form).headers["Coverage"] == "gaps=0"
+    assert inventory.get(f"/tasks?from={NOON}", Accept=form).headers["Coverage"] == "gaps=0"
+    assert "Coverage" not in inventory.get("/tasks", Accept=form).headers
 
 
 def plain(value: object) -> str:

@@ -12,11 +12,13 @@ from tests.support.template import template
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DEPLOYING = (ROOT / "docs/deploying.md").read_text(encoding="utf-8")
 
 
 def rows(heading: str) -> list[str]:
     """Return the body of the table under a heading."""
-    table = README.partition(f"\n### {heading}\n\n")[2].partition("\n\n")[0]
+    table = DEPLOYING.partition(f"\n### {heading}\n\n")[2].partition("\n\n")[0]
     return table.splitlines()[2:]
 
 
@@ -43,6 +45,7 @@ def test_the_outputs_are_the_templates() -> None:
         "SECURITY.md",
         "docs/api.md",
         "docs/comparison.md",
+        "docs/deploying.md",
         "docs/ended-tasks.md",
         "docs/glossary.md",
         "docs/operations.md",
@@ -94,12 +97,15 @@ def test_operations_name_every_metric() -> None:
     counted |= {
         outcome.title().replace("_", "") for outcome in Outcome if outcome is not Outcome.TOO_OLD
     }
-    counted |= {field.name.capitalize() for field in fields(Tally)}
+    counted |= {field.name.title().replace("_", "") for field in fields(Tally)}
     assert counted - set(re.findall(r"`(\w+)`", metrics)) == set()
 
 
-def test_it_lists_every_page_once() -> None:
-    table = README.partition("\n## Read on\n")[2]
-    listed = re.findall(r"^\| \[([^]]+)\]\(\1\) \|", table, re.MULTILINE)
+def test_they_list_every_page_once() -> None:
+    tables = (
+        README.partition("\n## Read on\n")[2],
+        CONTRIBUTING.partition("\n## More pages\n")[2].partition("\n## ")[0],
+    )
+    listed = [page for table in tables for page in re.findall(r"\[[^]]+\]\(([^)]+\.md)\)", table)]
     assert len(listed) == len(set(listed))
     assert {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} <= set(listed)

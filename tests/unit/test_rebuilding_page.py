@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 
-from core.task.json_form import record_as_json
 from core.task.record import Record
+from core.task.record_json import record_as_json
 from core.text.instant import HOUR, MINUTE, SECOND
 from ecs_ip import parquet
 from ecs_ip.records import FIELDS

@@ -1,4 +1,4 @@
-"""The record: how sights of a task are joined, and what follows from them, as the contract says."""
+"""The record: how sightings of a task are joined, and what follows, as the contract says."""
 
 from copy import replace
 from functools import reduce
@@ -24,7 +24,7 @@ def clock(instant: Instant | None) -> str | None:
 
 
 def joined(*seen: Record) -> Record:
-    """Join sights in every order; all must agree."""
+    """Join sightings in every order; all must agree."""
     results = [reduce(join, order) for order in permutations(seen)]
     assert all(result == results[0] for result in results)
     assert join(results[0], results[0]) == results[0]
@@ -147,7 +147,7 @@ def test_of_contradicting_facts_the_smallest_counts_and_is_noted(name: str) -> N
 
 
 @pytest.mark.parametrize("name", Interface._fields)
-def test_what_sights_of_one_interface_say_adds_up(name: str) -> None:
+def test_what_sightings_of_one_interface_say_adds_up(name: str) -> None:
     same = {
         "network_interface_id": "eni-1",
         "attachment_id": "a",
@@ -158,13 +158,13 @@ def test_what_sights_of_one_interface_say_adds_up(name: str) -> None:
     assert joined(one, other).interface == other.interface
 
 
-def test_a_sight_without_an_address_erases_nothing() -> None:
+def test_a_sighting_without_an_address_erases_nothing() -> None:
     bare = observed(attachments=NO_ADDRESS, version=4, updatedAt=at("12:30:00"))
     none = observed(attachments=[], version=5, updatedAt=at("12:31:00"))
     assert joined(observed(), bare, none).interface == observed().interface
 
 
-def test_a_sight_that_shows_an_address_replaces_one_that_does_not() -> None:
+def test_a_sighting_that_shows_an_address_replaces_one_that_does_not() -> None:
     elsewhere = eni(privateIPv4Address=None, networkInterfaceId="eni-0", subnetId="subnet-0")
     bare = observed(version=4, attachments=[{**elsewhere, "id": "attachment-0"}])
     assert joined(bare, observed()).interface == observed().interface
@@ -199,7 +199,7 @@ def test_a_later_view_at_the_same_version_adds_the_address_it_knows() -> None:
     assert joined(without, with_address).addresses == ("10.0.4.128",)
 
 
-def test_what_only_one_sight_knows_is_kept_beside_what_the_other_knows() -> None:
+def test_what_only_one_sighting_knows_is_kept_beside_what_the_other_knows() -> None:
     life = joined(
         observed(startedBy="ecs-svc/1", attachments=NO_ADDRESS),
         observed(capacityProviderName="FARGATE_SPOT"),
@@ -299,12 +299,12 @@ def test_a_task_that_is_shown_deleted_has_stopped_even_if_stopped_was_never_seen
     assert (clock(exact.released_at), exact.released_at_estimated) == ("13:00:00", False)
 
 
-def test_a_task_is_inferred_to_be_gone_only_while_missing_is_newer_than_any_sight() -> None:
+def test_a_task_is_inferred_to_be_gone_only_while_missing_is_newer_than_any_sighting() -> None:
     seen = observed(updatedAt=at("12:00:00"))
     gone = missing(key(), at=NOON + HOUR)
     assert joined(seen, gone).missing_at == NOON + HOUR
     assert not joined(seen, gone).live
-    # A sight at the very same time disproves it, a newer one more so.
+    # A sighting at the very same time disproves it, a newer one more so.
     for disproof in (at("13:00:00"), at("13:00:01")):
         revived = joined(seen, gone, observed(updatedAt=disproof))
         assert (revived.live, revived.missing_at) == (True, None)
@@ -387,7 +387,7 @@ def test_the_latest_end_is_never_before_the_last_sign_of_life() -> None:
     assert nonsense.last_sign_of_life == NOON + 2
 
 
-def test_a_stop_that_ecs_did_not_date_is_dated_by_its_earliest_sight() -> None:
+def test_a_stop_that_ecs_did_not_date_is_dated_by_its_earliest_sighting() -> None:
     early, late = stopped(stoppedAt=None), stopped(stoppedAt=None, updatedAt=at("13:10:00"))
     assert clock(joined(early, late).ended_at) == "13:00:01"
     assert clock(joined(late, stopped(updatedAt=at("14:00:00"))).ended_at) == "13:00:00"

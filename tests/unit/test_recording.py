@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.table.notes import Note, Noted, cluster_note, group_note, subnet_note
 from core.table.recording import (
     Outcome,
     Recorded,
@@ -16,6 +15,7 @@ from core.table.recording import (
     last_unwritten_view,
     record_observations,
 )
+from core.table.seen_names import Note, Noted, cluster_note, group_note, subnet_note
 from core.table.store import ConflictError, Found, Stored
 from core.task.ecs import parse_task
 from core.task.kinds import Newest, TaskKey
@@ -143,7 +143,7 @@ def test_a_later_time_is_written_where_something_follows_from_it() -> None:
     assert stored(store).record.live
 
 
-def test_a_later_sight_of_a_stop_that_ecs_did_not_date_moves_its_end() -> None:
+def test_a_later_sighting_of_a_stop_that_ecs_did_not_date_moves_its_end() -> None:
     store = MemoryStore()
     undated = task("a1", status="STOPPED", ipv4=None)
     record_all(store, undated)
@@ -266,7 +266,7 @@ def test_a_proof_that_moves_a_bound_of_an_ended_task_is_written() -> None:
 
 
 @pytest.mark.parametrize("see, stale_by", [(seen_again, 0), (viewed_at, MINUTE)])
-def test_each_sight_of_an_eni_that_waits_narrows_the_beginning_and_is_written(
+def test_each_sighting_of_an_eni_that_waits_narrows_the_beginning_and_is_written(
     see: Callable[..., Record], stale_by: Duration
 ) -> None:
     store = MemoryStore()
@@ -320,8 +320,8 @@ def test_the_view_of_the_last_sweep_counts_where_a_record_ends_without_its_conta
 def test_the_end_of_the_containers_says_it_better() -> None:
     at = to_text(NOON + 20 * MINUTE)
     store = held_and_swept()
-    sight = seen_again(NOON + HOUR, executionStoppedAt=at, **STOP)
-    assert not_released_before(store, sight) == NOON + 20 * MINUTE
+    sighting = seen_again(NOON + HOUR, executionStoppedAt=at, **STOP)
+    assert not_released_before(store, sighting) == NOON + 20 * MINUTE
 
 
 def test_the_view_counts_where_the_eni_is_seen_to_be_gone() -> None:
@@ -340,8 +340,8 @@ def test_a_view_of_a_task_that_was_disconnected_proves_nothing() -> None:
     store = held_and_swept(connectivity="DISCONNECTED")
     assert not_released_before(store, seen_again(NOON + HOUR, **STOP)) == NOON
     lost = held_and_swept()
-    sight = seen_again(NOON + HOUR, connectivity="DISCONNECTED", **STOP)
-    assert not_released_before(lost, sight) == SWEPT - MINUTE, "the sweep saw it connected"
+    sighting = seen_again(NOON + HOUR, connectivity="DISCONNECTED", **STOP)
+    assert not_released_before(lost, sighting) == SWEPT - MINUTE, "the sweep saw it connected"
 
 
 def test_the_view_is_kept_where_a_write_would_lose_it() -> None:
@@ -624,7 +624,7 @@ def test_what_tells_too_little_of_an_unknown_task_is_not_stored() -> None:
     assert store.writes == []
 
 
-def test_missing_and_a_sight_in_one_batch_are_a_record() -> None:
+def test_missing_and_a_sighting_in_one_batch_are_a_record() -> None:
     store = MemoryStore()
     record_all(store, missing(key("a1"), at=NOON + HOUR), task("a1"), now=NOON + HOUR)
     assert stored(store).record.missing_at == NOON + HOUR

@@ -12,7 +12,7 @@ from core.answers.candidates import Question
 from core.answers.holders import Judge
 from core.answers.questions import holders_at, instant_window
 from core.table.recording import record_observations
-from core.task.ecs import Observation, parse_event, parse_task
+from core.task.ecs import ParsedObservation, parse_event, parse_task
 from core.task.record import Record, join
 from core.text.instant import HOUR, SECOND, Instant, from_text, to_text
 from tests.support.memory import MemoryStore
@@ -46,11 +46,11 @@ def details(name: str) -> list[Json]:
     return [event["detail"] for event in CASES[name]]
 
 
-def read(name: str) -> list[Observation]:
+def read(name: str) -> list[ParsedObservation]:
     return [parse_event(event) for event in CASES[name]]
 
 
-def described(task: Json) -> Observation:
+def described(task: Json) -> ParsedObservation:
     return parse_task(task, asked_at=DESCRIBED_AT, answered_at=DESCRIBED_AT)
 
 
@@ -273,7 +273,7 @@ OF_A_TASK: dict[str, tuple[str, bool, str | None, tuple[str | None, ...]]] = {
 
 
 def records(name: str) -> list[Record]:
-    """Add up what a case shows of each of its tasks, in the order of their first sights."""
+    """Add up what a case shows of each of its tasks, in the order of their first sightings."""
     if name in DESCRIBED_CASES:
         return [described(task).record for task in DESCRIBED_CASES[name]]
     lives: dict[str, Record] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import Observation, parse_event
+from core.task.ecs import ParsedObservation, parse_event
 from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import SECOND, from_text
 
@@ -60,7 +60,7 @@ def arns_in(value: object) -> Iterator[str]:
         yield value
 
 
-def read(name: str) -> Observation:
+def read(name: str) -> ParsedObservation:
     return parse_event(EVENTS[name])
 
 

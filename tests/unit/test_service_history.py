@@ -38,7 +38,7 @@ def walk(
     now: Instant = NOON + DAY,
     between_pages: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """Read a service's history page by page; what ended before noon is forgotten."""
+    """Read a service's history page by page; what ended before noon has expired."""
     asked = ServicePast(
         cluster="shop", service="web", window=window, now=now, expired_before=NOON - 1
     )
@@ -109,13 +109,13 @@ def test_the_history_is_read_to_its_end_in_reads_of_any_length(
     assert found[6:] == [f"s{number}" for number in range(7, 1, -1)]
 
 
-def test_what_is_forgotten_or_deleted_meanwhile_is_left_out() -> None:
+def test_what_is_expired_or_deleted_meanwhile_is_left_out() -> None:
     class ForgettingStore(MemoryStore):
         def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
             return super().get_many([key for key in keys if key.task_id != "deleted"])
 
     store = ForgettingStore()
-    ends = {"forgotten": NOON - 1, "kept": NOON, "deleted": NOON + 1}
+    ends = {"expired": NOON - 1, "kept": NOON, "deleted": NOON + 1}
     for name, end in ends.items():
         store.put_many([Stored(task(name, attached=NOON - MINUTE, stopped=end), revision=1)])
     assert walk(store) == ["kept"]

@@ -1,4 +1,4 @@
-"""Owns the check that the rule on sockets bites."""
+"""The check that the rule on sockets bites."""
 
 import socket
 

@@ -9,7 +9,7 @@ from core.sweep.state import (
     Phase,
     Sweep,
     drifted,
-    forgotten,
+    dropped_early,
     known_for_good,
     may_be_gone,
 )
@@ -23,7 +23,7 @@ from tests.support.tasks import NOON, cluster_arn, key, task
 SHOP = str(cluster_arn())
 
 
-def sight(
+def sighting(
     *, status: str = "RUNNING", source: str = "event", ipv4: str | None = "10.0.4.128"
 ) -> Record:
     return Record(
@@ -50,7 +50,7 @@ def test_a_sweep_goes_on_from_its_message_where_it_stood(
         cluster_gone=True,
         left_alive=7,
         unsure_since=NOON - 1,
-        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1, unreadable=6, forgotten=7),
+        tally=Tally(seen=5, missed=4, repaired=3, closed=2, drift=1, unreadable=6, dropped_early=7),
     )
     message = json.loads(json.dumps(sweep.as_message()))
     read = Sweep.from_message(message, now=NOON + MINUTE)
@@ -65,7 +65,7 @@ def test_a_sweep_that_was_asked_for_starts_when_its_message_is_read() -> None:
     asked = {"cluster_arn": SHOP, "generation": NOON}
     sweep = Sweep.from_message(asked, now=NOON + 5)
     assert sweep == Sweep(cluster_arn=SHOP, generation=NOON, started_at=NOON + 5)
-    assert (sweep.phase, sweep.token, sweep.after) == (Phase.RUNNING, None, None)
+    assert (sweep.phase, sweep.token, sweep.after) == (Phase.LIST_RUNNING, None, None)
     assert (sweep.listed, sweep.cluster_gone, sweep.left_alive) == (frozenset(), False, 0)
     assert (sweep.unsure_since, sweep.tally) == (None, Tally())
 
@@ -73,13 +73,13 @@ def test_a_sweep_that_was_asked_for_starts_when_its_message_is_read() -> None:
 @pytest.mark.parametrize(
     "record, known",
     [
-        (sight(status="RUNNING", source="event"), False),
-        (sight(status="RUNNING", source="reconcile"), False),
-        (sight(status="STOPPED", source="event"), True),
-        (sight(status="STOPPED", source="event", ipv4=None), False),
-        (sight(status="STOPPED", source="reconcile", ipv4=None), True),
-        (sight(status="STOPPED", source="reconcile"), True),
-        (sight(status="RUNNING", source="reconcile", ipv4=None), False),
+        (sighting(status="RUNNING", source="event"), False),
+        (sighting(status="RUNNING", source="reconcile"), False),
+        (sighting(status="STOPPED", source="event"), True),
+        (sighting(status="STOPPED", source="event", ipv4=None), False),
+        (sighting(status="STOPPED", source="reconcile", ipv4=None), True),
+        (sighting(status="STOPPED", source="reconcile"), True),
+        (sighting(status="RUNNING", source="reconcile", ipv4=None), False),
         (Record(key=key(), newest=Newest(missing_at=NOON)), False),
     ],
 )
@@ -91,15 +91,15 @@ def test_what_stopped_is_known_for_good_with_an_address_or_a_description(
 
 @pytest.mark.parametrize("seen", ["observed_at", "seen_at"])
 @pytest.mark.parametrize("waited, gone", [(10 * MINUTE - 1, False), (10 * MINUTE, True)])
-def test_a_task_may_be_gone_ten_minutes_after_its_last_sight(
+def test_a_task_may_be_gone_ten_minutes_after_its_last_sighting(
     seen: str, waited: int, gone: bool
 ) -> None:
-    record = replace(sight(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
+    record = replace(sighting(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
     assert may_be_gone(record, now=NOON + waited) is gone
 
 
 def test_a_record_without_a_date_may_be_gone_since_the_epoch() -> None:
-    record = replace(sight(), newest=Newest())
+    record = replace(sighting(), newest=Newest())
     assert may_be_gone(record, now=10 * MINUTE)
     assert not may_be_gone(record, now=10 * MINUTE - 1)
 
@@ -116,8 +116,8 @@ def test_only_the_living_may_be_gone() -> None:
 def test_ecs_forgot_a_task_too_soon_within_an_hour_of_its_last_sign_of_life(
     seen: str, later: int, sooner: bool
 ) -> None:
-    record = replace(sight(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
-    assert forgotten(record, missing_at=NOON + later) is sooner
+    record = replace(sighting(), newest=replace(Newest(observed_at=1, seen_at=1), **{seen: NOON}))
+    assert dropped_early(record, missing_at=NOON + later) is sooner
 
 
 EVIDENCE = ("connectivity_at", "started_at", "stopping_at", "execution_stopped_at", "stopped_at")
@@ -129,14 +129,14 @@ def test_drift_is_what_happened_more_than_five_minutes_ago_by_its_newest_date(
 ) -> None:
     facts = Facts(created_at=NOON if newest is None else NOON - 60 * MINUTE)
     dates = Earliest() if newest is None else replace(Earliest(), **{newest: NOON})
-    seen = replace(sight(), facts=facts, earliest=dates)
+    seen = replace(sighting(), facts=facts, earliest=dates)
     assert not drifted(None, seen, now=NOON + 5 * MINUTE)
     assert drifted(None, seen, now=NOON + 5 * MINUTE + 1)
 
 
-def test_a_sight_without_any_date_is_old() -> None:
-    assert drifted(None, sight(), now=NOON)
-    assert not drifted(None, sight(), now=5 * MINUTE)
+def test_a_sighting_without_any_date_is_old() -> None:
+    assert drifted(None, sighting(), now=NOON)
+    assert not drifted(None, sighting(), now=5 * MINUTE)
 
 
 @pytest.mark.parametrize(

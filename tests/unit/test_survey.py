@@ -10,8 +10,8 @@ from core.sweep.ecs import Described, Listing
 from core.sweep.survey import Stage, Survey, Surveyor
 from core.table import index_keys
 from core.table.coverage import ClusterCoverage
-from core.table.notes import CLUSTER, begins
 from core.table.recording import record_observations
+from core.table.seen_names import CLUSTER, begins
 from core.table.store import LivePosition
 from core.task.record import Record
 from core.text.instant import DAY, HOUR, MINUTE, Instant

@@ -67,8 +67,8 @@ def sweep_in(phase: Phase, *, generation: Instant = NOON) -> Sweep:
 def test_a_cluster_is_claimed_for_ten_minutes() -> None:
     store = store_of()
     sweeper = Sweeper(store, Ecs(), RETENTION)
-    assert sweeper.claim(sweep_in(Phase.RUNNING), now=NOON) is not None
-    later = sweep_in(Phase.RUNNING, generation=NOON + 1)
+    assert sweeper.claim(sweep_in(Phase.LIST_RUNNING), now=NOON) is not None
+    later = sweep_in(Phase.LIST_RUNNING, generation=NOON + 1)
     assert sweeper.claim(later, now=NOON + 10 * MINUTE) is None
     assert sweeper.claim(later, now=NOON + 10 * MINUTE + 1) is not None
 
@@ -130,12 +130,12 @@ def test_a_list_goes_on_with_its_token_and_then_with_the_next_phase() -> None:
     store = store_of()
     sweeper = Sweeper(store, ecs, RETENTION)
     cluster = coverage_of(store)
-    first = sweeper.turn(sweep_in(Phase.RUNNING), cluster, now=NOON).following
+    first = sweeper.turn(sweep_in(Phase.LIST_RUNNING), cluster, now=NOON).following
     assert first is not None
-    assert (first.phase, first.token, first.tally.seen) == (Phase.RUNNING, "more", 1)
+    assert (first.phase, first.token, first.tally.seen) == (Phase.LIST_RUNNING, "more", 1)
     second = sweeper.turn(first, cluster, now=NOON).following
     assert second is not None
-    assert (second.phase, second.token, second.tally.seen) == (Phase.STOPPED, None, 2)
+    assert (second.phase, second.token, second.tally.seen) == (Phase.LIST_STOPPED, None, 2)
     ecs.pages = {None: Listing([])}
     third = sweeper.turn(second, cluster, now=NOON).following
     assert third is not None
@@ -209,7 +209,7 @@ def test_what_cannot_be_read_is_named_with_its_reason() -> None:
 
     store = store_of()
     sweeper = Sweeper(store, Odd({None: Listing(arns)}), RETENTION)
-    page = sweeper.turn(sweep_in(Phase.RUNNING), coverage_of(store), now=NOON)
+    page = sweeper.turn(sweep_in(Phase.LIST_RUNNING), coverage_of(store), now=NOON)
     assert [fault.task for fault in page.faults] == arns
     assert all(fault.reason for fault in page.faults)
     assert {key("a2"): Outcome.STORED} in [recorded.outcomes for recorded in page.recorded]
@@ -238,25 +238,25 @@ def confirming(store: MemoryStore, generation: Instant, at: Instant) -> tuple[Sw
     return sweeper, sweep
 
 
-def test_a_task_that_is_missing_within_an_hour_of_its_last_sight_is_forgotten() -> None:
-    for minutes, forgotten in ((59, 1), (60, 0)):
+def test_a_task_that_is_missing_within_an_hour_of_its_last_sighting_was_dropped_early() -> None:
+    for minutes, dropped in ((59, 1), (60, 0)):
         store = store_of(task("a1"))
         at = NOON + minutes * MINUTE
         cluster = coverage_of(store)
         sweeper, sweep = confirming(store, NOON + 58 * MINUTE, at)
         page = sweeper.turn(sweep, cluster, now=at)
         assert page.following is not None
-        assert page.following.tally == Tally(closed=1, drift=1, forgotten=forgotten)
+        assert page.following.tally == Tally(closed=1, drift=1, dropped_early=dropped)
 
 
-def test_a_task_that_the_last_sweep_saw_alive_is_forgotten_however_old_its_record() -> None:
+def test_a_task_that_the_last_sweep_saw_alive_was_dropped_early_however_old_its_record() -> None:
     store = store_of(task("a1"))
     cluster = swept_before(store, NOON + 10 * 60 * MINUTE)
     at = cluster.swept_at + 15 * MINUTE
     sweeper, sweep = confirming(store, at, at)
     page = sweeper.turn(sweep, cluster, now=at)
     assert page.following is not None
-    assert page.following.tally.forgotten == 1
+    assert page.following.tally.dropped_early == 1
     record = store.get_many([key("a1")])[key("a1")].record
     assert record.newest.seen_at == cluster.swept_at
     assert record.released_at == at, "the hour is disproved"
@@ -296,7 +296,9 @@ def test_a_sweep_that_was_overtaken_closes_nothing_that_ecs_forgot_too_soon() ->
 # What a sweep is unsure of
 
 
-def test_a_young_record_that_is_not_listed_leaves_the_sweep_unsure_since_its_last_sight() -> None:
+def test_a_young_record_that_is_not_listed_leaves_the_sweep_unsure_since_its_last_sighting() -> (
+    None
+):
     store = store_of(task("a1", seen=NOON), task("a2", seen=NOON + MINUTE), task("a3"))
     at = NOON + 9 * MINUTE
     sweep = Sweep(
@@ -348,7 +350,7 @@ def test_another_attached_interface_is_named_by_its_task() -> None:
 
     store = store_of()
     page = Sweeper(store, Two({None: Listing([arn])}), RETENTION).turn(
-        sweep_in(Phase.RUNNING), coverage_of(store), now=NOON
+        sweep_in(Phase.LIST_RUNNING), coverage_of(store), now=NOON
     )
     assert page.other_interfaces == {arn: ("eni-2",)}
     record = store.get_many([key("a1")])[key("a1")].record
@@ -366,14 +368,14 @@ def test_a_run_reports_each_page_and_stops_where_the_time_ends() -> None:
     times = iter([True, False])
     sweep = Sweep(cluster_arn=SHOP, generation=NOON + 1, started_at=NOON + 1)
     following = sweeper.run(
-        sweep, clock=lambda: NOON + 2, has_time=lambda: next(times), report=pages.append
+        sweep, clock=lambda: NOON + 2, has_time=lambda: next(times), on_page=pages.append
     )
     assert following is not None
     assert (following.phase, len(pages)) == (Phase.CONFIRM, 2)
     rest = sweeper.run(
-        following, clock=lambda: NOON + 3, has_time=lambda: True, report=pages.append
+        following, clock=lambda: NOON + 3, has_time=lambda: True, on_page=pages.append
     )
     assert (rest, len(pages)) == (None, 4)
     assert pages[-1].completed is not None
-    again = sweeper.run(sweep, clock=lambda: NOON + 4, has_time=lambda: True, report=pages.append)
+    again = sweeper.run(sweep, clock=lambda: NOON + 4, has_time=lambda: True, on_page=pages.append)
     assert (again, len(pages)) == (None, 4), "it is swept already"

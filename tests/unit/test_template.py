@@ -222,6 +222,23 @@ def test_no_role_names_everything_but_where_aws_has_nothing_to_name(combination:
                     assert listed(statement["Action"]) <= without_resources
 
 
+@pytest.mark.parametrize("combination", COMBINATIONS)
+def test_no_parameter_gives_a_role_more_than_the_use_of_a_key(combination: str) -> None:
+    for name, role in Deployment(COMBINATIONS[combination]).resources("IAM::Role").items():
+        if name == "ApiGatewayLogRole":
+            [policy] = role["ManagedPolicyArns"]
+            assert policy.endswith(":policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+            assert "Policies" not in role
+            continue
+        [policy] = role["Policies"]
+        found = {
+            it for one in policy["PolicyDocument"]["Statement"] for it in listed(one["Action"])
+        }
+        known = {action for actions in ALLOWED[name].values() for action in actions}
+        of_a_key, _ = WITH_KEY.get(name, (set(), set()))
+        assert found - known <= of_a_key
+
+
 def test_the_operator_role_is_for_principals_of_this_account_whom_iam_allows() -> None:
     role = Deployment({}).resources("IAM::Role")["OperatorRole"]
     [statement] = role["AssumeRolePolicyDocument"]["Statement"]
@@ -247,7 +264,23 @@ def test_every_function_runs_where_it_was_measured() -> None:
 def test_every_function_logs_json_to_a_group_of_the_stack() -> None:
     for function in of_type("Lambda::Function").values():
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
+        # DEBUG would have boto3 log what it sends, tokens and records.
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
+        variables = function["Environment"]["Variables"]
+        assert variables.get("LOG_LEVEL", "INFO") == "INFO"
+        assert {it for it in variables if "DEBUG" in it or it.endswith("LOG_LEVEL")} <= {
+            "LOG_LEVEL"
+        }
         assert function["LoggingConfig"]["LogGroup"]["Ref"] in of_type("Logs::LogGroup")
+
+
+def test_no_function_logs_what_boto3_sends() -> None:
+    """At DEBUG it would: tokens, and records."""
+    for function in Deployment({}).resources("Lambda::Function").values():
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
+        variables = function["Environment"]["Variables"]
+        assert variables["LOG_LEVEL"] == "INFO"
+        assert [name for name in variables if "DEBUG" in name] == []
 
 
 def test_every_log_group_has_a_retention() -> None:

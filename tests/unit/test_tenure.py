@@ -100,7 +100,7 @@ def test_without_any_proof_the_creation_is_the_estimate() -> None:
     "known, expected",
     [
         ({"had": (None, 130, 120)}, (100, 120, None, None)),
-        # The last sight without an address narrows the bracket from below.
+        # The last sighting without an address narrows the bracket from below.
         ({"had": (130,), "unattached_at": 110}, (110, 130, None, None)),
         # A proof before that bound does not count; another kind's may.
         ({"had": (105, 130), "unattached_at": 110}, (110, 130, None, None)),
@@ -137,7 +137,7 @@ def test_the_four_instants_follow_from_the_proofs(
         ({"had_no_more": (190,), "still_had": (150,)}, (100, 100, 100, 190)),
         # All proof is later than the release that it must precede.
         ({"had": (195,), "still_had": (195,), "had_no_more": (190,)}, (100, 100, 100, 190)),
-        # All proof is earlier than a sight without an address.
+        # All proof is earlier than a sighting without an address.
         ({"had": (105,), "unattached_at": 110}, (100, 100, None, None)),
         # An end before the creation is as good as none at all.
         ({"had": (130,), "had_no_more": (50,)}, (100, 100, 100, 100)),
@@ -231,7 +231,7 @@ def test_the_address_was_not_there_before_the_task_was() -> None:
     assert bounds(observed()) == ("11:59:00", "12:00:00", None, None)
 
 
-def test_the_last_sight_of_a_precreated_eni_that_has_nothing_yet_narrows_the_beginning() -> None:
+def test_the_last_sighting_of_a_precreated_eni_that_has_nothing_yet_narrows_the_beginning() -> None:
     waiting = observed(version=2, updatedAt=at("11:59:40"), attachments=PRECREATED)
     assert bounds(join(waiting, observed())) == ("11:59:40", "12:00:00", None, None)
     later = observed(version=2, updatedAt=at("11:59:50"), attachments=PRECREATED)
@@ -312,26 +312,26 @@ def test_an_agent_s_clock_that_is_before_the_creation_is_not_believed(name: str)
     assert clock(observed(**{name: at("11:59:00")}).attached_at) == "11:59:00"
 
 
-def test_a_pull_before_the_last_sight_without_an_address_is_not_believed() -> None:
+def test_a_pull_before_the_last_sighting_without_an_address_is_not_believed() -> None:
     waiting = observed(version=2, updatedAt=at("11:59:40"), attachments=PRECREATED)
     life = join(waiting, observed(pullStartedAt=at("11:59:30")))
     assert bounds(life) == ("11:59:40", "12:00:00", None, None)
 
 
 @pytest.mark.parametrize("status", ["PRECREATED", "CREATED", "ATTACHING", "ATTACHED", "DETACHING"])
-def test_a_sight_of_the_address_proves_it_while_the_eni_is_there(status: str) -> None:
+def test_a_sighting_of_the_address_proves_it_while_the_eni_is_there(status: str) -> None:
     assert bounds(observed(attachments=[eni(status=status)]))[1] == "12:00:00"
 
 
 @pytest.mark.parametrize("status", ["DETACHED", "DELETED"])
-def test_a_sight_of_an_eni_that_is_gone_proves_the_release_and_no_holding(status: str) -> None:
+def test_a_sighting_of_an_eni_that_is_gone_proves_the_release_and_no_holding(status: str) -> None:
     seen = observed(lastStatus="DEPROVISIONING", attachments=[eni(status=status)])
     assert bounds(seen) == ("11:59:00", "11:59:00", "11:59:00", "12:00:00")
     assert (seen.live, seen.address_state, seen.attached_at_estimated) == (True, "released", True)
     assert not seen.released_at_estimated
 
 
-def test_a_stopped_sight_proves_no_holding_whatever_its_eni_says() -> None:
+def test_a_stopped_sighting_proves_no_holding_whatever_its_eni_says() -> None:
     seen = stopped(attachments=[eni(status="ATTACHED")])
     assert (seen.attached_at_estimated, bounds(seen)) == (
         True,
@@ -344,7 +344,7 @@ def test_a_deleted_task_does_not_prove_that_it_holds_the_address_it_still_shows(
     assert (clock(seen.attached_at), seen.attached_at_estimated) == ("11:59:00", True)
 
 
-def test_a_first_sight_of_the_stopped_task_dates_the_attachment_by_its_start() -> None:
+def test_a_first_sighting_of_the_stopped_task_dates_the_attachment_by_its_start() -> None:
     seen = stopped(startedAt=at("12:10:00"), executionStoppedAt=at("12:50:00"))
     assert bounds(seen) == ("11:59:00", "12:10:00", "12:50:00", "13:00:00")
     assert not seen.attached_at_estimated
@@ -358,7 +358,7 @@ def test_a_first_sight_of_the_stopped_task_dates_the_attachment_by_its_start() -
         ({}, "13:00:00"),
         ({"stoppedAt": None}, "13:00:01"),
     ],
-    ids=["execution-stopped", "stopping-alone", "stopped", "nothing-but-its-sight"],
+    ids=["execution-stopped", "stopping-alone", "stopped", "nothing-but-its-sighting"],
 )
 def test_a_task_of_which_only_the_end_is_known_has_its_whole_life_for_an_estimate(
     ends: dict[str, Any], released: str
@@ -368,7 +368,7 @@ def test_a_task_of_which_only_the_end_is_known_has_its_whole_life_for_an_estimat
     assert seen.attached_at_estimated
 
 
-def test_an_estimated_attachment_is_corrected_by_a_late_sight_of_the_living_task() -> None:
+def test_an_estimated_attachment_is_corrected_by_a_late_sighting_of_the_living_task() -> None:
     corrected = join(stopped(), observed())
     assert bounds(corrected) == ("11:59:00", "12:00:00", "12:00:00", "13:00:00")
     assert not corrected.attached_at_estimated
@@ -424,25 +424,25 @@ def test_an_end_of_the_containers_after_the_release_or_before_the_address_says_n
     assert bounds(early) == ("11:59:00", "12:00:00", "12:00:00", "13:00:00")
 
 
-def test_the_last_sight_of_the_address_proves_that_it_was_still_there() -> None:
+def test_the_last_sighting_of_the_address_proves_that_it_was_still_there() -> None:
     stopping = observed(version=5, lastStatus="DEPROVISIONING", updatedAt=at("12:59:50"))
     life = join(join(observed(), stopping), stopped(executionStoppedAt=at("12:59:36")))
     assert bounds(life)[2] == "12:59:50"
 
 
-def test_a_sight_that_is_disconnected_does_not_prove_that_the_address_was_still_there() -> None:
+def test_a_sighting_that_is_disconnected_does_not_prove_that_the_address_was_still_there() -> None:
     lost = observed(version=4, connectivity="DISCONNECTED", updatedAt=at("12:30:00"))
     assert bounds(join(join(observed(), lost), stopped()))[2] == "12:00:00"
     kept = observed(version=4, connectivity="CONNECTED", updatedAt=at("12:30:00"))
     assert bounds(join(join(observed(), kept), stopped()))[2] == "12:30:00"
 
 
-def test_a_disconnected_sight_proves_that_the_task_had_had_its_address() -> None:
+def test_a_disconnected_sighting_proves_that_the_task_had_had_its_address() -> None:
     lost = observed(connectivity="DISCONNECTED", updatedAt=at("12:30:00"))
     assert bounds(join(lost, stopped())) == ("11:59:00", "12:30:00", "12:30:00", "13:00:00")
 
 
-def test_a_sight_of_an_eni_that_is_gone_is_the_release_before_the_task_stops() -> None:
+def test_a_sighting_of_an_eni_that_is_gone_is_the_release_before_the_task_stops() -> None:
     teardown = observed(
         version=5,
         lastStatus="DEPROVISIONING",
@@ -457,7 +457,7 @@ def test_a_sight_of_an_eni_that_is_gone_is_the_release_before_the_task_stops() -
 # Seconds that were cut off, and views that were stale
 
 
-def test_a_sight_dated_by_its_envelope_alone_had_happened_by_the_end_of_that_second() -> None:
+def test_a_sighting_dated_by_its_envelope_alone_had_happened_by_the_end_of_that_second() -> None:
     bare = observed(updatedAt=None)
     assert clock(bare.attached_at) == "12:00:00.999"
     gone = observed(
@@ -468,7 +468,7 @@ def test_a_sight_dated_by_its_envelope_alone_had_happened_by_the_end_of_that_sec
     assert clock(undated.released_at) == "12:00:00.999"
 
 
-def test_a_sight_dated_by_its_envelope_alone_was_still_so_at_its_beginning() -> None:
+def test_a_sighting_dated_by_its_envelope_alone_was_still_so_at_its_beginning() -> None:
     waiting = observed(version=2, updatedAt=None, attachments=PRECREATED)
     shown = observed(updatedAt=at("12:00:05"))
     assert bounds(join(waiting, shown))[0] == "12:00:00"

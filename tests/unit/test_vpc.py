@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 import pytest
 
 from core.table import index_keys
-from core.table.notes import subnet_note
+from core.table.seen_names import subnet_note
 from core.table.store import Found, LivePosition, Stored, Subnet
-from core.table.vpc import KnownVpcs, LocatedStore, look_up_subnets
+from core.table.vpc import KnownVpcs, StoreWithVpcs, look_up_subnets
 from core.task.record import Record, in_vpc, join
 from core.text.instant import DAY, MINUTE, SECOND
 from tests.support.memory import MemoryStore
@@ -90,24 +90,25 @@ ENDED = task("ended", stopped=NOON + MINUTE)
 @pytest.mark.parametrize(
     "read",
     [
-        lambda store: [item.record for item in store.get_many([key("live")]).values()],
+        lambda store: [item.record for item in store.peek_many([key("live")]).values()],
         lambda store: [item.record for item in store.find("live")],
         lambda store: store.live_page(None, None, 10).items,
+        lambda store: list(store.all_live(None)),
         lambda store: [item.record for item in store.live_between("shop", ALL, 10).items],
         lambda store: [
             item.record
             for item in store.past_between(index_keys.past_partition(ENDED) or "", ALL, 10).items
         ],
     ],
-    ids=["get_many", "find", "live_page", "live_between", "past_between"],
+    ids=["peek_many", "find", "live_page", "all_live", "live_between", "past_between"],
 )
 def test_every_way_to_read_records_gives_them_with_their_vpc(
-    read: Callable[[LocatedStore], list[Record]],
+    read: Callable[[StoreWithVpcs], list[Record]],
 ) -> None:
     store = stored(task("live"), ENDED)
     store.put_subnets({"subnet-a": VPC_1})
-    bare = read(LocatedStore(stored(task("live"), ENDED), KnownVpcs(), NOON))
-    located = read(LocatedStore(store, KnownVpcs(), NOON))
+    bare = read(StoreWithVpcs(stored(task("live"), ENDED), KnownVpcs(), NOON))
+    located = read(StoreWithVpcs(store, KnownVpcs(), NOON))
     assert [record.facts.vpc_id for record in bare] == [None]
     assert [record.facts.vpc_id for record in located] == ["vpc-1"]
     assert [record.key for record in located] == [record.key for record in bare]
@@ -116,7 +117,7 @@ def test_every_way_to_read_records_gives_them_with_their_vpc(
 def test_pages_and_revisions_stay_as_they_are() -> None:
     store = stored(task("a1"), task("a2"))
     store.put_subnets({"subnet-a": VPC_1})
-    located = LocatedStore(store, KnownVpcs(), NOON)
+    located = StoreWithVpcs(store, KnownVpcs(), NOON)
     first = located.live_page("shop", None, 1)
     assert ([one.key.task_id for one in first.items], first.more) == (["a1"], True)
     after = LivePosition(
@@ -124,13 +125,13 @@ def test_pages_and_revisions_stay_as_they_are() -> None:
     )
     second = located.live_page("shop", after, 1)
     assert ([one.key.task_id for one in second.items], second.more) == (["a2"], False)
-    item = located.get_many([key("a1")])[key("a1")]
+    item = located.peek_many([key("a1")])[key("a1")]
     assert (item.revision, item.sequence) == (1, 1)
 
 
 def test_what_returns_no_records_is_passed_on() -> None:
     store = stored(task("a1"))
-    located = LocatedStore(store, KnownVpcs(), NOON)
+    located = StoreWithVpcs(store, KnownVpcs(), NOON)
     assert located.on_interface("eni-1") == store.on_interface("eni-1")
     assert located.sweeps() == store.sweeps()
     located.note_event(NOON)

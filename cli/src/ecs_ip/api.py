@@ -1,4 +1,4 @@
-"""Questions to the HTTP API: connections kept alive, retries, pages, errors in one line."""
+"""Requests to the HTTP API: kept-alive connections, retries, pages, one-line errors."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ CSV = "text/csv"
 Parameters = Mapping[str, str | int | None]
 """Query parameters; those that are None are left out."""
 
-PAGE = 1000  # the most that the API gives in one page
+PAGE = 1000  # the largest page of the API
 
 _RETRIED = frozenset({429, 502, 503, 504})
 _NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
@@ -32,7 +32,7 @@ _NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, decompressed; names of headers are in lower case."""
+    """A response, decompressed, with lower-case header names."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,13 +45,13 @@ class Answer:
 
     @property
     def next_cursor(self) -> str | None:
-        """Where the list goes on, by the header `Link`."""
+        """Where the list continues, by the header `Link`."""
         link = _NEXT.search(self.headers.get("link", ""))
         return parse_qs(urlsplit(link[1]).query).get("cursor", [None])[0] if link else None
 
 
 class Signer(Protocol):
-    """Adds to the headers of a request what proves who asks."""
+    """Signs requests."""
 
     def sign(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
@@ -63,8 +63,8 @@ class Signer(Protocol):
 class Api:
     """An API under its base URL; one instance serves any number of threads.
 
-    `connections` is how many requests can run at once. Without a signer, requests are sent as
-    they are.
+    `connections` is the number of concurrent requests. Without a signer, requests are sent
+    unsigned.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class Api:
         return _read_json(self.send("GET", path, params), self.url)
 
     def post(self, path: str, body: Any) -> Any:
-        """Send JSON and return the JSON that comes back; every POST of the API only asks."""
+        """Send JSON and return the JSON answer; no POST of the API changes anything."""
         return _read_json(self.send("POST", path, body=body), self.url)
 
     def text(
         self, path: str, params: Parameters | None = None, accept: str = "text/plain"
     ) -> Answer:
-        """Return the answer of a path in another form than JSON."""
+        """Return the answer of a path in a format other than JSON."""
         return self.send("GET", path, params, accept=accept)
 
     def pages(self, path: str, params: Parameters | None = None) -> Iterator[dict[str, Any]]:
@@ -120,7 +120,7 @@ class Api:
         body: Any = None,
         accept: str = JSON,
     ) -> Answer:
-        """Send a request until an answer comes that is worth returning, or patience ends."""
+        """Send a request until there is an answer to return, or patience ends."""
         url = f"{self.url}{path}{_query(params or {})}"
         data = b"" if body is None else json.dumps(body).encode()
         headers = {"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": _USER_AGENT}
@@ -156,7 +156,7 @@ class Api:
 
 
 def joined(pages: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Join the pages of a list into one, which has no next."""
+    """Join the pages of a list into one page."""
     items: list[Any] = []
     whole: dict[str, Any] = {}
     for page in pages:
@@ -169,12 +169,12 @@ _USER_AGENT = f"ecs-ip/{__version__}"
 
 
 def path_of(*segments: str) -> str:
-    """Write a path, with each segment percent-encoded."""
+    """Return a path with each segment percent-encoded."""
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 
 def _query(params: Parameters) -> str:
-    """Write a query as the other side does when it checks the signature."""
+    """Encode a query as the server does when it checks the signature."""
     given = {name: str(value) for name, value in params.items() if value is not None}
     return f"?{urlencode(given, quote_via=quote, safe='~')}" if given else ""
 

@@ -1,8 +1,9 @@
-"""Owns asking many questions: distinct ones once, a hundred a request, requests side by side."""
+"""Asks many questions: each distinct one once, a hundred per request, requests concurrently."""
 
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ecs_ip.errors import ApiError
@@ -18,18 +19,26 @@ CONNECTIONS = 8
 
 
 class Poster(Protocol):
-    """What sends requests; `ecs_ip.api.Api` does, and repeats what was throttled."""
+    """What sends requests, such as `ecs_ip.api.Api`, which retries when throttled."""
 
     def post(self, path: str, body: Any) -> Any:
-        """Send JSON and return the JSON that comes back."""
+        """Send JSON and return the JSON answer."""
         ...
 
 
-class Asker(Generic[Told]):
-    """Asks the API, and remembers what it told.
+@dataclass(slots=True)
+class Prepared(Generic[Told]):
+    """The known answers of a batch of rows, and the requests that the others come from."""
 
-    `kept` takes what is worth remembering from a result and the coverage it came with. What it
-    returns must survive JSON. `read` makes of it what `answers` returns.
+    known: dict[Question, Told]
+    waited_for: dict[Question, Future[dict[Question, Told]]]
+
+
+class Asker(Generic[Told]):
+    """Asks the API, and remembers the answers.
+
+    `kept` extracts what to remember from a result and its coverage, as a JSON value. `read` turns
+    that into what `answers` returns.
     """
 
     def __init__(
@@ -51,15 +60,17 @@ class Asker(Generic[Told]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What is under way is waited for, so that its answers are remembered.
+        # Wait for requests under way, so that their answers are remembered.
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def prepare(self, questions: Iterable[Question]) -> dict[Question, Told]:
-        """Begin to ask what is not known yet, and return what is."""
+    def prepare(self, questions: Iterable[Question]) -> Prepared[Told]:
+        """Start asking what is neither known nor asked for yet."""
         known: dict[Question, Told] = {}
         new: list[Question] = []
+        asked: list[Question] = []
         for question in questions:
             if question in self._pending:
+                asked.append(question)
                 continue
             told = self._memory.get(question)
             if told is None:
@@ -68,25 +79,14 @@ class Asker(Generic[Told]):
                 known[question] = told
         for begin in range(0, len(new), LOOKUPS_A_REQUEST):
             self._submit(new[begin : begin + LOOKUPS_A_REQUEST])
-        return known
+        return Prepared(known, {question: self._pending[question] for question in asked + new})
 
-    def collect(
-        self, questions: Iterable[Question], known: dict[Question, Told]
-    ) -> dict[Question, Told]:
-        """Add the answers that `prepare` had asked for; raise ApiError if one cannot be had."""
-        for question in questions:
-            if question not in known:
-                known.update(self._answered(question))
-        return known
-
-    def _answered(self, question: Question) -> dict[Question, Told]:
-        future = self._pending.get(question)
-        if future is None:
-            told = self._memory.get(question)
-            return {} if told is None else {question: told}
-        answers = future.result()
-        for answered in answers:
-            self._pending.pop(answered, None)
+    def collect(self, prepared: Prepared[Told]) -> dict[Question, Told]:
+        """Return all answers of a batch; raise ApiError if one is not available."""
+        answers = prepared.known
+        for question, future in prepared.waited_for.items():
+            answers[question] = future.result()[question]
+            self._pending.pop(question, None)
         return answers
 
     def _submit(self, questions: list[Question]) -> None:
@@ -109,5 +109,5 @@ class Asker(Generic[Told]):
 
 
 def key_of(question: Question) -> str:
-    """Write a question as the key of a file."""
+    """Return a question as the key of a file."""
     return json.dumps(question, separators=(",", ":"))

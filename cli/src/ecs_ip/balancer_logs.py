@@ -1,4 +1,4 @@
-"""Owns access logs of load balancers: Application, Network (TLS) and Classic.
+"""Access logs of load balancers: Application, Network (TLS) and Classic.
 
 The lines name the client and the target as `address:port`. The target is the task's address where
 a target group registers addresses, as it does for ECS services with `awsvpc`.
@@ -94,7 +94,7 @@ _NETWORK = [
 ]
 _APPLICATION_TYPES = frozenset({"http", "https", "h2", "grpcs", "ws", "wss"})
 _FEWEST = {"application": 12, "classic": 11, "network": 16}
-# The seconds that a request took, where a log says no time of its beginning.
+# The seconds that a request took, if a log has no time of its beginning.
 _DURATIONS = (
     "request_processing_time",
     "target_processing_time",
@@ -132,7 +132,7 @@ class BalancerLog:
         cells = (values + [""] * len(self.columns))[: len(self.columns)]
         try:
             start, end = self._window(cells)
-        except ValueError:
+        except (ValueError, OverflowError):
             return BadRow(f"it has no time: {cells[self._at['time']]!r}")
         return Row(cells, start, end, tuple(address_of(cells[at]) for at in self._sides))
 
@@ -180,7 +180,7 @@ def tokens(line: str) -> list[str]:
 
 
 def address_of(text: str) -> str:
-    """Take the address out of `address:port`; "" where there is none (`-`)."""
+    """Return the address in `address:port`; "" if there is none (`-`)."""
     found = _ADDRESS.fullmatch(text)
     return found[1] if found else ""
 

@@ -1,4 +1,4 @@
-"""Owns `ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
+"""`ecs-ip who -f FILE`: many questions read from a file, answered in the same order."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from ecs_ip import inputs, text, times
+from ecs_ip import inputs, text
 from ecs_ip.advancing import advancing
 from ecs_ip.asking import CONNECTIONS, Asker, Question
 from ecs_ip.bulk_output import Aligned, BulkOutput, csv_lines
 from ecs_ip.bulk_run import Bulk, Written, leave
+from ecs_ip.clock import Clock
 from ecs_ip.errors import DONE, INCOMPLETE, UsageError
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Format
@@ -33,35 +34,29 @@ Result = dict[str, Any]
 def answer_file(invocation: Invocation, file: str, *, resume: bool) -> int:
     """Answer each question of a file (`-` is standard input) and return the exit code."""
     output = BulkOutput(invocation.options)
-    job = Questions(_time_reader(invocation), output.format)
+    clock = Clock(invocation.now, invocation.zone)
+    job = Questions(clock.wire, output.format)
     found = inputs.files_of([file])
     api = invocation.api_for(CONNECTIONS)
-    run = {"url": api.url, "files": found, "format": str(output.format)}
+    run = {
+        "url": api.url,
+        "files": found,
+        "format": str(output.format),
+        "zone": invocation.zone.name,
+    }
     book = notebook(file, "who", run, resume=resume)
+    plain = invocation.options.no_color
     with leave(book):
+        clock.now = book.begun if book else clock.now
         memory: Memory[Result] = Memory(_same, book, _MOST_REMEMBERED)
         with (
             Asker(api, memory, _kept) as asker,
-            advancing("Asking", inputs.size_of(found)) as advance,
+            advancing("Asking", inputs.size_of(found), plain=plain) as advance,
         ):
             end = Bulk(job, asker, output, book, advance).run(found)
     if end.failed:
         say(f"{end.done - end.failed:,} questions answered, {end.failed:,} not")
     return INCOMPLETE if end.failed else DONE
-
-
-def _time_reader(invocation: Invocation) -> ReadTime:
-    """Return what reads times; the zone that it assumes is said once."""
-    told: list[str] = []
-
-    def read(time: str) -> str | None:
-        moment = times.parse(time, invocation.now, invocation.zone)
-        if moment.zone and not told:
-            told.append(moment.zone)
-            say(f"times without a zone are read in {moment.zone}")
-        return None if moment.now else moment.wire
-
-    return read
 
 
 def _kept(result: Result, coverage: Result) -> Result:

@@ -1,32 +1,33 @@
-"""Owns writing many rows: as they come, in order, and continued byte by byte after a break."""
+"""Writes many rows: as they come, in order, and resumable at the exact byte."""
 
 import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import BinaryIO
 
 from ecs_ip import text
 from ecs_ip.csv_rows import row_writer
-from ecs_ip.errors import UsageError
-from ecs_ip.options import Format, Options
+from ecs_ip.errors import CommandError, UsageError
+from ecs_ip.options import Options
+from ecs_ip.output import format_of
 
-_CSV_SUFFIX = ".csv"
 _WIDEST = 60
 
 
 class BulkOutput:
-    """A file, or standard output, that rows are appended to."""
+    """A file or standard output to which rows are appended."""
 
     def __init__(self, options: Options) -> None:
         self._path = options.out
         self._file: BinaryIO | None = None
         self.written = 0
-        self.format = options.output or _default(options.out)
+        terminal = options.out is None and sys.stdout.isatty()
+        self.format = format_of(options, terminal=terminal)
 
     def open(self, written: int = 0) -> None:
-        """Open the file; what goes beyond the bytes that an interrupted run vouches for is cut."""
+        """Open the file, cut to the bytes that an interrupted run recorded."""
         if self._path is None:
             return
         try:
@@ -43,7 +44,7 @@ class BulkOutput:
         self.written = written
 
     def write(self, content: str) -> None:
-        """Append, and hand over to the operating system."""
+        """Append, and flush to the operating system."""
         if self._file is None:
             sys.stdout.write(content)
             sys.stdout.flush()
@@ -53,20 +54,14 @@ class BulkOutput:
             self._file.write(packed)
             self._file.flush()
         except OSError as error:
-            raise UsageError(f"--out: {self._path} cannot be written: {error.strerror}") from None
+            raise CommandError(f"--out: {self._path} cannot be written: {error.strerror}") from None
         self.written += len(packed)
 
     def close(self) -> None:
         """Close the file."""
         if self._file:
-            self._file.close()
-
-
-def _default(out: Path | None) -> Format:
-    """Return the form that a person who named none expects."""
-    if out is not None:
-        return Format.CSV if out.suffix.lower() == _CSV_SUFFIX else Format.JSON
-    return Format.TABLE if sys.stdout.isatty() else Format.JSON
+            with suppress(OSError):  # what could not be written was told when it was tried
+                self._file.close()
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:
@@ -85,12 +80,12 @@ def _harmless(row: Sequence[str]) -> Sequence[str]:
 
 
 _BETWEEN = "\x1f"
-# A cell that does not begin as most do; "-" alone is how AWS's logs write that there is no value.
+# A cell with an unusual beginning; a single "-" means no value in AWS's logs.
 _SUSPECT = re.compile(rf"(?:\A|{_BETWEEN})(?!-?(?:{_BETWEEN}|\Z))[^\w\"'\[{{(/:.]")
 
 
 class Aligned:
-    """Rows for people: columns as wide as the first rows need, and one line each."""
+    """Rows for people: one line each, with columns as wide as the first rows need."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         self._titles = list(titles)

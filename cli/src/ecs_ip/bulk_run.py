@@ -1,7 +1,7 @@
-"""Owns running a bulk command: files in, rows out in the same order, in bounded memory, resumable.
+"""Runs a bulk command: files in, rows out in the same order, in bounded memory, resumable.
 
-Lines are taken a few thousand at a time. While the answers of one lot come in, the questions of
-the next are already asked. A lot's rows are written, then the place is.
+Lines are taken in batches of a few thousand. While the answers of one batch come in, the questions
+of the next are already sent. A batch's rows are written before the position.
 """
 
 import time
@@ -22,7 +22,7 @@ RowT = TypeVar("RowT")
 RowIn_contra = TypeVar("RowIn_contra", contravariant=True)
 Told = TypeVar("Told")
 
-LOT = 4_000
+BATCH = 4_000
 
 
 class Source(Protocol):
@@ -38,7 +38,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a lot, and what could not be read or answered: line and reason."""
+    """The text of a batch, and what could not be read or answered: line and reason."""
 
     content: str
     failed: list[tuple[int, str]]
@@ -56,7 +56,7 @@ class Job(Protocol[RowIn_contra, Told]):
         ...
 
     def questions(self, row: RowIn_contra) -> Iterable[Question]:
-        """Return what must be asked for a row."""
+        """Return the questions of a row."""
         ...
 
     def written(
@@ -68,7 +68,7 @@ class Job(Protocol[RowIn_contra, Told]):
 
 @contextmanager
 def leave(book: Notebook | None) -> Iterator[None]:
-    """Close the file beside the input at the end; it stays if the block does not end well."""
+    """Close the file beside the input at the end; it stays if the block fails."""
     try:
         yield
     except BaseException:
@@ -102,7 +102,7 @@ class Bulk(Generic[RowT, Told]):
         self._read = 0  # bytes of the files that were read whole
 
     def run(self, files: Sequence[str]) -> Place:
-        """Read the files, from the place where an interrupted run stopped; return the end."""
+        """Read the files from where an interrupted run stopped; return the end."""
         place = self._book.place if self._book else Place()
         self._output.open(place.written)
         try:
@@ -117,11 +117,11 @@ class Bulk(Generic[RowT, Told]):
             rows = islice(source.rows, place.rows, None)
             if place == Place():
                 self._output.write(self._job.header())
-            for lot, answers in self._answered(rows):
-                written = self._job.written(lot, answers)
+            for batch, answers in self._answered(rows):
+                written = self._job.written(batch, answers)
                 self._output.write(written.content)
                 self._tell(file, written)
-                place = self._kept(place, len(lot), len(written.failed))
+                place = self._kept(place, len(batch), len(written.failed))
                 self._show(source, place)
             self._read += source.position()
         return self._kept(replace(place, files=place.files + 1, rows=0), 0, 0)
@@ -129,19 +129,19 @@ class Bulk(Generic[RowT, Told]):
     def _answered(
         self, rows: Iterator[tuple[int, RowT | BadRow]]
     ) -> Iterator[tuple[list[tuple[int, RowT | BadRow]], dict[Question, Told]]]:
-        """Return lots of rows with the answers to all that they ask, one lot behind the asking."""
+        """Yield batches of rows with their answers, one batch behind the requests."""
         before = None
-        while lot := list(islice(rows, LOT)):
-            questions = list(dict.fromkeys(self._questions(lot)))
-            asked = (lot, questions, self._asker.prepare(questions))
+        while batch := list(islice(rows, BATCH)):
+            questions = list(dict.fromkeys(self._questions(batch)))
+            asked = (batch, self._asker.prepare(questions))
             if before:
-                yield before[0], self._asker.collect(*before[1:])
+                yield before[0], self._asker.collect(before[1])
             before = asked
         if before:
-            yield before[0], self._asker.collect(*before[1:])
+            yield before[0], self._asker.collect(before[1])
 
-    def _questions(self, lot: list[tuple[int, RowT | BadRow]]) -> Iterator[Question]:
-        for _, row in lot:
+    def _questions(self, batch: list[tuple[int, RowT | BadRow]]) -> Iterator[Question]:
+        for _, row in batch:
             if not isinstance(row, BadRow):
                 yield from self._job.questions(row)
 

@@ -1,4 +1,4 @@
-"""What changed about a task's address between two looks, named as the published events are."""
+"""The changes of a task's address between two readings, named like the published events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class Change:
 
 
 def between(before: Record | None, after: Record | None) -> Change | None:
-    """Return what changed, None if it is nothing that concerns an address.
+    """Return what changed; None if no address is concerned.
 
-    None before: the task was not there. None after: nothing more is known of it.
+    None before: the task was not there. None after: nothing more is known about it.
     """
     had = before is not None and before["addressState"] == "held"
     if after is None:

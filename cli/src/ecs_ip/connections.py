@@ -1,4 +1,4 @@
-"""Connections to the API: kept open, through the proxy and with the authorities that are set."""
+"""Connections to the API: kept open, with the configured proxy and certificate authorities."""
 
 import os
 from typing import Any
@@ -41,7 +41,7 @@ def _parts(url: str) -> tuple[str, str]:
 
 
 def authorities() -> dict[str, Any]:
-    """Return whom to trust, as botocore decides it."""
+    """Return the certificate authorities to trust, as botocore chooses them."""
     from botocore.httpsession import get_cert_path  # noqa: PLC0415 - slow, and http needs none
 
     chosen = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE")

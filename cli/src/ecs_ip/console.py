@@ -1,4 +1,4 @@
-"""Owns the console's files: what the proxy serves below `/console/`, and under which policy."""
+"""The console's files: what the proxy serves below `/console/`, and under which policy."""
 
 import hashlib
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ class File:
 
     @property
     def etag(self) -> str:
-        """What tells this content from any other."""
+        """The entity tag of this content."""
         return self.headers["ETag"]
 
 

@@ -1,4 +1,4 @@
-"""Which part of the past the service knows for certain, and what to say of the rest."""
+"""Which part of the past the service knows for certain, and what to say about the rest."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Coverage = Mapping[str, Any]
 
 
 def doubt(coverage: Coverage, at: str | None) -> str:
-    """Say why the past at an instant (None is now) is not known, or return an empty text."""
+    """Return why the past at an instant (None is now) is not known, or an empty text."""
     first = coverage.get("from")
     if not first:
         return "No sweep has completed yet, so nothing is known for certain."
@@ -20,7 +20,7 @@ def doubt(coverage: Coverage, at: str | None) -> str:
 
 
 def doubts(coverage: Coverage, first: str | None, last: str | None) -> list[str]:
-    """Say which parts of a window are not known; None leaves an end open."""
+    """Return which parts of a window are not known; None leaves an end open."""
     known_from = coverage.get("from")
     if not known_from:
         return [doubt(coverage, None)]

@@ -1,4 +1,4 @@
-"""Owns how rows of CSV end: with line feeds, and with every cell quoted that needs it."""
+"""How rows of CSV end: with line feeds, and with every cell quoted that needs it."""
 
 import csv
 import sys
@@ -9,15 +9,15 @@ _END = "\r\n"
 
 
 class Writes(Protocol):
-    """What text can be written to."""
+    """Anything that text can be written to."""
 
     def write(self, text: str, /) -> Any:
-        """Write it."""
+        """Write text."""
         ...
 
 
 class WritesRows(Protocol):
-    """What rows can be written with."""
+    """Anything that writes rows."""
 
     def writerow(self, row: Iterable[Any], /) -> Any:
         """Write one row."""
@@ -29,14 +29,14 @@ class WritesRows(Protocol):
 
 
 def row_writer(stream: Writes) -> WritesRows:
-    """Return what writes rows as RFC 4180 has it, with line feeds."""
+    """Return a writer of rows as in RFC 4180, but with line feeds."""
     # Before 3.13, a carriage return in a cell is quoted only if it is part of the terminator.
     old = sys.version_info < (3, 13)
     return csv.writer(_LineFeeds(stream) if old else stream, lineterminator=_END if old else "\n")
 
 
 class _LineFeeds:
-    """Takes rows, each in one piece, and ends them with a line feed."""
+    """Takes rows, each as one text, and ends them with a line feed."""
 
     def __init__(self, stream: Writes) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Owns dead letters: reading them without taking them away, and moving them back."""
+"""Dead letters: reads them without removing them, and moves them back."""
 
 import json
 import time
@@ -40,11 +40,11 @@ class Letter:
 
 
 class LeftBehindError(ApiError):
-    """Some dead letters could not be sent; they are still where they were."""
+    """Some dead letters could not be sent; they are still in the dead-letter queue."""
 
 
 def ways(stack: str, cloudformation: "CloudFormationClient", sqs: "SQSClient") -> Iterator[Way]:
-    """Find the queues of a stack that have a dead-letter queue."""
+    """Return the queues of a stack that have a dead-letter queue."""
     with told(f"list the resources of the stack {stack}"):
         pages = list(cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
     names = {
@@ -66,7 +66,7 @@ def ways(stack: str, cloudformation: "CloudFormationClient", sqs: "SQSClient") -
 
 
 def waiting(sqs: "SQSClient", url: str) -> int:
-    """Count roughly what lies in a queue."""
+    """Return roughly how many messages are in a queue."""
     with told("count the dead letters"):
         answer = sqs.get_queue_attributes(
             QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
@@ -75,10 +75,10 @@ def waiting(sqs: "SQSClient", url: str) -> int:
 
 
 def send_back(sqs: "SQSClient", way: Way) -> int:
-    """Move what lies in a dead-letter queue now; return how many letters that was.
+    """Move what is in a dead-letter queue now; return how many letters that was.
 
-    A letter is deleted after it was sent: one that is moved twice does no harm. A letter that
-    fails again at once, while this runs, comes back younger, and is left for the next time.
+    A letter is deleted after it is sent; sending it twice does no harm. A letter that fails again
+    while this runs is newer, and is left for the next time.
     """
     begun = time.time()
     moved = 0
@@ -115,10 +115,10 @@ def _older(sqs: "SQSClient", url: str, begun: float) -> list[Letter]:
 
 
 def letters_since(sqs: "SQSClient", url: str, begun: float) -> tuple[list[str], bool]:
-    """Read the letters that came since then, and leave them; tell whether these are all.
+    """Read the letters that came since then, and leave them; return whether these are all.
 
-    Each is hidden from others for at most two minutes. Reading counts as a delivery, which
-    matters to no queue without a dead-letter queue of its own.
+    Each is hidden from others for at most two minutes. Reading counts as a delivery, which only
+    matters for queues that have a dead-letter queue themselves.
     """
     read: list[Letter] = []
     deadline = time.monotonic() + _HIDDEN_SECONDS / 2

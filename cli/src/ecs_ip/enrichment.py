@@ -1,7 +1,8 @@
-"""Owns naming the tasks of a row: what to ask for it, and the columns that it gets.
+"""Names the tasks of a row: what to ask for it, and which columns to add.
 
-An address is asked for by the hour, so that one answer serves every line of that hour. A network
-interface is asked for once: Amazon ECS gives it to one task in its life.
+An address is asked for by the hour, so that one answer serves every line of that hour; for a line
+of more than a day, once for its whole time. A network interface is asked for once, because it only
+ever belongs to one task.
 """
 
 import time
@@ -14,6 +15,7 @@ from ecs_ip.scope import Scope
 from ecs_ip.spans import HELD, Holder, Told, Verdict, held_between
 
 HOUR = 3_600_000
+_LONG = 24 * HOUR
 EXTERNAL = "external"
 
 _OF_A_SIDE = ("task-arn", "cluster", "service", "verdict", "known-by")
@@ -32,24 +34,27 @@ class UnansweredError(Exception):
 
 
 def added_columns(form: Form) -> list[str]:
-    """Return the names of the columns that a form's rows get."""
+    """Return the names of the columns to add to a form's rows."""
     columns = [f"{side}-{name}" for side in form.sides for name in _OF_A_SIDE]
     return columns + list(_OF_NEXT_HOP) if form.has_next_hop else columns
 
 
 class Namer:
-    """Asks for and names the tasks of rows."""
+    """Asks for the tasks of rows, and names them."""
 
-    def __init__(self, scope: Scope, form: Form, now: int | None = None) -> None:
-        """`now` is in epoch milliseconds, the present if it is None."""
+    def __init__(self, scope: Scope, form: Form, begun: int | None = None) -> None:
+        """`begun` is when a run that can be continued began, in epoch milliseconds.
+
+        What is asked of the time before it is the same whenever the run is continued.
+        """
         self._scope = scope
         self._has_next_hop = form.has_next_hop
-        self._now = now
+        self._begun = None if begun is None else _securely_past(begun)
         self._window = lru_cache(_MOST_REMEMBERED)(self._question)
         self._ends: dict[tuple[int, int], int] = {}
 
     def questions(self, row: Row) -> Iterator[Question]:
-        """Return what must be known to name the tasks of a row."""
+        """Return the questions whose answers name the tasks of a row."""
         for interface in (row.interface, row.next_hop):
             if interface.startswith("eni-"):
                 yield on_interface(interface)
@@ -104,36 +109,45 @@ class Namer:
         if row.start is None or row.end is None:
             yield (("ip", address),)
             return
+        if row.end - row.start > _LONG:
+            yield self._window(address, row.start, row.end)
+            return
         for hour in range(row.start - row.start % HOUR, row.end, HOUR):
             yield self._window(address, hour, self._end_of(hour, row.end))
 
     def _end_of(self, hour: int, needed: int) -> int:
-        """Return until when to ask: the whole hour, but nothing that is still to come.
+        """Return until when to ask: the whole hour, but nothing in the future.
 
-        What was chosen once is kept: a row's questions must not change while they are asked.
+        The choice is kept, because a row's questions must not change while they are asked.
         """
         kept = self._ends.get((hour, needed))
         if kept is not None:
             return kept
-        end, past = hour + HOUR, self._past()
+        end, past = hour + HOUR, self._past(needed)
         if end <= past:
             return end
         if len(self._ends) >= _MOST_REMEMBERED:
             del self._ends[next(iter(self._ends))]
         return self._ends.setdefault((hour, needed), max(hour + 1, min(end, max(needed, past))))
 
-    def _past(self) -> int:
-        """Return what is securely past, by the minute: rows share their questions for so long."""
-        now = self._now if self._now is not None else int(time.time() * 1000)
-        return (now - _SECURELY_PAST) // _MINUTE * _MINUTE
+    def _past(self, needed: int) -> int:
+        """Return what is securely past: as of the beginning of the run, if that suffices."""
+        if self._begun is not None and needed <= self._begun:
+            return self._begun
+        return _securely_past(int(time.time() * 1000))
 
     @staticmethod
     def _question(address: str, start: int, end: int) -> Question:
         return (("ip", address), ("from", _wire(start)), ("to", _wire(end)))
 
 
+def _securely_past(now: int) -> int:
+    """Return what is securely past, by the minute: rows share their questions for so long."""
+    return (now - _SECURELY_PAST) // _MINUTE * _MINUTE
+
+
 def on_interface(interface: str) -> Question:
-    """Ask whose an interface is."""
+    """Return the question of which task an interface belongs to."""
     return (("networkInterfaceId", interface),)
 
 
@@ -169,7 +183,7 @@ def _local_side(row: Row, owner: Holder | None) -> int | None:
 
 
 def _joined(verdicts: Sequence[Verdict]) -> Verdict:
-    """Join the verdicts of the hours that a row touches: the word that says most counts."""
+    """Join the verdicts of the hours that a row touches: the most informative one counts."""
     word = min((verdict.word for verdict in verdicts), key=_ORDER.index)
     holders = {
         holder.task_arn: holder

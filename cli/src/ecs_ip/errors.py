@@ -1,4 +1,4 @@
-"""The ways in which a command fails, with the exit code of each; every message is one line."""
+"""The ways in which a command fails, each with its exit code; every message is one line."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ class CommandError(Exception):
 
 
 class UsageError(CommandError):
-    """The command line, or a file that it names, asks for something that cannot be."""
+    """The command line, or a file that it names, asks for something impossible."""
 
     exit_code = USAGE
 
@@ -38,5 +38,5 @@ class ApiError(CommandError):
         self.exit_code = USAGE if self.problem and status in _OF_THE_QUESTION else NOT_ASKED
 
 
-# The API understood the question and found fault with it: a bad parameter, an unknown cluster.
+# The API understood the question and rejected it: a bad parameter, an unknown cluster.
 _OF_THE_QUESTION = frozenset({400, 404, 409})

@@ -1,4 +1,4 @@
-"""An export at work: page by page from the API into a stream, with a place to resume from."""
+"""Runs an export: page by page from the API into a stream, with a place to resume from."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ from typing import IO, Any
 
 from ecs_ip import parquet, resuming
 from ecs_ip.api import NDJSON, PAGE, Answer, Api
-from ecs_ip.errors import ApiError, UsageError
+from ecs_ip.errors import ApiError, CommandError, UsageError
 from ecs_ip.output import write_csv
 from ecs_ip.records import FIELDS, Record
 from ecs_ip.resuming import Place
 from ecs_ip.text import to_json
 
 Progress = Callable[[int], None]
-"""Is told how many rows are written."""
+"""Receives the number of rows written."""
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Export:
         return rows
 
     def to_file(self, output: Path, progress: Progress, *, resume: bool) -> int:
-        """Write everything to a file, from where an earlier run stopped if `resume`."""
+        """Write everything to a file; with `resume`, continue where an earlier run stopped."""
         if self.kind is not Kind.PARQUET:
             return self._to_file(output, progress, resume=resume)
         parquet.require()
@@ -57,7 +57,7 @@ class Export:
         return rows
 
     def file(self, output: Path) -> Path:
-        """Return what the pages are written to; Parquet is made of it when they are all there."""
+        """Return the file to write pages to; Parquet is made from it at the end."""
         parquet_ = self.kind is Kind.PARQUET
         return output.with_name(f"{output.name}.jsonl") if parquet_ else output
 
@@ -77,7 +77,7 @@ class Export:
         return Place(self.said, self.params)
 
     def _pages(self, stream: IO[str], place: Place) -> Iterator[Place]:
-        """Write page after page; return the place after each."""
+        """Write page after page; yield the place after each."""
         while True:
             answer = self.api.text("/tasks", self._asked(place), NDJSON)
             records = _records(answer)
@@ -106,18 +106,25 @@ def _records(answer: Answer) -> list[Record]:
 
 @contextmanager
 def _at(output: Path, size: int) -> Iterator[IO[str]]:
-    """Open a file to write after its first `size` bytes; what follows them is cut off."""
+    """Open a file to write after its first `size` bytes; cut off the rest."""
     try:
-        with output.open("r+" if size else "w", encoding="utf-8", newline="") as file:
+        opened = output.open("r+" if size else "w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+    try:
+        with opened as file:
             file.seek(size)
             file.truncate()
             yield file
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+        raise CommandError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def kind_of(chosen: Kind | None, output: Path | None, spoken: str | None) -> Kind:
-    """Return the format: the one that was chosen, else what the file's name or `-o` says."""
+    """Return the format: the one that was chosen, else what `-o` or the file's name says."""
+    if spoken == "table":
+        raise UsageError("an export is no table: leave -o out, or say -o csv or -o json")
     by_name: dict[Any, Kind] = {f".{kind}": kind for kind in Kind} | {".ndjson": Kind.JSONL}
     named = by_name.get(output.suffix.lower()) if output else None
-    return chosen or named or (Kind.CSV if spoken == "csv" else Kind.JSONL)
+    by_option = {"csv": Kind.CSV, "json": Kind.JSONL}.get(spoken or "")
+    return chosen or by_option or named or Kind.JSONL

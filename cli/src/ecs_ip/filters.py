@@ -24,7 +24,7 @@ def _filter(name: str, metavar: str, text: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Which tasks are meant; what is None does not matter."""
+    """Which tasks to include; None matches everything."""
 
     cluster: Annotated[str | None, _filter("cluster", "NAME", "Cluster, by name or ARN.")] = None
     service: Annotated[str | None, _filter("service", "NAME", "Service.")] = None

@@ -1,15 +1,15 @@
-"""Owns VPC flow logs: their fields, and how a log tells which of them it has.
+"""VPC flow logs: their fields, and how to recognise which ones a log has.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html lists the fields. A file in
-S3 begins with their names. CloudWatch Logs gives none: AWS's default format (version 2) is known by
-its shape there, and a custom one only by what the person says (`--fields`).
+S3 begins with their names. CloudWatch Logs has none: there, AWS's default format (version 2) is
+recognised by its shape, and a custom one must be named (`--fields`).
 """
 
 import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from ecs_ip.rows import BadRow, Lines, Row, UnknownFormError, shown
+from ecs_ip.rows import BadRow, Lines, Records, Row, UnknownFormError, shown
 
 DEFAULT_FIELDS = [
     "version",
@@ -103,7 +103,7 @@ def named_fields(text: str) -> list[str]:
 
 
 def canonical(name: str) -> str:
-    """Write a field's name as AWS does: `srcaddr` for `srcAddr`, `vpc-id` for `vpc_id`."""
+    """Return a field's name as AWS spells it: `srcaddr` for `srcAddr`, `vpc-id` for `vpc_id`."""
     plain = name.strip().strip("$").strip("{}").strip('"')
     dashed = _CAMEL.sub("-", plain).lower().replace("_", "-")
     return _OTHER_NAMES.get(dashed, dashed)
@@ -149,6 +149,11 @@ class FlowLog:
                 yield number, self.row(values)
             else:
                 yield number, self._misfit(values)
+
+    def records(self, records: Records) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read records whose values are known."""
+        for number, values in records:
+            yield number, self.row(values)
 
     def row(self, values: list[str]) -> Row | BadRow:
         """Read one record."""
@@ -222,7 +227,7 @@ def _window(start: str, end: str) -> tuple[int | None, int | None]:
 
 
 def is_header(values: Sequence[str]) -> bool:
-    """Tell whether a line names fields of a flow log."""
+    """Return whether a line names fields of a flow log."""
     if not all(_NAME.fullmatch(value.strip("$").strip("{}")) for value in values):
         return False
     names = {canonical(value) for value in values}

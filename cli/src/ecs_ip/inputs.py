@@ -1,18 +1,20 @@
-"""Owns the files of a bulk command: what they are, unpacked, line by line, in bounded memory."""
+"""The files of a bulk command: recognised, unpacked, read line by line, in bounded memory."""
 
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from ecs_ip.errors import UsageError
 from ecs_ip.forms import Wishes, recognise, recognise_columns
 from ecs_ip.recorded import recorded_files, text_of
-from ecs_ip.rows import BadRow, Form, Lines, Row, UnknownFormError
+from ecs_ip.rows import BadRow, Form, Lines, Records, Row, UnknownFormError
 
 STANDARD_INPUT = "-"
 
@@ -24,7 +26,7 @@ _PARQUET_ROWS = 4096
 
 @dataclass(slots=True)
 class Input:
-    """An open file whose form is known; `read` tells how many of its bytes were read so far."""
+    """An open file whose form is known; `read` returns how many bytes were read so far."""
 
     name: str
     form: Form
@@ -37,7 +39,7 @@ class Input:
 
 
 def files_of(names: Sequence[str]) -> list[str]:
-    """Name the files: a folder stands for all that it holds, by name."""
+    """Return the files; a folder stands for everything in it, sorted by name."""
     files: list[str] = []
     for name in names:
         if name == STANDARD_INPUT:
@@ -53,7 +55,7 @@ def files_of(names: Sequence[str]) -> list[str]:
 
 
 def size_of(files: Sequence[str]) -> int | None:
-    """Return the bytes of all files, or None with standard input among them."""
+    """Return the bytes of all files, or None if standard input is among them."""
     if STANDARD_INPUT in files:
         return None
     return sum(Path(file).stat().st_size for file in files)
@@ -61,11 +63,11 @@ def size_of(files: Sequence[str]) -> int | None:
 
 @contextmanager
 def opened(file: str, wishes: Wishes) -> Iterator[Input]:
-    """Open a file and recognise its form; raise UsageError, which says what was seen, if none."""
-    with _binary(file) as stream:
+    """Open a file and recognise its form; else raise UsageError that says what was seen."""
+    with _binary(file) as stream, ExitStack() as copies:
         try:
             if isinstance(stream, BufferedReader) and stream.peek(4)[:4] == _PARQUET:
-                form, rows = _parquet(stream, wishes)
+                form, rows = _parquet(file, copies.enter_context(_seekable(stream)), wishes)
             else:
                 form, rows = _text(stream, wishes)
             yield Input(file, form, _watched(file, rows), stream)
@@ -93,7 +95,7 @@ def position_of(stream: BinaryIO) -> int:
 
 
 def open_binary(file: str) -> BinaryIO:
-    """Open a file, or standard input for `-`; raise UsageError if that cannot be."""
+    """Open a file, or standard input for `-`; raise UsageError if that fails."""
     if file == STANDARD_INPUT:
         return sys.stdin.buffer
     try:
@@ -114,7 +116,7 @@ def _binary(file: str) -> Iterator[BinaryIO]:
 def _watched(
     file: str, rows: Iterator[tuple[int, Row | BadRow]]
 ) -> Iterator[tuple[int, Row | BadRow]]:
-    """Read rows; turn what is wrong with the file itself into an error that names it."""
+    """Read rows; turn errors of the file itself into one that names it."""
     try:
         yield from rows
     except UnknownFormError as error:
@@ -133,33 +135,45 @@ def _text(stream: BinaryIO, wishes: Wishes) -> tuple[Form, Iterator[tuple[int, R
     return form, form.rows(chain(head, lines))
 
 
-def _parquet(stream: BinaryIO, wishes: Wishes) -> tuple[Form, Iterator[tuple[int, Row | BadRow]]]:
+def _parquet(
+    name: str, stream: BinaryIO, wishes: Wishes
+) -> tuple[Form, Iterator[tuple[int, Row | BadRow]]]:
     try:
         from pyarrow import ArrowException  # noqa: PLC0415 - an extra
         from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - an extra
     except ImportError:
         raise UsageError(
-            f"{stream.name} is Parquet, which needs an extra: pip install './cli[parquet]'"
+            f"{name} is Parquet, which needs an extra: pip install './cli[parquet]'"
         ) from None
     try:
         file = ParquetFile(stream)
     except ArrowException as error:
         raise UnknownFormError(f"it is no Parquet file: {error}") from None
     form = recognise_columns(file.schema_arrow.names, wishes)
-    return form, form.rows(_parquet_lines(file))
+    return form, form.records(_parquet_records(file))
 
 
-def _parquet_lines(file: Any) -> Lines:
-    """Write each row as a line of tabs, which the form reads as it reads text."""
+@contextmanager
+def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Give the stream, or a copy on disk where it is a pipe: Parquet is read from its end."""
+    if stream.seekable():
+        yield stream
+        return
+    with TemporaryFile() as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield copy
+
+
+def _parquet_records(file: Any) -> Records:
     number = 0
     for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             number += 1
-            yield number, "\t".join(_parquet_cell(value) for value in row)
+            yield number, [_parquet_cell(value) for value in row]
 
 
 def _parquet_cell(value: Any) -> str:
     if value is None:
         return ""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text.replace("\t", " ").replace("\n", " ").replace('"', "'")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,4 +1,4 @@
-"""One run of the command: what was said, the API that is asked, the clock, and the output."""
+"""One run of the command: its options, the API, the clock, and the output."""
 
 import os
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ _STACK = "ECS_IP_STACK"
 
 
 class Invocation:
-    """What a command has at hand; nothing is connected before it is used."""
+    """What a command works with; nothing is connected before it is used."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -29,7 +29,7 @@ class Invocation:
 
     @cached_property
     def output(self) -> Output:
-        """Where the answer goes."""
+        """The output."""
         return Output(self.options)
 
     @cached_property
@@ -38,17 +38,22 @@ class Invocation:
         return self.api_for(1)
 
     def api_for(self, connections: int) -> Api:
-        """Return the API, which this many threads can ask at once."""
+        """Return the API, for this many threads at once."""
         if self.url:
             return Api(self.url, connections=connections)
         return Api(self.stack.api_url, self.stack.signer, connections=connections)
 
     @property
     def url(self) -> str | None:
-        """The URL of an API that needs no signature, or None where a stack is asked."""
+        """The URL of an API that needs no signature; None if a stack is asked."""
         if self.options.url or self.options.stack:
             return self.options.url
         return os.environ.get(_URL) or None
+
+    @property
+    def names_stack(self) -> bool:
+        """Whether the person named a stack, so that it is not the default one."""
+        return bool(self.options.stack or os.environ.get(_STACK))
 
     @cached_property
     def stack(self) -> "Stack":
@@ -60,11 +65,11 @@ class Invocation:
 
     @cached_property
     def zone(self) -> Zone:
-        """The zone of times that are given without one."""
+        """The zone of times without one."""
         return zones.from_environment(self.options.zone)
 
     def moment(self, text: str) -> Moment:
-        """Read a time, and say which zone was assumed if it has none."""
+        """Read a time, and report which zone was assumed if it has none."""
         moment = times.parse(text, self.now, self.zone)
         if moment.zone:
             say(f"{text} is read in {moment.zone}: {moment.wire}")

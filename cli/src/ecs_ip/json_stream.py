@@ -1,4 +1,4 @@
-"""Owns splitting a stream of text into JSON values, however they follow one another."""
+"""Splits a stream of text into JSON values, however they are separated."""
 
 import json
 import re
@@ -29,7 +29,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A piece of text that is no JSON value."""
+    """A piece of text that is not a JSON value."""
 
     reason: str
     line: int
@@ -38,8 +38,8 @@ class Unreadable:
 def json_values(stream: TextIO) -> Iterator[Value | Unreadable]:
     """Read the values of a stream: lines, concatenated, or the elements of lists.
 
-    What cannot be read is told and skipped up to the next value. Memory is bounded by the longest
-    single value, which may have 32 million characters.
+    What cannot be read is reported, and skipped up to the next value. Memory is bounded by the
+    longest single value, which may have 32 million characters.
     """
     text = _Text(stream)
     while start := text.peek():
@@ -73,7 +73,7 @@ def _no_value(text: "_Text") -> Unreadable:
 
 
 def _skipped(text: "_Text", reason: str, line: int, failed_at: int = 0) -> Unreadable:
-    """Tell what cannot be read, and what is skipped with it."""
+    """Report what cannot be read, and what is skipped with it."""
     text.skip_to_next_value(failed_at)
     if not text.peek():
         reason += "; nothing after it was read" if text.line > line + 1 else ""
@@ -123,7 +123,7 @@ def _reason(error: Exception) -> str:
 
 
 class _Text:
-    """The text that was read and not used yet, with its line."""
+    """The text that was read but not yet used, with its line."""
 
     def __init__(self, stream: TextIO) -> None:
         self.line = 1
@@ -132,7 +132,7 @@ class _Text:
         self._at = 0
 
     def peek(self) -> str:
-        """Return the next character that is no white space, or "" at the end."""
+        """Return the next character that is not white space, or "" at the end."""
         while True:
             end = self._at
             while end < len(self._text) and self._text[end] in " \t\r\n":
@@ -193,7 +193,7 @@ class _Text:
         return cut or error.pos >= len(self._text) - _NEAR_THE_END
 
     def _more(self) -> bool:
-        """Read on, and return whether there was more."""
+        """Read more, and return whether there was any."""
         kept = self._text[self._at :]
         if len(kept) > _LONGEST:
             raise ValueError("this value is longer than 32 million characters")

@@ -1,4 +1,4 @@
-"""Owns reading recorded events from a log group of CloudWatch Logs."""
+"""Reads recorded events from a log group of CloudWatch Logs."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

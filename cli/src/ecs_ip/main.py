@@ -1,4 +1,4 @@
-"""The entry point: the table of commands, and what becomes of errors and interruptions."""
+"""The entry point: the table of commands, and the handling of errors and interruptions."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 import typer
 from rich.markup import escape
 
-from ecs_ip import __version__, options
-from ecs_ip.errors import BROKEN_PIPE, DONE, INTERRUPTED, CommandError
+from ecs_ip import __version__, help_pages, options
+from ecs_ip.errors import BROKEN_PIPE, DONE, INTERRUPTED, NOT_ASKED, CommandError
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Options
 from ecs_ip.output import discard_standard_output, say, write_any_text
@@ -51,7 +51,9 @@ def run() -> NoReturn:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
-        code = application()(args=spelled_out(arguments), prog_name="ecs-ip", standalone_mode=False)
+        app = application(colour="--no-color" not in arguments)
+        code = app(args=spelled_out(arguments), prog_name="ecs-ip", standalone_mode=False)
+        sys.stdout.flush()
     except CommandError as error:
         say(str(error))
         return error.exit_code
@@ -60,26 +62,35 @@ def main(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
+    except OSError as error:  # a full disk; what is wrong with a file is told where it is opened
+        discard_standard_output()
+        say(f"{error.filename or 'the answer'} cannot be written: {error.strerror or error}")
+        return NOT_ASKED
     return code if isinstance(code, int) else DONE
 
 
-def application() -> typer.Typer:
+def application(*, colour: bool = True) -> typer.Typer:
     """Build the command with all its subcommands."""
     app = typer.Typer(
+        cls=help_pages.Group,
         add_completion=True,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "color": None if colour else False,
+        },
     )
     app.callback(invoke_without_command=True, epilog=epilog(EXAMPLES))(_root())
     for name in COMMANDS:
         module = import_module(f"ecs_ip.commands.{name}")
-        app.command(name, epilog=epilog(module.EXAMPLES))(command(getattr(module, name)))
+        function = command(getattr(module, name))
+        app.command(name, cls=help_pages.Command, epilog=epilog(module.EXAMPLES))(function)
     return app
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Make a command of a function; what the function returns is the exit code."""
+    """Make a command from a function, whose result is the exit code."""
 
     def called(ctx: typer.Context, **values: Any) -> None:
         later = options.take(Options, values)
@@ -114,13 +125,13 @@ def _root() -> Callable[..., None]:
 
 def ecs_ip(
     invocation: Invocation,
-    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),  # noqa: FBT001, FBT003 - a flag is one
 ) -> None:
     """Ask which Amazon ECS task holds an IP address now, and which one held it then."""
 
 
 def epilog(examples: Sequence[Example]) -> str:
-    """Write examples as they stand at the end of a help page."""
+    """Return examples in the form of the end of a help page."""
     lines = [f"[dim]# {what}[/dim]\n\n{escape(how)}" for what, how in examples]
     return "\n\n".join(["[bold]Examples[/bold]", *lines])
 

@@ -1,4 +1,4 @@
-"""Owns acting as the stack's operator role, which alone may put messages on its queues by hand."""
+"""Acts as the stack's operator role, the only one that may put messages on its queues."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ecs_ip.errors import ApiError, UsageError
 from ecs_ip.invocation import Invocation
-from ecs_ip.stack import Stack, explained
+from ecs_ip.stack import Stack, client_of, explained
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -28,21 +28,31 @@ _CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
 
 
 def stack_of(invocation: Invocation) -> Stack:
-    """Return the stack whose queues are meant; raise UsageError where only an API is named."""
+    """Return the stack whose queues are meant; raise UsageError if only an API is named.
+
+    Who named an API does not mean the default stack of whatever account is at hand.
+    """
     if invocation.options.url and not invocation.options.stack:
         raise UsageError("an API alone has no queue: name the stack with --stack instead of --url")
-    return invocation.stack
+    stack = invocation.stack
+    if invocation.url and not invocation.names_stack and not stack.endpoint:
+        raise UsageError(
+            "ECS_IP_URL names an API, and an API alone has no queue: name the stack with --stack "
+            "or ECS_IP_STACK, or an embedded AWS with AWS_ENDPOINT_URL"
+        )
+    return stack
 
 
 def queues_of(stack: Stack) -> "SQSClient":
     """Return a client of the stack's queues, as its operator role; raise ApiError if refused.
 
-    The role's credentials last an hour, and are renewed as long as the person's own are good.
+    The role's credentials last an hour, and are renewed while the person's own are valid.
     """
     role = stack.output("OperatorRoleArn")
     with told(f"act as {role}"):
+        client: SQSClient
         if _is_already(stack.client("sts"), role):
-            client: SQSClient = stack.client("sqs", config=_CONFIG)
+            client = stack.client("sqs", config=_CONFIG)
             return client
         credentials = RefreshableCredentials.create_from_metadata(
             _assumed(stack, role),
@@ -51,13 +61,13 @@ def queues_of(stack: Stack) -> "SQSClient":
         )
         session = botocore.session.get_session()
         session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
-        return boto3.Session(
-            botocore_session=session, region_name=stack.session.region_name
-        ).client("sqs", endpoint_url=stack.endpoint, config=_CONFIG)
+        own = boto3.Session(botocore_session=session, region_name=stack.session.region_name)
+        client = client_of(own, "sqs", endpoint_url=stack.endpoint, config=_CONFIG)
+        return client
 
 
 class _Given(CredentialProvider):
-    """Gives a session these credentials and no others."""
+    """Makes a session use only these credentials."""
 
     METHOD = "given"
 
@@ -81,14 +91,14 @@ def _assumed(stack: Stack, role: str) -> dict[str, Any]:
 
 
 def _is_already(sts: "STSClient", role: str) -> bool:
-    """Tell whether the person's credentials are those of the role, as `make run` prints them."""
+    """Return whether the person's credentials are those of the role, as `make run` prints them."""
     own = sts.get_caller_identity()["Arn"]
     return f":assumed-role/{role.rpartition('/')[2]}/" in own
 
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Turn what botocore raises into an error that says in one line what was not possible."""
+    """Turn an error of botocore into a one-line error."""
     try:
         yield
     except ClientError as error:

@@ -25,7 +25,7 @@ _SHARED = "Shared options, before or after the command"
 
 
 class Format(StrEnum):
-    """How an answer is written."""
+    """The format of an answer."""
 
     TABLE = "table"
     JSON = "json"
@@ -38,7 +38,7 @@ def _shared(*names: str, help: str, metavar: str | None = None) -> Any:  # noqa:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What can be said with any command."""
+    """The options of every command."""
 
     url: Annotated[
         str | None,
@@ -84,7 +84,7 @@ class Options:
     )
 
     def overridden_by(self, later: "Options") -> "Options":
-        """Return these options where `later` does not say otherwise."""
+        """Return these options, overridden by `later`."""
         said = {
             field.name: value
             for field in fields(later)
@@ -112,7 +112,7 @@ def collected(function: Callable[..., Any], values: dict[str, Any]) -> dict[str,
 
 
 def take(group: type[_Group], values: dict[str, Any]) -> _Group:
-    """Take the fields of a group out of the values."""
+    """Remove the fields of a group from the values, and return the group."""
     return group(**{field.name: values.pop(field.name) for field in fields(group)})
 
 
@@ -135,12 +135,12 @@ def with_signature(
 ) -> Callable[..., Any]:
     """Make `called` look to Typer like a function of these parameters and a context."""
     functools.update_wrapper(called, function)
-    del called.__wrapped__  # type: ignore[attr-defined]
+    del called.__wrapped__  # type: ignore[attr-defined]  # functools.wraps set it
     context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
     ordered = [
         context,
         *(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters),
     ]
-    called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]
+    called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # inspect reads it
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in ordered}
     return called

@@ -1,4 +1,4 @@
-"""Where answers go, and in which form: tables for people, JSON and CSV for programs."""
+"""Writes answers: tables for people, JSON and CSV for programs."""
 
 import io
 import itertools
@@ -18,8 +18,21 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-_UNLIMITED = 10_000  # columns, where no terminal has an edge: every row is one line
+_UNLIMITED = 10_000  # columns, without a terminal: every row is one line
 _BETWEEN = 2
+_CSV, _PARQUET = ".csv", ".parquet"
+
+
+def format_of(options: Options, *, terminal: bool) -> Format:
+    """Return the form of an answer: the one that was named, else what the file's name says."""
+    if options.output:
+        return options.output
+    suffix = options.out.suffix.lower() if options.out else ""
+    if suffix == _PARQUET:
+        raise UsageError(f"--out: {options.out} would be Parquet, which only `export` writes")
+    if suffix == _CSV:
+        return Format.CSV
+    return Format.TABLE if terminal else Format.JSON
 
 
 class Output:
@@ -31,7 +44,7 @@ class Output:
         self._plain = options.no_color
         self._mode = "w"  # the first part of an answer replaces the file, the others follow it
         self.terminal = options.out is None and self._stdout.isatty()
-        self.format = options.output or (Format.TABLE if self.terminal else Format.JSON)
+        self.format = format_of(options, terminal=self.terminal)
 
     @property
     def encoding(self) -> str | None:
@@ -40,7 +53,7 @@ class Output:
 
     @contextmanager
     def stream(self) -> Iterator[IO[str]]:
-        """Open what is written to; a file is closed at the end, standard output is flushed."""
+        """Open the output; close a file at the end, flush standard output."""
         if self._path is None:
             yield self._stdout
             self._stdout.flush()
@@ -62,8 +75,8 @@ class Output:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write a table with a line for each row; put what matters most into the first columns.
 
-        Cells are escaped and never cut. On a terminal, columns that do not fit are left out, from
-        the right, and that is said.
+        Cells are escaped and never cut. On a terminal, columns that do not fit are omitted from the
+        right, with a note.
         """
         cells = [[text.escape(value) for value in row] for row in rows]
         with self.stream() as stream:
@@ -75,7 +88,7 @@ class Output:
             say(f"the terminal is too narrow for {left_out}; -o json has everything")
 
     def print(self, *parts: Any) -> None:
-        """Write text or other things that Rich can write; put strangers' text through `safe`."""
+        """Write text or anything else that Rich can write; pass untrusted text through `safe`."""
         with self.stream() as stream:
             console = self._console(stream)
             for part in parts:
@@ -83,7 +96,7 @@ class Output:
 
     @staticmethod
     def safe(value: str, style: str = "") -> Any:
-        """Return text of strangers, each line of it escaped, for `print` and `table`."""
+        """Return untrusted text with each line escaped, for `print` and `table`."""
         from rich.text import Text  # noqa: PLC0415 - slow, and only tables need it
 
         return Text("\n".join(map(text.escape, value.split("\n"))), style)
@@ -103,7 +116,7 @@ class Output:
 
 
 def _fitting(rows: Sequence[Sequence[str]], width: int) -> int:
-    """Return how many columns fit, which is one at least."""
+    """Return how many columns fit, at least one."""
     from rich.cells import cell_len  # noqa: PLC0415 - slow, and only tables need it
 
     needed = [max(map(cell_len, column)) + _BETWEEN for column in zip(*rows, strict=True)]
@@ -139,15 +152,15 @@ def write_csv(
 
 
 def say(message: str) -> None:
-    """Tell the person something on standard error, in one line."""
+    """Print a line for the person on standard error."""
     line = text.escape(" ".join(message.split()))
     print(f"ecs-ip: {line}", file=sys.stderr)  # noqa: T201 - this is how a command talks
 
 
 def write_any_text(*streams: IO[str]) -> None:
-    """Make streams take every character, whatever the locale is.
+    """Make streams accept every character, whatever the locale.
 
-    A terminal shows what it cannot show as an escape; what is piped is UTF-8, as JSON has to be.
+    A terminal shows other characters as escapes; piped output is UTF-8, which JSON requires.
     """
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
@@ -160,7 +173,7 @@ def discard_standard_output() -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, io.UnsupportedOperation):
-        return  # it is no file, so nothing is left to flush
+        return  # it is not a file, so nothing is left to flush
 
 
 def _opened(path: Path, mode: str) -> IO[str]:

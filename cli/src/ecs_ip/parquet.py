@@ -1,4 +1,4 @@
-"""Records as a Parquet file, through pyarrow, which is an extra; memory stays bounded."""
+"""Writes records as a Parquet file with pyarrow, an extra, in bounded memory."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def require() -> Any:
     """Return pyarrow, or raise UsageError that says how to get it."""
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra, and slow to import
-        import pyarrow.parquet  # noqa: PLC0415
+        import pyarrow.parquet  # noqa: PLC0415 - an extra
     except ImportError:
         raise UsageError(
             "Parquet needs pyarrow: install it with pip install './cli[parquet]' "

@@ -1,4 +1,4 @@
-"""How long to go on asking: growing pauses with chance in them, up to a bound."""
+"""How long to retry: growing random pauses, up to a bound."""
 
 import random
 import time
@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 _FIRST_SECONDS = 0.25
 _LONGEST_SECONDS = 15.0
-_MOST_ASKED_SECONDS = 60.0  # a server that asks for more is not waited for
-_FAILURES = 4  # about two seconds: an address that nobody listens on is told soon
+_MOST_ASKED_SECONDS = 60.0  # we do not wait for a server that asks for more
+_FAILURES = 4  # about two seconds: an address on which nothing listens is reported soon
 _REFUSALS = 9  # about a minute: a throttled API recovers
 
 
@@ -33,7 +33,7 @@ class Patience:
         return True
 
     def after_refusal(self, retry_after: str | None) -> bool:
-        """Pause after an answer that says "later"; return whether to try again."""
+        """Pause after an answer that asks to retry later; return whether to try again."""
         self._refusals += 1
         asked = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
         if self._refusals >= _REFUSALS or asked > _MOST_ASKED_SECONDS:
@@ -42,6 +42,6 @@ class Patience:
         return True
 
     def _pause(self, attempt: int) -> float:
-        """Return between a half and the whole of a time that doubles with each attempt."""
+        """Return a random time between half and all of a time that doubles with each attempt."""
         whole = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempt - 1))
         return whole * (0.5 + self._chance() / 2)

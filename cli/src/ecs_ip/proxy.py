@@ -1,8 +1,8 @@
-"""Owns the signing proxy: plain requests in on loopback, the same requests signed out to an API.
+"""The signing proxy: takes plain requests on loopback, and sends them signed to an API.
 
-It is built on aiohttp, whose parser refused every ambiguous request that was tried on it: two
-lengths, a length beside a chunked body, a blank before a colon, folded headers, bare line feeds.
-uvicorn, hypercorn and waitress let some of them through. `Guard` says what else is refused.
+It uses aiohttp, whose parser refused every ambiguous request that we tried: two lengths, a length
+with a chunked body, a blank before a colon, folded headers, bare line feeds. uvicorn, hypercorn and
+waitress accepted some of them. `Guard` says what else is refused.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _QUIET.propagate = False
 
 
 class Proxy:
-    """Listens from the start, on loopback unless told otherwise; runs in a thread of its own.
+    """Listens from the start, on loopback by default; runs in its own thread.
 
     While `upstream` is None, it answers 503. Use it as a context manager.
     """
@@ -151,7 +151,7 @@ def serve(
     allow_hosts: Iterable[str] = (),
     started: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until an exception such as KeyboardInterrupt; `started` is told where.
+    """Serve until an exception such as KeyboardInterrupt; call `started` with the address.
 
     A URL stands for an API that needs no signature.
     """
@@ -163,7 +163,7 @@ def serve(
 
 
 def wait_for_ever() -> None:
-    """Wait until an exception comes, such as that of a signal."""
+    """Wait until an exception is raised, such as by a signal."""
     threading.Event().wait()
 
 
@@ -209,7 +209,7 @@ def _moved(path: str) -> web.Response:
 
 
 def _problem(refusal: Refusal) -> web.Response:
-    """Answer as RFC 9457 has it, and close: what follows a refused head is not trusted."""
+    """Answer as in RFC 9457, and close: what follows a refused head is not trusted."""
     body = {
         "type": "about:blank",
         "title": refusal.status.phrase,

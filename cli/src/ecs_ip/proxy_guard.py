@@ -1,7 +1,7 @@
-"""Owns which requests the proxy lets through: those that no web page can have sent.
+"""Decides which requests the proxy lets through: those that no web page can have sent.
 
 The proxy signs with a person's own credentials, and browsers reach loopback. A page on any site
-could therefore ask in the person's name, directly or after its own name was made to resolve to
+could therefore send requests in the person's name, directly or after making its own name resolve to
 loopback (DNS rebinding). Browsers say where a request comes from in `Host`, `Origin` and
 `Sec-Fetch-Site`, and no page can change these.
 
@@ -36,7 +36,7 @@ _DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|%2f|\\|%5c|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not let through."""
+    """Why a request is refused."""
 
     status: HTTPStatus
     detail: str
@@ -46,7 +46,7 @@ class Guard:
     """Judges the head of a request."""
 
     def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
-        """`allow_hosts` are names, with or without a port, beside those of loopback."""
+        """`allow_hosts` are names, with or without a port, in addition to loopback's."""
         self._allowed = frozenset(host.lower() for host in allow_hosts)
 
     def refusal(self, method: str, target: str, headers: Mapping[str, str]) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""Owns reading a file of questions: lines, CSV with a header, or JSON lines.
+"""Reads a file of questions: lines, CSV with a header, or JSON lines.
 
 A line is `address[,time[,time]]`. CSV and JSON name their fields: `ip` (or `address`, or
 `networkInterfaceId`), `at`, or `from` and `to`, `subnetId`, `vpcId`; other fields are left alone.
@@ -17,12 +17,12 @@ from ecs_ip.rows import BadRow, Lines, UnknownFormError, shown
 from ecs_ip.scope import address_of
 
 ReadTime = Callable[[str], str | None]
-"""Writes a time as the API reads it, None for `now`; raises UsageError."""
+"""Returns a time in the API's form, None for `now`; raises UsageError."""
 
 _INTERFACE = re.compile(r"eni-[0-9a-f]+", re.ASCII)
 _ADDRESS = re.compile(r"[0-9a-fA-F]*[:.][0-9a-fA-F:.]+", re.ASCII)
 _MOST_TIMES = 2
-# The API's own names first, then what people call them.
+# The API's own names first, then common alternatives.
 _NAMES = {
     "ip": ("ip", "address", "ipaddress", "networkinterfaceid", "eni"),
     "at": ("at", "time", "timestamp"),
@@ -35,7 +35,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and what it was read from."""
+    """A question, and the text it was read from."""
 
     question: Question
 
@@ -44,7 +44,7 @@ class QuestionFile:
     """A form of file of questions."""
 
     def __init__(self, head: Sequence[str], read_time: ReadTime) -> None:
-        """Recognise the form by the first lines; raise UnknownFormError if it is none."""
+        """Recognise the form by the first lines; raise UnknownFormError if it is unknown."""
         first = next((line for line in head if not _is_left_out(line)), "")
         if not first:
             raise UnknownFormError("it is empty")

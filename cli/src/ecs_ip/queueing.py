@@ -1,4 +1,4 @@
-"""Owns putting messages on a queue: ten at a time, no faster than a rate, none lost on the way."""
+"""Puts messages on a queue: ten at a time, at a limited rate, without losing any."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -40,7 +40,7 @@ Sleep = Callable[[float], None]
 
 
 def batches(messages: Iterable[MessageT]) -> Iterator[list[MessageT]]:
-    """Put messages together, in order, as one request can carry them."""
+    """Group messages, in order, into what one request can carry."""
     batch: list[MessageT] = []
     size = 0
     for message in messages:
@@ -55,7 +55,7 @@ def batches(messages: Iterable[MessageT]) -> Iterator[list[MessageT]]:
 
 
 class Sender(Generic[MessageT]):
-    """Sends batches to one queue, no more than `rate` messages a second."""
+    """Sends batches to one queue, at most `rate` messages per second."""
 
     def __init__(self, sqs: "SQSClient", url: str, rate: float, sleep: Sleep = time.sleep) -> None:
         self._sqs = sqs
@@ -67,7 +67,7 @@ class Sender(Generic[MessageT]):
     def send(self, batch: list[MessageT]) -> list[tuple[MessageT, str]]:
         """Send a batch; return the messages that the queue refuses for good, with the reason.
 
-        Raise ApiError when it does not take the others however often they are tried.
+        Raise ApiError if it does not accept the others after all retries.
         """
         self._wait(len(batch))
         refused: list[tuple[MessageT, str]] = []
@@ -79,7 +79,7 @@ class Sender(Generic[MessageT]):
             if not left:
                 return refused
             self._sleep(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
-        raise ApiError(f"the queue does not take {len(left)} messages: try again with --resume")
+        raise ApiError(f"the queue does not take {len(left)} messages: try again later")
 
     def _sent(self, batch: list[MessageT]) -> dict[int, tuple[str, bool]]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
@@ -101,13 +101,12 @@ def _reason(entry: "BatchResultErrorEntryTypeDef") -> tuple[str, bool]:
 
 
 class Backlog:
-    """What waits on a queue, or is being processed; SQS counts it only roughly."""
+    """The messages that wait on a queue or are being processed; SQS counts only roughly."""
 
     def __init__(self, sqs: "SQSClient", url: str, sleep: Sleep = time.sleep) -> None:
         self._sqs = sqs
         self._url = url
         self._sleep = sleep
-        self.usual = self.count()
 
     def count(self) -> int:
         """Count the messages."""
@@ -116,16 +115,17 @@ class Backlog:
         return sum(map(int, counts["Attributes"].values()))
 
     def wait(self, show: Callable[[int], None], give_up: float = 300.0) -> int:
-        """Wait until no more waits than before this began; return what is left.
+        """Wait until the queue is empty; return how many messages are left.
 
-        Three counts in a row must say so. Give up when it gets no less for `give_up` seconds.
+        Three counts in a row must agree. Other traffic can keep the queue from ever being empty:
+        give up if the count does not fall below its least for `give_up` seconds.
         """
         least, patient_until = None, time.monotonic() + give_up
         calm = 0
         while True:
             left = self.count()
             show(left)
-            calm = calm + 1 if left <= self.usual else 0
+            calm = 0 if left else calm + 1
             if calm == _CALM_COUNTS:
                 return 0
             if least is None or left < least:

@@ -1,6 +1,6 @@
-"""Owns reading recorded ECS events, in every form in which people keep them.
+"""Reads recorded ECS events, in every form in which people keep them.
 
-It imports nothing but the standard library. The forms: one event in a file, a list of events, JSON
+It imports only the standard library. The forms: one event in a file, a list of events, JSON
 lines; what `aws logs filter-log-events` and `get-query-results` print; exports of CloudWatch Logs
 (a time before each line) and of Firehose (JSON without separators, envelopes of a CloudWatch Logs
 subscription); all of these gzipped, once or twice; and folders of them.
@@ -21,7 +21,7 @@ _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DEEPEST = 5
 # CloudWatch Logs leaves the first where it exports to, as a test of its permission. People leave
-# the others beside what they keep.
+# the others next to their recordings.
 _NO_RECORDINGS = ("aws-logs-write-test", "README*", "LICENSE*", "*.md")
 # What holds events, or the text of events, in a list.
 _LISTS = ("events", "logEvents", "Messages", "Records", "results")
@@ -39,7 +39,7 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """What could not be read as an event, where, and why."""
+    """Something that could not be read as an event, where, and why."""
 
     file: str
     line: int
@@ -59,7 +59,7 @@ def read_recorded(paths: Iterable[str | Path]) -> Iterator[RecordedEvent | BadLi
 
 
 def recorded_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """Name the files: a folder stands for the files that it holds, at any depth.
+    """Return the files; a folder stands for the files in it, at any depth.
 
     Hidden files, and those that only describe others, are left out of a folder.
     """
@@ -97,7 +97,7 @@ def read_message(text: str, name: str, line: int) -> Iterator[RecordedEvent | Ba
 
 
 def without_overrides(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Drop what a task was started with, because its environment can hold secrets."""
+    """Remove the overrides of a task, because their environment can hold secrets."""
     detail = event.get("detail")
     if not isinstance(detail, dict) or "overrides" not in detail:
         return dict(event)
@@ -106,7 +106,7 @@ def without_overrides(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def text_of(stream: BinaryIO) -> TextIO:
-    """Unpack what is gzipped, whatever its name, and decode it."""
+    """Unpack gzipped data, whatever its name, and decode it."""
     unpacked = stream if isinstance(stream, io.BufferedReader) else _buffered(stream)
     # Firehose compresses what a subscription of CloudWatch Logs had already compressed.
     for _ in range(3):
@@ -149,7 +149,7 @@ def _events(value: Value, name: str) -> Iterator[RecordedEvent | BadLine]:
 
 
 def _unwrapped(data: Any, depth: int) -> Iterator[dict[str, Any] | str]:
-    """Find the events in a value; a text says why there is none."""
+    """Return the events in a value; a text says why there are none."""
     if depth == 0:
         yield "this is nested too deeply"
     elif isinstance(data, list):

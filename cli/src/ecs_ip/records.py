@@ -1,4 +1,4 @@
-"""The record of a task as the API writes it: its fields, and what people see of it."""
+"""The record of a task in the API's form: its fields, and what people see."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def row(record: Record) -> tuple[str, ...]:
 
 
 def past_row(record: Record) -> tuple[str, ...]:
-    """Return a record as a row of the past, which tells of its end."""
+    """Return a record as a row of the past, with its end."""
     return (
         addresses(record),
         shown(record, "cluster"),
@@ -62,7 +62,7 @@ def past_row(record: Record) -> tuple[str, ...]:
 
 
 def write(output: Output, records: list[Any], *, past: bool = False) -> None:
-    """Write records as a table or as CSV; a table of the past tells when tasks ended, and why."""
+    """Write records as a table or as CSV; a table of the past shows when tasks ended, and why."""
     if output.format == "csv":
         output.csv(FIELDS, records)
     elif past:
@@ -100,7 +100,7 @@ def since(record: Record) -> str:
 
 
 def ended(record: Record) -> str:
-    """Return when a task ended; with `~` the latest instant at which it can have, if ECS forgot it.
+    """Return when a task ended; if ECS no longer knew it, the latest possible instant, with `~`.
 
     `-` for a live task.
     """

@@ -62,7 +62,7 @@ def _said(problem: dict[str, Any], body: bytes, asked: frozenset[str]) -> str:
 
 
 def _option(parameter: str, asked: frozenset[str]) -> str:
-    """Name a parameter as the person typed it: `--launch-type` for `launchType`."""
+    """Return a parameter as the person typed it: `--launch-type` for `launchType`."""
     if parameter not in asked:
         return parameter
     return "--" + re.sub(r"(?=[A-Z])", "-", parameter).lower()

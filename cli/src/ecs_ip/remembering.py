@@ -1,22 +1,23 @@
-"""Owns what a bulk command remembers: answers, and in a small file beside the input, its place.
+"""What a bulk command remembers: answers, and its position in a small file beside the input.
 
-The file is a SQLite database. An answer is in it as soon as it came, so that a run that was
-interrupted at any moment never repeats an answered question. The place is written after the rows
-that it stands for, so that a run that continues cuts off what the interrupted one wrote beyond it.
-The file survives the end of the process, not that of the machine's power.
+The file is a SQLite database. Answers are stored as soon as they come, so that a run interrupted at
+any moment never repeats an answered question. The position is written after its rows, so that a
+resumed run cuts off what the interrupted one wrote beyond it. The file survives the end of the
+process, but not a power failure.
 """
 
 import json
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ecs_ip.errors import UsageError
+from ecs_ip.errors import CommandError, UsageError
 from ecs_ip.output import say
 
 Told = TypeVar("Told")
@@ -46,8 +47,12 @@ class Notebook:
     """The file beside the input."""
 
     def __init__(self, path: Path, run: dict[str, Any], *, resume: bool) -> None:
-        """Open the file; `run` says what must be the same for a run to be continued."""
+        """Open the file; `run` says what must be the same for a run to be continued.
+
+        `begun` is when the run began, however often it was interrupted since.
+        """
         self.path = path
+        self.begun = datetime.now(UTC)
         self._lock = threading.Lock()
         if not resume:
             path.unlink(missing_ok=True)
@@ -63,12 +68,16 @@ class Notebook:
 
     def _begin(self, run: dict[str, Any], *, fresh: bool) -> None:
         if fresh:
-            self._file.execute("INSERT INTO run VALUES (1, ?)", [json.dumps(run)])
-        elif self._said("run") != run:
+            said = {"run": run, "begun": self.begun.isoformat()}
+            self._file.execute("INSERT INTO run VALUES (1, ?)", [json.dumps(said)])
+            return
+        kept: dict[str, Any] = self._said("run") or {}
+        if kept.get("run") != run:
             raise UsageError(
-                f"{self.path} belongs to a run with other files or options: repeat those, "
+                f"{self.path} belongs to a run with other files, options or zone: repeat those, "
                 "or leave --resume out"
             )
+        self.begun = datetime.fromisoformat(kept["begun"])
 
     def _opened(self) -> sqlite3.Connection:
         file = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
@@ -100,8 +109,8 @@ class Notebook:
             return bool(found.fetchone()[0])
 
     def keep_place(self, place: Place) -> None:
-        """Write down how far this run came."""
-        with self._lock:
+        """Save how far this run came."""
+        with self._lock, self._writing():
             self._file.execute("REPLACE INTO place VALUES (1, ?)", [json.dumps(asdict(place))])
 
     def answer(self, question: Key) -> Any:
@@ -113,9 +122,9 @@ class Notebook:
         return json.loads(row[0]) if row else None
 
     def keep_answers(self, told: Iterable[tuple[Key, Any]]) -> None:
-        """Write down answers, all at once."""
+        """Save answers, all at once."""
         rows = [(json.dumps(question), json.dumps(kept)) for question, kept in told]
-        with self._lock:
+        with self._lock, self._writing():
             self._file.execute("BEGIN")
             self._file.executemany("REPLACE INTO answers VALUES (?, ?)", rows)
             self._file.execute("COMMIT")
@@ -127,6 +136,13 @@ class Notebook:
         if finished:
             self.path.unlink(missing_ok=True)
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise CommandError(f"{self.path} cannot be written: {error}") from None
+
     def _said(self, table: str) -> Any:
         with closing(self._file.execute(_SAID[table])) as found:
             row = found.fetchone()
@@ -134,11 +150,11 @@ class Notebook:
 
 
 class NotKeptError(Exception):
-    """No file can be kept beside the input."""
+    """The file beside the input cannot be written."""
 
 
 def notebook(first: str, command: str, run: dict[str, Any], *, resume: bool) -> Notebook | None:
-    """Open the file beside an input; return None, and say so, where none can be kept."""
+    """Open the file beside an input; return None, and say so, if that is impossible."""
     if first == "-":
         if resume:
             raise UsageError("standard input cannot be resumed: name a file")

@@ -1,14 +1,16 @@
-"""Owns one run of `ecs-ip replay`: what is read, the queue, the place, and the summary."""
+"""One run of `ecs-ip replay`: its input, the queue, the position, and the summary."""
 
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from ecs_ip import dead_letters, inputs, recorded, times
 from ecs_ip.advancing import Advance, advancing
+from ecs_ip.clock import Clock
 from ecs_ip.errors import DONE, INCOMPLETE, UsageError
 from ecs_ip.invocation import Invocation
 from ecs_ip.log_groups import read_log_group
@@ -18,6 +20,7 @@ from ecs_ip.queueing import Backlog, Sender
 from ecs_ip.recorded import BadLine
 from ecs_ip.replaying import Counts, Item, Message, Place, Replay
 from ecs_ip.stack import Stack
+from ecs_ip.zones import Zone
 
 _DAY = 86_400
 
@@ -35,11 +38,12 @@ class Recordings:
 def run(invocation: Invocation, recordings: Recordings, rate: float, *, resume: bool) -> int:
     """Replay recordings, and return the exit code."""
     stack = stack_of(invocation)
-    place = _place(stack, recordings, resume=resume)
+    files = inputs.files_of(recordings.files)
+    place = _place(invocation.zone, stack, recordings, files, resume=resume)
     if recordings.group:
         items = _of_group(invocation, stack, recordings, place.counts.begun)
     else:
-        items = _of_files(inputs.files_of(recordings.files))
+        items = _of_files(files)
     return _run(invocation, stack, place, items, rate)
 
 
@@ -50,14 +54,15 @@ def _run(
     url = stack.output("IngestQueueUrl")
     sender: Sender[Message] = Sender(sqs, url, rate)
     backlog = Backlog(sqs, url)
-    with advancing("Replaying", None) as advance:
+    with advancing("Replaying", None, plain=invocation.options.no_color) as advance:
         one = Replay(place, _oldest(stack), lambda counts: _show(advance, counts))
         try:
             counts = one.run(items, sender)
+            left = backlog.wait(lambda count: advance.to(0, f"{count:,} wait on the queue"))
         except BaseException:
-            say("the same command with --resume continues; at most one batch is sent twice")
+            if place.is_kept:
+                say("the same command with --resume continues; at most one batch is sent twice")
             raise
-        left = backlog.wait(lambda count: advance.to(0, f"{count:,} wait on the queue"))
     place.forget()
     letters, whole = _dead_letters(stack, sqs, one, counts)
     summary = _summary(counts) | {
@@ -78,11 +83,10 @@ def _of_group(
     invocation: Invocation, stack: Stack, recordings: Recordings, begun: float
 ) -> Iterator[Item]:
     """Read a log group; times mean what they meant when the replay first began."""
+    clock = Clock(datetime.fromtimestamp(begun, UTC), invocation.zone)
 
     def instant(text: str | None, otherwise: float) -> int:
-        at = datetime.fromtimestamp(begun, UTC)
-        moment = times.parse(text, at, invocation.zone).at.timestamp() if text else otherwise
-        return int(moment * 1000)
+        return clock.milliseconds(text) if text else int(otherwise * 1000)
 
     first, last = instant(recordings.start, 0), instant(recordings.end, begun)
     if first >= last:
@@ -90,8 +94,18 @@ def _of_group(
     return read_log_group(stack.client("logs"), str(recordings.group), first, last)
 
 
-def _place(stack: Stack, recordings: Recordings, *, resume: bool) -> Place:
-    said = {"stack": stack.name, **asdict(recordings), "files": list(recordings.files)}
+def _place(
+    zone: Zone, stack: Stack, recordings: Recordings, files: Sequence[str], *, resume: bool
+) -> Place:
+    """Open the place of this replay: the same queue, the same files or times of a log group."""
+    named = "\0".join(files).encode(errors="surrogateescape")
+    said = {
+        "queue": stack.output("IngestQueueUrl"),
+        "group": recordings.group,
+        "times": [recordings.start, recordings.end, zone.name] if recordings.group else [],
+        # A folder can have a hundred thousand files, and the place is written after each batch.
+        "files": [len(files), blake2b(named).hexdigest()],
+    }
     if recordings.group:
         path = Path(f".{recordings.group.strip('/').replace('/', '_')}.ecs-ip-replay")
     else:

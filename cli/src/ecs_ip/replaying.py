@@ -1,4 +1,4 @@
-"""Owns a replay: recorded events in, messages on the ingest queue out, and what became of them."""
+"""A replay: recorded events in, messages on the ingest queue out, and their outcomes."""
 
 import hashlib
 import json
@@ -38,12 +38,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event as it is sent, and its number among the items of the input."""
+    """An event as it is sent, its number among the items of the input, and what was before it."""
 
     body: str
     item: int
     where: str
     line: int
+    before: Counts = Counts()
 
 
 class Place:
@@ -69,13 +70,13 @@ class Place:
             raise UsageError(f"{self._path} cannot be read: {error}") from None
         if said["run"] != self._run:
             raise UsageError(
-                f"{self._path} belongs to a replay of other files or to another stack: "
+                f"{self._path} belongs to a replay of other files, times or of another stack: "
                 "repeat those, or leave --resume out"
             )
         self.counts = Counts(**said["counts"])
 
     def keep(self, counts: Counts) -> None:
-        """Write down how far it came, whole or not at all."""
+        """Save how far it came, atomically."""
         self.counts = counts
         if self._path is None:
             return
@@ -87,6 +88,11 @@ class Place:
         except OSError as error:
             say(f"{self._path} cannot be written, so this replay cannot be resumed ({error})")
             self._path = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the replay can be continued, should it be interrupted."""
+        return self._path is not None
 
     def forget(self) -> None:
         """Remove the file of a replay that is done."""
@@ -113,13 +119,13 @@ class Replay:
             refused = sender.send(batch)
             for message, why in refused:
                 self._name(BadLine(message.where, message.line, f"the queue refuses it: {why}"))
-            self._counts = replace(
-                self._counts,
-                sent=self._counts.sent + len(batch) - len(refused),
-                refused=self._counts.refused + len(refused),
-            )
-            # Whatever was left out before the last message of this batch is behind us, too.
-            self._place.keep(replace(self._counts, items=batch[-1].item + 1))
+            sent = self._counts.sent + len(batch) - len(refused)
+            refused_ = self._counts.refused + len(refused)
+            self._counts = replace(self._counts, sent=sent, refused=refused_)
+            # What was left out before the last message of this batch is behind us, too, and what
+            # was left out after it is not, although it was read already.
+            last = batch[-1]
+            self._place.keep(replace(last.before, items=last.item + 1, sent=sent, refused=refused_))
             self._show(self._counts)
         return self._counts
 
@@ -147,7 +153,7 @@ class Replay:
         if len(body) > LONGEST_MESSAGE:
             self._unreadable(BadLine(item.file, item.line, "it is longer than 1 MiB"))
             return None
-        return Message(body, number, item.file, item.line)
+        return Message(body, number, item.file, item.line, self._counts)
 
     def _is_older(self, event: dict[str, Any]) -> bool:
         try:
@@ -179,7 +185,7 @@ class Sent:
         self._sorted = False
 
     def has(self, body: str) -> bool:
-        """Tell whether the body of a message is that of an event that was sent."""
+        """Return whether the body of a message is that of an event that was sent."""
         try:
             event = json.loads(body)
         except ValueError:

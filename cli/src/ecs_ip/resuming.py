@@ -1,7 +1,7 @@
-"""Where an export stands, kept in a small file beside its output.
+"""The position of an export, kept in a small file beside its output.
 
-The file is replaced after each page, when the page is in the output. So an interruption between
-the two leaves a page that is cut off and written again, never one that is missing or twice there.
+The file is replaced after each page has been written to the output. After an interruption between
+the two, the page is cut off and written again, so no page is ever missing or duplicated.
 """
 
 import json
@@ -17,8 +17,8 @@ from ecs_ip.errors import UsageError
 class Place:
     """How far an export has come.
 
-    `said` is what the person asked for, in their words. `params` is what became of it when the
-    export began: `--from -1d` is a day before then, however much later it is resumed.
+    `said` is what the person typed. `params` is its meaning when the export began: `--from -1d` is
+    a day before then, however much later it is resumed.
     """
 
     said: Mapping[str, str | None]
@@ -34,7 +34,7 @@ def beside(output: Path) -> Path:
 
 
 def kept(output: Path, said: Mapping[str, str | None]) -> Place:
-    """Return the place of an interrupted export; raise UsageError where there is none."""
+    """Return the place of an interrupted export; raise UsageError if there is none."""
     file = beside(output)
     try:
         place = Place(**json.loads(file.read_text(encoding="utf-8")))
@@ -53,7 +53,7 @@ def kept(output: Path, said: Mapping[str, str | None]) -> Place:
 
 
 def keep(output: Path, place: Place) -> None:
-    """Write the place down, in one step."""
+    """Save the place, atomically."""
     file = beside(output)
     new = file.with_name(f"{file.name}.new")
     new.write_text(json.dumps(asdict(place)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Owns what a line of a log says, whatever the log's form: its cells, a time, and addresses."""
+"""What a line of a log says, whatever the form of the log: its cells, a time, and addresses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from typing import Protocol
 Lines = Iterable[tuple[int, str]]
 """Lines with their numbers, without their ends."""
 
+Records = Iterable[tuple[int, list[str]]]
+"""Cells that need no splitting, as those of Parquet, with their numbers."""
+
 
 class UnknownFormError(Exception):
     """A file is in no form that is known, or changes its form; the text says what was seen."""
@@ -14,13 +17,13 @@ class UnknownFormError(Exception):
 
 @dataclass(slots=True)
 class Row:
-    """A line: its own cells, the time that it is about, and whom to name.
+    """A line: its cells, its time, and the addresses to name.
 
-    `start` and `end` are epoch milliseconds, half-open; None where the line has no time.
-    `addresses` are the texts of the sides, in the order of the form's `sides`, "" where there is
-    none. `interface` is the network interface that recorded the line, which belongs to one side:
-    the one whose index is `local`, or that whose address it has if `local` is None. `next_hop` is
-    the interface that a packet went to next. `subnet` and `vpc` are those of `interface`.
+    `start` and `end` are epoch milliseconds, half-open; None if the line has no time. `addresses`
+    are the texts of the sides, in the order of the form's `sides`, "" if missing. `interface` is
+    the network interface that recorded the line. It belongs to the side with index `local`, or if
+    that is None, to the side with its address. `next_hop` is the interface that a packet went to
+    next. `subnet` and `vpc` are those of `interface`.
     """
 
     cells: list[str]

@@ -1,4 +1,4 @@
-"""Owns which addresses are worth asking for: those that a task of the inventory can have had."""
+"""Decides which addresses to ask for: those that a task of the inventory can have had."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -27,8 +27,8 @@ class Scope:
     def __init__(self, subnets: Iterable[dict[str, Any]]) -> None:
         """Take the items of `GET /subnets`.
 
-        While the facts of a subnet are not known yet, any global IPv6 address could be in it, and
-        is asked for. IPv4 subnets are nearly always private.
+        While a subnet's prefixes are not known, any global IPv6 address could be in it, and is
+        asked for. IPv4 subnets are nearly always private.
         """
         self._networks: list[IPv4Network | IPv6Network] = list(_PRIVATE)
         self._of_vpc: dict[str, list[IPv4Network | IPv6Network]] = {}
@@ -43,7 +43,7 @@ class Scope:
         self.is_in_vpc = lru_cache(_MOST_REMEMBERED)(self._is_in_vpc)
 
     def _canonical(self, text: str) -> tuple[str, bool] | None:
-        """Return an address as the API writes it, and whether to ask for it.
+        """Return an address in the API's form, and whether to ask for it.
 
         None for text that is not an address.
         """
@@ -63,9 +63,9 @@ class Scope:
         return self._any_ipv6 and address.version == 6 and address.is_global  # noqa: PLR2004 - IPv6
 
     def _is_in_vpc(self, text: str, vpc: str) -> bool:
-        """Tell whether an address lies in a subnet of a VPC that the inventory knows.
+        """Return whether an address lies in a subnet of a VPC that the inventory knows.
 
-        A VPC's own route always wins there, so no other VPC's holder of the address can be meant.
+        A VPC's own route always wins there, so no holder in another VPC can be meant.
         """
         address = address_of(text)
         return any(address in network for network in self._of_vpc.get(vpc, ()))

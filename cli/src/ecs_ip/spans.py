@@ -1,7 +1,7 @@
-"""Owns who held an address in a part of a window, by the spans that the API told for the whole.
+"""Who held an address in a part of a window, by the spans that the API gave for the whole.
 
-The API splits a window by who certainly and who possibly held the address. Where nobody did, the
-part's verdict follows from coverage.
+The API splits a window by who certainly and who possibly held the address. If nobody held it in a
+part, the verdict follows from coverage.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HELD, POSSIBLE, UNKNOWN, UNCONFIRMED, NONE = "held", "possible", "unknown", "unc
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What a line is told of a task."""
+    """What a line says about a task."""
 
     task_arn: str
     cluster: str
@@ -50,7 +50,7 @@ class Told:
     verdict: str
     spans: tuple[Span, ...]
     coverage: Coverage
-    # The API could not say `none` although coverage would: its answer was cut short.
+    # The API could not say `none` although coverage allows it: its answer was cut short.
     doubtful: bool
     error: str = ""
 
@@ -64,7 +64,7 @@ class Verdict:
 
 
 def kept(result: dict[str, Any], coverage: dict[str, Any]) -> Any:
-    """Take what is needed of a result, small enough to be kept by the hundred thousand."""
+    """Return what is needed of a result, small enough to keep a hundred thousand of them."""
     if "error" in result:
         error = result["error"]
         text = error.get("detail") or error.get("title") if isinstance(error, dict) else error
@@ -144,7 +144,7 @@ def _holder(record: list[Any]) -> Holder:
 def held_between(told: Told, start: int, end: int, subnet: str = "", vpc: str = "") -> Verdict:
     """Return who held the address at any time of `[start, end)`.
 
-    With a subnet or a VPC, tasks of others do not count, and those whose own is unknown are only
+    With a subnet or a VPC, tasks in others do not count, and tasks whose own is unknown are only
     possible.
     """
     certain: dict[str, Holder] = {}

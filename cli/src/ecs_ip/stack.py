@@ -1,4 +1,4 @@
-"""A deployed stack: where its API and its queue are, and who may ask it."""
+"""A deployed stack: its API, its queues, and the credentials for them."""
 
 import os
 from functools import cached_property
@@ -41,16 +41,21 @@ class Stack:
         self, name: str = DEFAULT_NAME, profile: str | None = None, region: str | None = None
     ) -> None:
         self.name = name
+        # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's other tools read this one first.
+        chosen = region or os.environ.get("AWS_REGION") or None
         try:
-            self.session = boto3.Session(profile_name=profile, region_name=region)
+            self.session = boto3.Session(profile_name=profile, region_name=chosen)
+            _ = self.session.available_profiles  # the files of settings are read here, not later
         except ProfileNotFound as error:
             raise ApiError(f"{error}; `aws configure list-profiles` lists them") from error
+        except BotoCoreError as error:
+            raise explained(error) from error
 
     @cached_property
     def outputs(self) -> dict[str, str]:
         """The stack's outputs by name."""
         try:
-            client: CloudFormationClient = self.session.client("cloudformation")
+            client: CloudFormationClient = self.client("cloudformation")
             [stack] = client.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
             raise self._refused(error) from error
@@ -70,7 +75,7 @@ class Stack:
 
     @property
     def api_url(self) -> str:
-        """The base URL of the API, under which this machine reaches it."""
+        """The base URL under which this machine reaches the API."""
         url = self.output("ApiUrl").rstrip("/")
         return embedded_url(self.endpoint, url) if self.endpoint else url
 
@@ -84,7 +89,7 @@ class Stack:
 
     @property
     def signer(self) -> AwsSigner:
-        """What signs requests to the API."""
+        """The signer of requests to the API."""
         try:
             credentials = self.session.get_credentials()
         except BotoCoreError as error:
@@ -98,10 +103,7 @@ class Stack:
 
     def client(self, service: Any, **options: Any) -> Any:
         """Return a client of another service, with the same credentials, Region and endpoint."""
-        try:
-            return self.session.client(service, **options)
-        except BotoCoreError as error:
-            raise explained(error) from error
+        return client_of(self.session, service, **options)
 
     def _refused(self, error: ClientError) -> ApiError:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
@@ -124,11 +126,19 @@ class Stack:
         return ApiError(f"CloudFormation answered {code}: {message}")
 
 
+def client_of(session: boto3.Session, service: Any, **options: Any) -> Any:
+    """Return a session's client of a service; raise ApiError where its settings are wrong."""
+    try:
+        return session.client(service, **options)
+    except (BotoCoreError, ValueError) as error:
+        raise explained(error) from error
+
+
 def embedded_url(endpoint: str, url: str) -> str:
     """Return where an embedded AWS serves the API that it says is at `url`.
 
-    The host of `url` resolves nowhere, or to the real AWS. MiniStack and LocalStack serve every
-    REST API below this path of their one endpoint.
+    The host of `url` does not resolve, or resolves to the real AWS. MiniStack and LocalStack serve
+    every REST API below this path of their only endpoint.
     """
     parts = urlsplit(url)
     api_id, stage = parts.netloc.partition(".")[0], parts.path.strip("/")
@@ -141,8 +151,11 @@ def region_of(url: str) -> str | None:
     return labels[2] if len(labels) > 3 and labels[1] == "execute-api" else None  # noqa: PLR2004 - id, service, Region, suffix
 
 
-def explained(error: BotoCoreError) -> ApiError:
-    """Return the error that says what a person can do about one of botocore's."""
+def explained(error: BotoCoreError | ValueError) -> ApiError:
+    """Return the error that says what a person can do about one of botocore's.
+
+    It raises ValueError for an endpoint that is no URL.
+    """
     if isinstance(error, NoCredentialsError):
         return ApiError(
             "no AWS credentials were found: log in (`aws sso login`), choose a --profile, "
@@ -151,6 +164,8 @@ def explained(error: BotoCoreError) -> ApiError:
     if isinstance(error, NoRegionError):
         return ApiError("no AWS Region is set: name it with --region or AWS_REGION")
     text = " ".join(str(error).split())
+    if text.startswith("Invalid endpoint"):
+        return ApiError(f"AWS could not be asked: {text} (AWS_ENDPOINT_URL must be a URL)")
     kind = type(error).__name__
     if "SSO" in kind or "Token" in kind or "Login" in kind:
         return ApiError(f"the AWS login cannot be used: {text} (try `aws sso login`)")

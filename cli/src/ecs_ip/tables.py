@@ -1,4 +1,4 @@
-"""Owns tables of any kind: CSV and JSON lines in which a person names the fields to look at."""
+"""Tables of any kind: CSV and JSON lines in which a person names the fields to use."""
 
 import csv
 import json
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ecs_ip.errors import UsageError
-from ecs_ip.rows import BadRow, Lines, Row, UnknownFormError, shown
+from ecs_ip.rows import BadRow, Lines, Records, Row, UnknownFormError, shown
 
 ReadTime = Callable[[str], int]
 """Reads a time as epoch milliseconds; raises UsageError."""
@@ -16,7 +16,7 @@ _MOST_TIMES = 2
 
 
 class _Table:
-    """What CSV and JSON lines have in common: the fields that a person named."""
+    """What CSV and JSON lines share: the fields that the person named."""
 
     has_next_hop = False
 
@@ -30,7 +30,7 @@ class _Table:
         self._read_time = read_time
 
     def _row(self, cells: list[str], addresses: Sequence[str], times: Sequence[str]) -> Row:
-        """Make a row; raise UsageError if a time cannot be read."""
+        """Build a row; raise UsageError if a time cannot be read."""
         addresses = tuple(address.strip() for address in addresses)
         instants = [self._read_time(time) for time in times if time]
         if not instants:
@@ -45,15 +45,15 @@ class CsvTable(_Table):
 
     def __init__(
         self,
-        header: str,
+        columns: Sequence[str],
         ip_fields: Sequence[str],
         time_fields: Sequence[str],
         read_time: ReadTime,
+        delimiter: str = ",",
     ) -> None:
         super().__init__(ip_fields, time_fields, read_time)
-        self._delimiter = max(_DELIMITERS, key=header.count)
-        self._header = next(csv.reader([header], delimiter=self._delimiter))
-        self.columns = tuple(self._header)
+        self._delimiter = delimiter
+        self.columns = tuple(columns)
         self._ip_at = [self._position(name) for name in ip_fields]
         self._time_at = [self._position(name) for name in time_fields]
 
@@ -61,8 +61,13 @@ class CsvTable(_Table):
         """Read the records; one can have several lines."""
         reader = csv.reader((f"{line}\n" for _, line in lines), delimiter=self._delimiter)
         for cells in reader:
-            if cells and cells != self._header:
+            if cells and tuple(cells) != self.columns:
                 yield reader.line_num, self._read(cells)
+
+    def records(self, records: Records) -> Iterator[tuple[int, Row | BadRow]]:
+        """Read records whose cells are known."""
+        for number, cells in records:
+            yield number, self._read(cells)
 
     def _read(self, cells: list[str]) -> Row | BadRow:
         if len(cells) != len(self.columns):
@@ -84,11 +89,27 @@ class CsvTable(_Table):
         return self.columns.index(name)
 
 
+def columns_of(header: str) -> tuple[list[str], str]:
+    """Split a header line; return the names, and what separates them."""
+    delimiter = max(_DELIMITERS, key=header.count)
+    return next(csv.reader([header], delimiter=delimiter)), delimiter
+
+
 class JsonLines(_Table):
     """One JSON object a line; a field within another is named with a dot (`source.ip`)."""
 
     kind = "JSON lines"
     columns = ("line",)
+
+    def require_fields(self, head: Sequence[str]) -> None:
+        """Raise UnknownFormError if none of the first lines has a field that was named."""
+        objects = [data for line in head if isinstance(data := _json_or_none(line), dict)]
+        for name in (*self.sides, *self._times):
+            if objects and not any(has_field(data, name) for data in objects):
+                raise UnknownFormError(
+                    f"none of the first {len(head)} lines has a field {name!r}; the first has "
+                    f"{shown(', '.join(objects[0]))}"
+                )
 
     def rows(self, lines: Lines) -> Iterator[tuple[int, Row | BadRow]]:
         """Read the objects; the one cell of a row is its text."""
@@ -112,8 +133,27 @@ class JsonLines(_Table):
             return BadRow(str(error))
 
 
+def _json_or_none(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def has_field(data: dict[str, Any], name: str) -> bool:
+    """Tell whether an object has a field, whatever its value is."""
+    if name in data:
+        return True
+    value: Any = data
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return False
+        value = value[part]
+    return True
+
+
 def field_of(data: dict[str, Any], name: str) -> str:
-    """Return a field as text, "" where there is none."""
+    """Return a field as text, "" if it is missing."""
     if name in data:
         value: Any = data[name]
     else:

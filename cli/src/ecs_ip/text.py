@@ -1,7 +1,7 @@
-"""Text of strangers made harmless: on terminals, in JSON, and in spreadsheets.
+"""Makes untrusted text harmless: on terminals, in JSON, and in spreadsheets.
 
-Names of services and stop reasons come from whoever runs a task. Printed as they are, they could
-move the cursor, recolour the screen, or reverse the direction of what follows.
+Whoever runs a task chooses its service name and stop reason. Printed unchanged, they could move the
+cursor, recolour the screen, or reverse the direction of what follows.
 """
 
 import json
@@ -10,7 +10,7 @@ import unicodedata
 from typing import Any
 
 # What a spreadsheet takes for the start of a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones, which spreadsheets take for the plain ones
 
 # Control (Cc), format and direction (Cf), line and paragraph separators, lone surrogates.
 _HOSTILE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
@@ -25,7 +25,7 @@ _HOSTILE_IN_JSON = re.compile(
 
 
 def escape(text: str) -> str:
-    r"""Write the control and direction characters of a text as `\x1b` or `\u202e`."""
+    r"""Return a text with control and direction characters written as `\x1b` or `\u202e`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(character) for character in text)
@@ -38,13 +38,13 @@ def _visible(character: str) -> str:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """Write a value as JSON that is safe to print and means the same."""
+    """Return a value as JSON that is safe to print and means the same."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     return _HOSTILE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def cell(value: Any) -> str:
-    """Write a value as a cell of CSV: null is empty, and no cell is a spreadsheet formula."""
+    """Return a value as a CSV cell: null is empty, and no cell is a spreadsheet formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

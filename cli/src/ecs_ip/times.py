@@ -1,8 +1,8 @@
-"""What people type as a time, read as an instant; the clock and the zone are passed in.
+"""Reads what people type as a time; the clock and the zone are passed in.
 
 A local time that the clocks skipped, or showed twice, has no single meaning. It is an error that
-says which instants could be meant. The one exception is a time of day alone: it means the most
-recent instant at which the clocks showed it.
+says which instants could be meant. The exception is a time of day without a date, which means the
+most recent instant at which the clocks showed it.
 """
 
 import re
@@ -43,7 +43,7 @@ FORMS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant, in UTC; `zone` is the name of the zone that had to be assumed, if any."""
+    """An instant in UTC; `zone` is the name of the assumed zone, if any."""
 
     text: str
     at: datetime
@@ -52,12 +52,12 @@ class Moment:
 
     @property
     def wire(self) -> str:
-        """The instant as the API writes it."""
+        """The instant in the API's form."""
         return wire(self.at)
 
 
 def wire(at: datetime) -> str:
-    """Write an instant as RFC 3339 in UTC with three fraction digits."""
+    """Format an instant as RFC 3339 in UTC with three fraction digits."""
     milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
     whole = _EPOCH + timedelta(seconds=milliseconds // 1000)
     return f"{whole:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z"
@@ -193,5 +193,5 @@ def _microseconds(fraction: str) -> int:
 
 
 def wire_now() -> str:
-    """Return the present instant as the API writes it."""
+    """Return the present instant in the API's form."""
     return wire(datetime.now(UTC))

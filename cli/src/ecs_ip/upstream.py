@@ -1,4 +1,4 @@
-"""Owns handing a request on to the API: signed, and otherwise as it came."""
+"""Forwards a request to the API: signed, and otherwise unchanged."""
 
 import asyncio
 import ssl
@@ -15,7 +15,7 @@ from ecs_ip.signing import AwsSigner
 
 _SECONDS = 35  # API Gateway gives up after 29
 _CONNECTIONS = 64
-# What the API can make use of; cookies and whatever else a client adds stay here.
+# Headers that the API uses; cookies and everything else stay here.
 _PASSED = (
     "Accept",
     "Accept-Encoding",
@@ -44,7 +44,7 @@ _KEPT_BACK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the API answered, its body packed as it came; `length` is that of a HEAD's body."""
+    """The API's answer, with its body still compressed; `length` is that of a HEAD's body."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -53,7 +53,7 @@ class Answer:
 
 
 class UnansweredError(Exception):
-    """The API gave no answer; the text says why, and `status` what to tell the client."""
+    """The API gave no answer; the text says why, and `status` is for the client."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
@@ -80,7 +80,7 @@ class Upstream:
         url = f"{self.url}{with_canonical_query(target)}"
         passed = {name: headers[name] for name in _PASSED if name in headers}
         if self._signer:
-            # In a thread: credentials may have to be fetched anew.
+            # In a thread: credentials may have to be refreshed.
             passed |= await asyncio.to_thread(self._signed, self._signer, method, url, body)
         try:
             return await self._sent(method, url, passed, body)
@@ -135,9 +135,9 @@ class Upstream:
 
 
 def with_canonical_query(target: str) -> str:
-    """Encode a query as the other side does when it verifies the signature, `:` and `+` as well.
+    """Encode a query as the server does when it verifies the signature, including `:` and `+`.
 
-    Latin-1 stands for any bytes, so that they arrive as they were. The path is left as it is.
+    Latin-1 preserves all bytes. The path is unchanged.
     """
     path, separator, query = target.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
@@ -153,7 +153,7 @@ def _kept(headers: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _authorities(url: str) -> ssl.SSLContext | bool:
-    """Return whom to trust, as botocore decides it."""
+    """Return the certificate authorities to trust, as botocore chooses them."""
     if not url.startswith("https:"):
         return True
     from ecs_ip.connections import authorities  # noqa: PLC0415 - slow, and http needs none

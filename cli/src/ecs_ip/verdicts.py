@@ -1,4 +1,4 @@
-"""The verdict of an answer about an address: its exit code, and the sentence that says it."""
+"""The verdict of an answer about an address: its exit code and its sentence."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ _DOUBTFUL = "bold red"
 
 
 def exit_code(verdict: str) -> int:
-    """Return the exit code of `who`; a verdict that is not known yet is no certainty."""
+    """Return the exit code of `who`; an unknown verdict is not certain."""
     return EXIT_CODES.get(verdict, 4)
 
 
@@ -24,7 +24,7 @@ def style(verdict: str) -> str:
 
 
 def sentence(what: str, at: str | None, answer: Answer) -> str:
-    """Say in words who had `what`; `at` is None for now."""
+    """Return in words who had `what`; `at` is None for now."""
     verdict = answer["verdict"]
     if verdict == "held":
         return _held(what, at, answer)
@@ -67,7 +67,7 @@ def _with_place(record: records.Record, *, alone: bool) -> str:
 
 
 def named(record: records.Record) -> str:
-    """Name the task as people know it: cluster and service, or its group, or its id."""
+    """Return the task's name as people know it: cluster and service, or its group, or its id."""
     name, cluster = records.name_of(record), records.shown(record, "cluster")
     return (
         f"{cluster}/{name}"

@@ -1,4 +1,4 @@
-"""The time zone that times without one are read in: the one that is named, or the machine's."""
+"""The time zone of times without one: the one that is named, or the machine's."""
 
 import os
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _DATABASE = "zoneinfo/"
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A time zone, and the name by which a person knows it."""
+    """A time zone and its name."""
 
     name: str
     rules: tzinfo
@@ -47,13 +47,13 @@ def from_environment(name: str | None) -> Zone:
 
 
 def _linked(localtime: Path) -> str:
-    """Read the zone's name off the file that the system's link points to."""
+    """Return the zone's name from the file that the system's link points to."""
     target = str(localtime.resolve())
     return target.partition(_DATABASE)[2] if _DATABASE in target else ""
 
 
 class _OfTheClock(tzinfo):
-    """What the C library says, where the zone has no name (`TZ=CET-1CEST`, Windows)."""
+    """The zone of the C library, if it has no name (`TZ=CET-1CEST`, Windows)."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()

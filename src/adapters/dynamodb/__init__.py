@@ -1,17 +1,20 @@
-"""The store on DynamoDB: one item a task, under one kilobyte, found through sparse indexes.
+"""The store on DynamoDB: one item per task, under one kilobyte, found through sparse indexes.
 
-- `items`: a record as an item. Short names, and nothing said twice.
+- `items`: a record as an item, with short names and no redundant values; `short_forms`: short forms
+  of common values.
 - `table`: the requests that every part makes: conditional puts, queries with bounds.
-- `records`, `sweeps`, `notes`: the three parts of the port `core.table.store`.
+- `records`, `sweeps`, `seen_names`: the three parts of the port `core.table.store`.
+
+`core.table.index_keys` says where each key of the table is defined.
 """
 
-from adapters.dynamodb.notes import DynamoNotes
 from adapters.dynamodb.records import DynamoRecords
+from adapters.dynamodb.seen_names import DynamoSeenNames
 from adapters.dynamodb.sweeps import DynamoSweeps
-from adapters.dynamodb.table import SIDE_BY_SIDE, ThrottledError
+from adapters.dynamodb.table import MAX_CONCURRENT_REQUESTS, ThrottledError
 
-__all__ = ["SIDE_BY_SIDE", "DynamoStore", "ThrottledError"]
+__all__ = ["MAX_CONCURRENT_REQUESTS", "DynamoStore", "ThrottledError"]
 
 
-class DynamoStore(DynamoRecords, DynamoSweeps, DynamoNotes):
-    """Implements `core.table.store.Store`; what DynamoDB refuses is raised as botocore has it."""
+class DynamoStore(DynamoRecords, DynamoSweeps, DynamoSeenNames):
+    """Implements `core.table.store.Store`. Errors of botocore propagate."""

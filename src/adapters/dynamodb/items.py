@@ -1,7 +1,7 @@
-"""A record as an item: short names, and nothing said twice.
+"""A record as an item: short names, and no redundant values.
 
-DynamoDB bills a write by the kilobyte, and the name of an attribute counts each time. `core.task
-.fields` has the names. An attribute that is the key of an index has the name of that index.
+DynamoDB bills a write by the kilobyte, and the names of attributes count. They are in
+`core.task.fields`. An attribute that is the partition key of an index has the name of that index.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,7 +21,7 @@ from core.text.instant import SECOND, Duration
 
 _SHORT = {field.name: field.short for field in STORED}
 
-# ARNs of the cluster's own partition, region and account are kept without what they share.
+# ARNs in the cluster's own partition, region and account are stored without their beginning.
 _RELATIVE = {"task_definition_arn": "tr", "container_instance_arn": "cr"}
 
 
@@ -32,7 +32,7 @@ def _beginning(name: str, cluster: ClusterArn) -> str:
 
 
 REVISION = "rv"
-"""What records have, and the other items of the table do not."""
+"""Records have this attribute; other items of the table do not."""
 _SEQUENCE, _WRITTEN, _NEWS = "sq", "wa", "nw"
 
 CREATED, PLACE, UNTIL = "created", "place", "until"
@@ -40,7 +40,7 @@ CREATED, PLACE, UNTIL = "created", "place", "until"
 
 
 def encode(stored: Stored, retention: Duration) -> Item:
-    """Write a record as an item: what is known, and the index keys that apply."""
+    """Encode a record as an item: its known values, and the index keys that apply."""
     record = stored.record
     cluster = record.key.cluster_arn
     expires_at = record.expires_at(retention)
@@ -66,7 +66,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
 def _without_repetition(
     values: dict[str, str | int | None], record: Record
 ) -> dict[str, str | int | None]:
-    """Leave out what a key or another value says already; `decode` puts it back."""
+    """Drop what a key or another value already says; `decode` restores it."""
     cluster = record.key.cluster_arn
     said_by_keys = {
         "created_at": True,
@@ -96,7 +96,7 @@ def _is_proven(place: object) -> bool:
 
 
 def decode(item: Mapping[str, Any]) -> Stored:
-    """Read an item back."""
+    """Decode an item."""
     cluster = cluster_arn(item["clusterArn"]["S"])
     key = TaskKey(item["taskId"]["S"], cluster)
     newest = _newest(item)
@@ -150,7 +150,7 @@ def _newest(item: Mapping[str, Any]) -> Newest:
 
 
 def projection(names: Collection[str]) -> Item:
-    """Ask for some fields of records alone, by placeholders, since some names are DynamoDB's."""
+    """Return a projection on some fields, with placeholders because some names are reserved."""
     keys = ("taskId", "clusterArn", "service", CREATED, PLACE, REVISION, _SEQUENCE, _WRITTEN)
     wanted = [*keys, *(_SHORT[name] for name in names)]
     wanted += [_SHORT[NEEDS[name]] for name in names if name in NEEDS]
@@ -164,22 +164,22 @@ def projection(names: Collection[str]) -> Item:
 
 @lru_cache(maxsize=1024)
 def cluster_arn(text: str) -> ClusterArn:
-    """Parse an ARN, once for the many records of a cluster."""
+    """Parse an ARN, only once for all records of a cluster."""
     return ClusterArn(text)
 
 
 def task_key(item: Mapping[str, Any]) -> TaskKey:
-    """Read the key of a task."""
+    """Return the key of a task."""
     return TaskKey(item["taskId"]["S"], cluster_arn(item["clusterArn"]["S"]))
 
 
 def key_item(partition: str, sort: str) -> Item:
-    """Write a key of the table."""
+    """Return a key of the table as an item."""
     return {"taskId": {"S": partition}, "clusterArn": {"S": sort}}
 
 
 def _values(item: Mapping[str, Any], kind: str, cluster: ClusterArn | None = None) -> list[Any]:
-    """Read the fields of a kind, in its order, those with a short form restored."""
+    """Return the fields of a kind, in its order, with short forms restored."""
     values: list[Any] = [
         read(item[short]) if short in item or is_needed else None
         for short, read, is_needed in _READ[kind]
@@ -201,7 +201,7 @@ def _text(value: Mapping[str, str]) -> str:
 
 
 def _common_text(value: Mapping[str, str]) -> str:
-    # Many records have the same: kept once, a large list takes a third of the memory.
+    # Many records have the same text; interning cuts the memory of a large list to a third.
     return intern(value["S"])
 
 
@@ -222,7 +222,7 @@ _READ = {
     ]
     for kind, made in _CLASSES.items()
 }
-"""Of each kind, in its order: the attribute, how to read it, and whether it is always there."""
+"""For each kind, in its order: the attribute, how to read it, and whether it is always there."""
 _RESTORED = {
     kind: [(at, name) for at, name in enumerate(made._fields) if name in SHORTENED]
     for kind, made in _CLASSES.items()

@@ -1,6 +1,7 @@
-"""The records in the table: read by key and by index, written on the revision that was read."""
+"""Stores records: reads by key and by index, writes if the revision is unchanged."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -18,7 +19,7 @@ from adapters.dynamodb.items import (
     projection,
     task_key,
 )
-from adapters.dynamodb.notes import LAST_EVENT
+from adapters.dynamodb.seen_names import LAST_EVENT
 from adapters.dynamodb.table import (
     DynamoTable,
     Item,
@@ -27,8 +28,9 @@ from adapters.dynamodb.table import (
     number,
 )
 from core.table import index_keys
-from core.table.notes import Note
+from core.table.seen_names import Note
 from core.table.store import (
+    LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
     Found,
@@ -75,7 +77,7 @@ class DynamoRecords(DynamoTable):
         return [item for part in found for item in part]
 
     def _get(self, keys: Collection[tuple[str, ...]], *, consistent: bool) -> list[Item]:
-        """Read until nothing is left unprocessed; each round must make some headway."""
+        """Read until nothing is left unprocessed; each round must make progress."""
         found: list[Item] = []
         wanted = [key_item(*key) for key in keys]
         while wanted:
@@ -124,28 +126,43 @@ class DynamoRecords(DynamoTable):
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
-        request: Any = {"TableName": self._table, "IndexName": "live", "Limit": limit}
-        if only:
-            request |= projection(only)
+        ask, request = self._live(cluster, limit)
         if after is not None:
             request["ExclusiveStartKey"] = {
                 "live": {"S": after.cluster},
                 CREATED: {"S": after.created},
                 **key_item(after.task_id, after.cluster_arn),
             }
-        if cluster is not None:
-            request["KeyConditionExpression"] = "live = :cluster"
-            request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
-        ask: Any = self._client.scan if cluster is None else self._client.query
         answer = ask(**request)
-        # DynamoDB may answer nothing short of the end; whoever goes on after the last record of
-        # a page needs one to go by.
+        # DynamoDB may return an empty page before the end, but the caller continues after the last
+        # record of a page, so it needs one.
         while not answer["Items"] and "LastEvaluatedKey" in answer:
             answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
         records = [decode(item).record for item in answer["Items"]]
         return Page(records, more="LastEvaluatedKey" in answer)
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        ask, request = self._live(cluster, LIVE_READ_AT_ONCE)
+        request |= projection(only) if only else {}
+        with ThreadPoolExecutor(1) as ahead:  # a page is decoded while the next one is on its way
+            upcoming: Future[Any] | None = ahead.submit(ask, **request)
+            while upcoming is not None:
+                answer = upcoming.result()
+                following = answer.get("LastEvaluatedKey")
+                upcoming = None
+                if following is not None:
+                    upcoming = ahead.submit(ask, **request, ExclusiveStartKey=following)
+                yield from (decode(item).record for item in answer["Items"])
+
+    def _live(self, cluster: str | None, limit: int) -> tuple[Any, dict[str, Any]]:
+        """Return the operation that reads live tasks, and its request."""
+        request: dict[str, Any] = {"TableName": self._table, "IndexName": "live", "Limit": limit}
+        if cluster is None:
+            return self._client.scan, request
+        request["KeyConditionExpression"] = "live = :cluster"
+        request["ExpressionAttributeValues"] = {":cluster": {"S": cluster}}
+        return self._client.query, request
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         return self._created_between("live", cluster, between, limit)

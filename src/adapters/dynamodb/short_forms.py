@@ -1,6 +1,6 @@
-"""The short forms of values in an item: letters for common words, nothing that is said elsewhere.
+"""Short forms of values in an item: letters for common words, no text that is stored elsewhere.
 
-A short form begins with `=`. A value that does so itself gets another one before it.
+A short form begins with `=`. A literal leading `=` is escaped as `==`.
 """
 
 from core.task.record import Record
@@ -8,7 +8,7 @@ from core.text.arn import ClusterArn
 
 MARK = "="
 _STARTED_BY = "\x01"
-"""Stands in a reason for the id of the deployment that started the task."""
+"""Replaces, in a reason, the id of the deployment that started the task."""
 
 _LETTERS = {
     "awsvpc": "a",
@@ -41,7 +41,7 @@ _LETTERS = {
     "SpotInterruption": "i",
     "TerminationNotice": "t",
 }
-"""Written into tables: letters are only ever added."""
+"""Stored in tables, so letters may be added but never changed."""
 _WORDS = {letter: word for word, letter in _LETTERS.items()}
 
 _OF_WORDS = (
@@ -52,11 +52,11 @@ _ZONE, _DNS_NAME, _REASON = "availability_zone", "private_dns_name", "stopped_re
 SHORTENED = frozenset({*_OF_WORDS, _ZONE, _DNS_NAME, _REASON})
 
 NEEDS = {_REASON: "started_by", _DNS_NAME: "private_ipv4_address"}
-"""Fields whose short form only another field can restore."""
+"""Fields whose short form needs another field to be restored."""
 
 
 def shortened(name: str, text: str, record: Record) -> str:
-    """Shorten the value of a record's field."""
+    """Return the short form of a field's value, or the value itself."""
     form = _form(name, text, record)
     if form is not None and not form.startswith(MARK):
         return f"{MARK}{form}"
@@ -80,7 +80,7 @@ def restored(name: str, text: str, cluster: ClusterArn, needed: str) -> str:
 
 
 def _form(name: str, text: str, record: Record) -> str | None:
-    """Find the short form; None where there is none."""
+    """Return the short form without its mark; None if there is none."""
     region = record.key.cluster_arn.region
     if name == _ZONE:
         return text.removeprefix(region) if text.startswith(region) else None
@@ -95,7 +95,7 @@ def _form(name: str, text: str, record: Record) -> str | None:
 
 
 def _usual_name(address: str, region: str) -> str:
-    """Name a host as a VPC does unless told otherwise.
+    """Return the host name that a VPC gives by default.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
     """

@@ -1,4 +1,4 @@
-"""What sweeps have proven: one item a cluster, and one for the last survey."""
+"""Sweep coverage in the table: one item per cluster, and one for the last survey."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _TALLY = {
     "closed": "cl",
     "drift": "dr",
     "unreadable": "ur",
-    "forgotten": "fg",
+    "dropped_early": "de",
 }
 
 
@@ -56,12 +56,12 @@ class DynamoSweeps(DynamoTable):
     ) -> ClusterCoverage | None:
         claimed = self._update_if(
             Key=_coverage_key(cluster_arn),
-            UpdateExpression="SET generation = :generation, lease = :until",
+            UpdateExpression="SET generation = :generation, claimedUntil = :until",
             ConditionExpression=(
                 "attribute_exists(clusterArn)"
                 " AND (attribute_not_exists(started) OR swept < :generation)"
-                " AND (attribute_not_exists(lease) OR generation = :generation"
-                " OR (lease < :now AND generation < :generation))"
+                " AND (attribute_not_exists(claimedUntil) OR generation = :generation"
+                " OR (claimedUntil < :now AND generation < :generation))"
             ),
             ExpressionAttributeValues={
                 ":generation": {"N": str(generation)},
@@ -71,7 +71,7 @@ class DynamoSweeps(DynamoTable):
         )
         return None if claimed is None else decode_coverage(claimed)
 
-    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+    def replace_coverage(self, cluster: ClusterCoverage, generation: Instant) -> bool:
         return self._put_if(
             encode_coverage(cluster, self._retention),
             "generation = :generation",
@@ -89,7 +89,7 @@ class DynamoSweeps(DynamoTable):
 
 
 def encode_coverage(cluster: ClusterCoverage, retention: Duration) -> Item:
-    """Write a cluster's coverage as an item, which expires once the cluster is gone for good."""
+    """Encode a cluster's coverage as an item, which expires once the cluster is gone for good."""
     last = cluster.last
     values: dict[str, str | int | None] = {
         "first": cluster.first_swept_at,
@@ -115,7 +115,7 @@ def encode_coverage(cluster: ClusterCoverage, retention: Duration) -> Item:
 
 
 def decode_coverage(item: Item) -> ClusterCoverage:
-    """Read a cluster's coverage back."""
+    """Decode a cluster's coverage from an item."""
     arn = item["clusterArn"]["S"]
     return ClusterCoverage(
         cluster_arn=arn,

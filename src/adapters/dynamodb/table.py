@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 type Item = dict[str, Any]
 """An item in DynamoDB's own form: `{"name": {"S": "text"}}`."""
 
-SIDE_BY_SIDE = 50
-"""Requests under way at once; the client needs as many connections. A batch of a hundred events is
-then written in two round trips."""
+MAX_CONCURRENT_REQUESTS = 50
+"""The client needs as many connections. A batch of a hundred events is written in two round
+trips."""
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class ThrottledError(Exception):
-    """DynamoDB answered, but did nothing of what it was asked."""
+    """DynamoDB answered, but processed nothing of the request."""
 
 
 class DynamoTable:
-    """A table, and the client to ask it with."""
+    """A table, and the client for it."""
 
     def __init__(self, client: "DynamoDBClient", table: str, retention: Duration) -> None:
         self._client = client
@@ -39,10 +39,10 @@ class DynamoTable:
             client.meta.events.register(event, partial(_as_sent, name), unique_id=event)
         self._table = table
         self._retention = retention
-        self._threads = ThreadPoolExecutor(SIDE_BY_SIDE)
+        self._threads = ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS)
 
     def _put_if(self, item: Item, condition: str, values: Item | None = None) -> bool:
-        """Put on a condition; False where it does not hold."""
+        """Put an item if a condition holds; return whether it did."""
         given: Any = {} if values is None else {"ExpressionAttributeValues": values}
         try:
             self._client.put_item(
@@ -55,7 +55,7 @@ class DynamoTable:
         return True
 
     def _update_if(self, **request: Any) -> Item | None:
-        """Update on a condition, and return the whole item; None where it does not hold."""
+        """Update an item if a condition holds; return the whole item, None if it does not."""
         try:
             answer = self._client.update_item(
                 TableName=self._table, ReturnValues="ALL_NEW", **request
@@ -67,7 +67,7 @@ class DynamoTable:
         return cast("Item", answer["Attributes"])
 
     def _partition(self, name: str, beginning: str = "") -> Iterator[Item]:
-        """Read the items of a partition whose sort keys begin like this, in order."""
+        """Yield the items of a partition whose sort keys begin like this, in order."""
         condition, values = "taskId = :partition", {":partition": {"S": name}}
         if beginning:
             condition += " AND begins_with(clusterArn, :beginning)"
@@ -77,7 +77,7 @@ class DynamoTable:
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
         }
-        # Not by a paginator: making one takes a cold start longer than asking.
+        # No paginator: creating one takes a cold start longer than the request.
         while True:
             answer = self._client.query(**request)
             yield from cast("list[Item]", answer["Items"])
@@ -119,45 +119,45 @@ class DynamoTable:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-# Where answers have their items.
+# Where responses have their items.
 _ITEMS_IN = {"Query": "Items", "Scan": "Items", "BatchGetItem": "Responses"}
 
 
 def _as_sent(name: str, response_dict: Item, customized_response_dict: Item, **_: object) -> None:
-    """Take the items of an answer as they are in its JSON, which is their own form already.
+    """Take the items of a response from its JSON unchanged; they are already in the right form.
 
-    botocore would walk through each value of each item to make the very same of it, in nine tenths
-    of the time that a large read takes. https://docs.aws.amazon.com/amazondynamodb/latest
-    /developerguide/Programming.LowLevelAPI.html
+    botocore would walk through each value of each item to build exactly the same, which takes nine
+    tenths of the time of a large read.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
     """
     if response_dict["status_code"] != HTTPStatus.OK:
         return
-    with suppress(ValueError):  # botocore itself says what is wrong with what is no JSON
+    with suppress(ValueError):  # botocore reports invalid JSON itself
         body = json.loads(response_dict["body"])
         customized_response_dict[name] = body.pop(name)
         response_dict["body"] = json.dumps(body).encode()
 
 
 def is_failed_condition(error: ClientError) -> bool:
-    """Tell whether a condition did not hold."""
+    """Return whether an error means that a condition did not hold."""
     return error.response["Error"]["Code"] == CONDITION_FAILED
 
 
 def number(item: Item, name: str) -> int | None:
-    """Read a number that an item may have."""
+    """Return an optional number of an item."""
     return int(item[name]["N"]) if name in item else None
 
 
 def text(item: Item, name: str) -> str | None:
-    """Read a text that an item may have."""
+    """Return an optional text of an item."""
     return str(item[name]["S"]) if name in item else None
 
 
 def typed(value: str | int) -> dict[str, str]:
-    """Write a value in DynamoDB's own form."""
+    """Return a value in DynamoDB's own form."""
     return {"S": str(value)} if isinstance(value, str) else {"N": str(value)}
 
 
 def typed_values(values: dict[str, str | int | None]) -> Item:
-    """Write the values that there are."""
+    """Return values in DynamoDB's own form, without those that are None."""
     return {name: typed(value) for name, value in values.items() if value is not None}

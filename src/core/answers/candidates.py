@@ -1,8 +1,8 @@
 """The records that matter to a question about an address, found without reading its whole past.
 
 Records with proof are found by subnet and `attachedAt`: those attached in the window, and their
-neighbours on both sides. Records without proof, or without a subnet, share one range, which is
-ordered by their end and read upward.
+neighbours on both sides. Records without proof or without a subnet share one range, which is
+ordered by their end and read in ascending order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,18 +15,18 @@ from core.table.store import AddressEntry, SideBySide, Store, one_by_one
 from core.task.kinds import TaskKey
 
 MOST_UNPROVEN = 50
-"""Of these no more are read; an answer that would need more is not complete."""
+"""The limit on these; an answer that would need more is not complete."""
 
 NEIGHBOURS = 2
-"""How many records before and after a window are read: its holder and the one beyond."""
+"""How many records are read before and after a window: its holder and the next one beyond."""
 
 _DISCOVERED_AT_ONCE = 16
-"""Entries a read that looks for the next subnet: as many as cost the least there is to pay."""
+"""Entries per read that looks for the next subnet: as many as fit one minimum-cost read."""
 _LONGEST_READ = 500
 
 
 class Question(NamedTuple):
-    """An address, and the time that is asked about."""
+    """An address and a window of time."""
 
     address: str
     window: Window
@@ -40,26 +40,26 @@ class Candidates:
     """The keys of the records that can matter."""
 
     subnets: dict[str, list[TaskKey]] = field(default_factory=dict)
-    """Of the records with proof, by subnet."""
+    """Keys of the records with proof, by subnet."""
     unproven: list[TaskKey] = field(default_factory=list)
     complete: bool = True
-    """False where there are more unproven records than were read."""
+    """False if there are more unproven records than were read."""
     too_many: bool = False
     """The window has more holders than one answer may name."""
 
     @property
     def keys(self) -> list[TaskKey]:
-        """List all keys."""
+        """Return all keys."""
         return [key for keys in self.subnets.values() for key in keys] + self.unproven
 
 
 def candidates(
     store: Store, asked: Question, *, most: int, together: SideBySide = one_by_one
 ) -> Candidates:
-    """Find the records that can matter to a question, at most about `most` in each subnet.
+    """Return the records that can matter to a question, at most about `most` in each subnet.
 
-    With a subnet that is three queries at once. Without, it is two for each subnet and two more,
-    and another one for a subnet whose past is longer than what fits one read.
+    With a subnet, this takes three concurrent queries. Without one, it takes two queries per subnet
+    and two more, and one more for a subnet whose past does not fit one read.
     """
 
     def newest() -> Sequence[AddressEntry]:
@@ -98,7 +98,7 @@ def _side_by_side(reads: Iterable[_Read], together: SideBySide) -> list[Sequence
 
 
 def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list[_Read]:
-    """Prepare to read what a subnet had by the window's start, and what it had after."""
+    """Return the reads of what a subnet had by the window's start, and of what it had after."""
     between = index_keys.attached_by(subnet, asked.window.start)
     return [
         lambda: store.address_entries(asked.address, between, asked.neighbours),
@@ -107,7 +107,7 @@ def _reads_around(store: Store, asked: Question, subnet: str, most: int) -> list
 
 
 def _newer(store: Store, asked: Question, subnet: str, most: int) -> list[AddressEntry]:
-    """Read those attached in the window, and the next ones after it."""
+    """Read the entries attached in the window, and the next ones after it."""
     found: list[AddressEntry] = []
     low, high = index_keys.attached_after(subnet, asked.window.start)
     size = asked.neighbours
@@ -128,9 +128,9 @@ def _in_all_subnets(
     ahead: Sequence[AddressEntry],
     together: SideBySide,
 ) -> Iterator[AddressEntry]:
-    """Skip from subnet to subnet, the greatest first, never reading the address's whole past.
+    """Skip from subnet to subnet, in descending order, without reading the address's whole past.
 
-    `ahead` are the entries at the beginning, as many as are read at once.
+    `ahead` holds the first entries, as many as one read returns.
     """
     lowest, _ = index_keys.all_proven()
     at_end = len(ahead) < _DISCOVERED_AT_ONCE
@@ -151,7 +151,7 @@ def _in_all_subnets(
 
 
 def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int) -> list[_Read]:
-    """Prepare to read around the window's start, downwards into the subnets below."""
+    """Return the reads around the window's start; the first goes on into the subnets below."""
     high = index_keys.attached_by(subnet, asked.window.start)[1]
     return [
         lambda: store.address_entries(asked.address, (lowest, high), _DISCOVERED_AT_ONCE),
@@ -160,13 +160,13 @@ def _reads_on(store: Store, asked: Question, subnet: str, lowest: str, most: int
 
 
 def _reaches(own: Sequence[AddressEntry], asked: Question, *, whole: bool) -> bool:
-    """Tell whether a subnet's newest entries go back far enough: past the window's holder."""
+    """Return whether a subnet's newest entries go back far enough: past the window's holder."""
     older = [entry for entry in own if _attached_at(entry) <= asked.window.start]
     return whole or len(older) >= asked.neighbours
 
 
 def _around(own: Sequence[AddressEntry], asked: Question) -> list[AddressEntry]:
-    """Keep the entries of the window, and its neighbours."""
+    """Return the entries of the window and its neighbours."""
     window, most = asked.window, asked.neighbours
     ordered = sorted(own, key=lambda entry: entry.sort)
     older = [entry for entry in ordered if _attached_at(entry) <= window.start]

@@ -1,4 +1,4 @@
-"""The current map: every live task that has what is asked for, a page at a time."""
+"""The current map: every live task that matches a filter, a page at a time."""
 
 from collections.abc import Callable
 from copy import replace
@@ -11,11 +11,11 @@ from core.text.address import Network, in_network
 from core.text.instant import Instant
 
 _LIVE_READ_A_REQUEST = 10_000
-"""Bounds the work of one request; some ten megabytes of index."""
+"""Bounds the work of one request: about ten megabytes of index."""
 
 
 class TaskFilter(NamedTuple):
-    """What a listed task must have; None asks for nothing."""
+    """What a listed task must match; None matches everything."""
 
     cluster: str | None = None
     """A cluster's short name."""
@@ -32,14 +32,14 @@ class TaskFilter(NamedTuple):
     cidr: Network | None = None
 
     def admits(self, record: Record) -> bool:
-        """Tell whether the record has all that is asked for."""
+        """Return whether the record matches."""
         had = zip(self, _HAD, strict=False)
         return all(asked is None or asked == read(record) for asked, read in had) and (
             self.cidr is None or any(in_network(ip, self.cidr) for ip in record.addresses)
         )
 
     def may_admit(self, record: Record) -> bool:
-        """Tell whether all but its VPC is as asked for, and its VPC is not known."""
+        """Return whether the record matches except for its VPC, which is not known."""
         return (
             self.vpc_id is not None
             and record.facts.vpc_id is None
@@ -61,7 +61,7 @@ _HAD: tuple[Callable[[Record], object], ...] = (
     lambda record: record.status and record.status.last_status,
     attrgetter("address_state"),
 )
-"""What a record has of what is asked for, in the order of the filter's fields."""
+"""How to read each of the filter's fields from a record, in their order."""
 
 
 class Tasks(NamedTuple):
@@ -69,9 +69,9 @@ class Tasks(NamedTuple):
 
     records: list[Record]
     following: LivePosition | None
-    """Where to go on; None at the end of the list."""
+    """Where to continue; None at the end of the list."""
     undetermined: int
-    """How many tasks have all but the VPC that was asked for, and theirs is not known."""
+    """The number of tasks that match except for their VPC, which is not known."""
 
 
 def current_tasks(
@@ -79,8 +79,8 @@ def current_tasks(
 ) -> Tasks:
     """List live tasks.
 
-    A page may be short of `limit`, even empty, while there is more: a request reads at most some
-    10,000 index entries.
+    A page may have fewer than `limit` tasks, even none, although there are more: a request reads at
+    most about 10,000 index entries.
     """
     found: list[Record] = []
     undetermined, read = 0, 0
@@ -105,7 +105,7 @@ def current_tasks(
 def tasks_by_id(
     store: Store, task_id: str, cluster: str, *, expired_before: Instant
 ) -> list[Record]:
-    """Find the records of a task, by its id and its cluster's short name; read consistently."""
+    """Return the records of a task by its id and its cluster's short name; read consistently."""
     return [
         stored.record
         for stored in store.find(task_id)

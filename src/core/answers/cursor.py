@@ -1,4 +1,4 @@
-"""Cursors: where a paged list goes on, bound to the list that it belongs to."""
+"""Cursors: where a paged list continues, bound to the list that they belong to."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,10 +14,10 @@ _LONGEST_PART = 900
 
 
 def to_cursor(position: Sequence[str], scope: object) -> str:
-    """Write a position as opaque text that holds for one scope: the path and its filters.
+    """Encode a position as opaque text that is valid for one scope: the path and its filters.
 
-    `scope` is anything that JSON can hold. The digest guards against mistakes, not against
-    forgery: a cursor opens nothing that its bearer may not read anyway.
+    `scope` is any JSON value. The digest guards against mistakes, not against forgery: a cursor
+    gives no access that its bearer does not have anyway.
     """
     payload = json.dumps(position, separators=(",", ":")).encode()
     return _text(_digest(payload, scope) + payload)
@@ -26,9 +26,9 @@ def to_cursor(position: Sequence[str], scope: object) -> str:
 def from_cursor[Position](
     text: str, scope: object, read: Callable[[list[str]], Position]
 ) -> Position:
-    """Read back a position; raise ValueError for any other cursor, a forged one included.
+    """Decode a position; raise ValueError for any other cursor, including a forged one.
 
-    `read` makes a position of its parts, and may raise ValueError.
+    `read` builds a position from its parts, and may raise ValueError.
     """
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -41,14 +41,14 @@ def from_cursor[Position](
 
 
 def part_of_key(text: str) -> str:
-    """Read a part that is, or begins, a key of the table; raise ValueError for any other."""
+    """Return a part that is, or begins, a key of the table; raise ValueError for any other."""
     if not 0 < len(text) <= _LONGEST_PART or not text.isascii() or not text.isprintable():
         raise ValueError("is not part of a key")
     return text
 
 
 def part_instant(text: str) -> Instant:
-    """Read a part that is an instant; raise ValueError for any other."""
+    """Parse a part that is an instant; raise ValueError for any other."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(FAR_FUTURE))):
         raise ValueError("is not an instant")
     return int(text)

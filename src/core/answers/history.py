@@ -1,11 +1,11 @@
 """The history of an address: who held it in a window, a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.answers.candidates import MOST_UNPROVEN, Question, candidates
-from core.answers.holders import Chain, Judge, Span, Window, chains_of, demoted, proven_in
+from core.answers.candidates import Question, candidates
+from core.answers.holders import Chain, Judge, Span, Window, chains_of, proven_in, restricted_to
 from core.answers.questions import judged
 from core.table import index_keys
 from core.table.index_keys import Place
@@ -15,32 +15,32 @@ from core.task.record import Record
 from core.text.instant import FAR_FUTURE
 
 _ALL_UNPROVEN = "~"
-"""Greater than any key: all records without proof were read."""
+"""Greater than any key: all records without proof have been read."""
 
 _READS_A_REQUEST = 64
-"""Bounds the work of one request: a page may be short of its limit for it."""
+"""Bounds the work of one request, so a page may have fewer items than its limit."""
 
 _FIRST_READ = 4
 _LONGEST_READ = 500
-"""Index entries a read: few at first, since most windows hold few."""
+"""Index entries per read: few at first, because most windows hold few."""
 
 
 class AddressPosition(NamedTuple):
-    """Where a walk over an address's holders stands.
+    """The position of a walk over an address's holders.
 
-    First come the records without proof, or without a subnet, then subnet by subnet the others,
-    the greatest subnet and the newest record first. So a record that gains its proof during the
-    walk moves to where the walk has yet to come: it can come twice, never not at all.
+    Records without proof or without a subnet come first. The others follow subnet by subnet, in
+    descending order of subnet and attachment. So a record that gains its proof during the walk
+    moves to a place that the walk has not reached. It may appear twice but is never skipped.
     """
 
     unproven: str = ""
     """The key of the last record without proof."""
     sort: str = ""
-    """The last place among the others; empty before the first."""
+    """The last sort key among the others; empty before the first."""
 
 
 class AddressPast(NamedTuple):
-    """Which part of an address's past is asked for."""
+    """The part of an address's past that is requested."""
 
     address: str
     window: Window
@@ -49,11 +49,11 @@ class AddressPast(NamedTuple):
 
 
 class HistoryPage(NamedTuple):
-    """A part of a history."""
+    """A page of a history."""
 
     records: list[Record]
     following: AddressPosition | None
-    """Where to go on; None at the end."""
+    """Where to continue; None at the end."""
 
 
 class _Candidate(NamedTuple):
@@ -67,7 +67,7 @@ class _Candidate(NamedTuple):
 
 @dataclass(slots=True)
 class _Walk:
-    """What a walk over the places of an address has found."""
+    """The results of a walk over the places of an address."""
 
     found: list[_Candidate] = field(default_factory=list)
     at_end: bool = False
@@ -84,7 +84,7 @@ class AddressHistory(NamedTuple):
     def page(self, after: AddressPosition | None, limit: int) -> HistoryPage:
         """List who certainly or possibly held the address, newest first in each subnet.
 
-        Of each subnet only the window's part of the past is read, however long that past is.
+        In each subnet, only the window's part of the past is read, however long that past is.
         """
         position = after or AddressPosition()
         records: list[Record] = []
@@ -103,31 +103,45 @@ class AddressHistory(NamedTuple):
     def _unproven(self, after: str, limit: int) -> tuple[list[Record], str | None]:
         """Judge the records without proof, each by the certain holders of its own subnet.
 
-        They come by their keys. Return the last one where there are more.
+        They are ordered by key. Return also the last key if there are more.
         """
         if after == _ALL_UNPROVEN:
             return [], None
-        address, between = self.asked.address, index_keys.unproven_after(self.asked.window.start)
-        entries = self.store.address_entries(address, between, MOST_UNPROVEN, ascending=True)
-        keys = sorted(entry.key for entry in entries if _text(entry.key) > after)
+        keys = sorted(key for key in self._unproven_keys() if _text(key) > after)
         page = keys[:limit]
-        known = self.store.get_many(page)
+        known = self.store.peek_many(page)
         unproven = [
             stored
             for key in page
             if (stored := known.get(key)) is not None
-            and address in stored.record.addresses
-            and proven_in(stored, address) is None
+            and self.asked.address in stored.record.addresses
+            and proven_in(stored, self.asked.address) is None
         ]
         kept = self.together(self._may_have_held, unproven)
         records = [one.record for one, may in zip(unproven, kept, strict=True) if may]
         return records, _text(page[-1]) if len(keys) > limit else None
 
+    def _unproven_keys(self) -> Iterator[TaskKey]:
+        """Yield the keys of all records without proof; there are few.
+
+        A record moves within this range when its end becomes known, so no page of it can continue
+        by position.
+        """
+        low, high = index_keys.unproven_after(self.asked.window.start)
+        while True:
+            entries = self.store.address_entries(
+                self.asked.address, (low, high), _LONGEST_READ, ascending=True
+            )
+            yield from (entry.key for entry in entries)
+            if len(entries) < _LONGEST_READ:
+                return
+            low = f"{entries[-1].sort} "
+
     def _may_have_held(self, stored: Stored) -> bool:
         asked, subnet_id = self.asked, stored.record.interface.subnet_id
         own = self.judge.spans([], [stored], asked.window)
         if subnet_id is None or not own:
-            return bool(demoted(own, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id))
+            return bool(restricted_to(own, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id))
         if asked.subnet_id not in {None, subnet_id}:
             return False
         question = Question(
@@ -135,14 +149,14 @@ class AddressHistory(NamedTuple):
         )
         found = candidates(self.store, question, most=_LONGEST_READ)
         found.unproven = [stored.record.key]
-        known = self.store.get_many(found.keys)
+        known = self.store.peek_many(found.keys)
         holders = judged(found, known, question, self.judge, asked.vpc_id)
         return any(span.record.key == stored.record.key for span in holders.spans)
 
     def _judged(self, found: Sequence[_Candidate]) -> list[Record]:
-        """Keep those whose whole records show that they may have held the address."""
+        """Return the records that may have held the address, judged by the whole records."""
         keys = {key for one in found for key in (one.key, one.older) if key is not None}
-        known = self.store.get_many(keys)
+        known = self.store.peek_many(keys)
         return [
             known[one.key].record
             for one in found
@@ -155,7 +169,7 @@ class AddressHistory(NamedTuple):
         [chain] = chains_of(asked.address, {one.place.subnet: keys}, known)
         over_at = None if one.newer is None else one.newer.attached_at
         spans = self.judge.spans([Chain(chain.records, over_at)], (), asked.window)
-        return demoted(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
+        return restricted_to(spans, subnet_id=asked.subnet_id, vpc_id=asked.vpc_id)
 
 
 def _text(key: TaskKey) -> str:
@@ -163,7 +177,7 @@ def _text(key: TaskKey) -> str:
 
 
 def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
-    """Go down the places of an address, from subnet to subnet."""
+    """Walk down the places of an address, from subnet to subnet."""
     lowest, highest = index_keys.all_proven()
     if asked.subnet_id is not None:
         lowest, highest = index_keys.attached_by(asked.subnet_id, FAR_FUTURE)
@@ -199,7 +213,7 @@ def _walk(store: Store, asked: AddressPast, after: str, limit: int) -> _Walk:
 
 
 def _append(walk: _Walk, candidate: _Candidate) -> None:
-    """Add a candidate; the one before it, if of the same subnet, learns its older neighbour."""
+    """Add a candidate, as the older neighbour of the one before it if in the same subnet."""
     if walk.found and walk.found[-1].place.subnet == candidate.place.subnet:
         newer = walk.found[-1]
         walk.found[-1] = _Candidate(newer.key, newer.place, newer.newer, candidate.key)
@@ -209,7 +223,7 @@ def _append(walk: _Walk, candidate: _Candidate) -> None:
 def _step(
     store: Store, asked: AddressPast, entry: AddressEntry, last: Place | None
 ) -> tuple[_Candidate, bool] | None:
-    """Take the next entry, or jump to the first one after the window in a subnet that is new."""
+    """Take the next entry; in a new subnet, jump to the first one after the window."""
     place = entry.place
     if place is None:
         return None
@@ -225,7 +239,7 @@ def _step(
 
 
 def _beyond(last: Place, window: Window) -> str:
-    """Bound what comes after a place: the next older one, or the next subnet."""
+    """Return the bound of what comes after a place: the next older one, or the next subnet."""
     if last.attached_at <= window.start:
         return index_keys.below_subnet(last.subnet)
     return index_keys.just_below(last.sort)

@@ -1,8 +1,8 @@
 """The rule of who held an address: certainly, or possibly.
 
 Within one subnet, an address has at most one holder at a time. Records with proof follow one
-another by `attachedAt`, and each ends the one before it. From when to when a record is certain, and
-from when to when it is only possible, follows from its own tenure and its two neighbours:
+another by `attachedAt`, and each ends the one before it. When a record is certain, and when it is
+only possible, follows from its own tenure and its two neighbours:
 
     attachedNotBefore   attachedAt           last proof            over, or releasedAt
            |............... |=====================|...................... |
@@ -25,7 +25,7 @@ from core.text.instant import Instant
 
 
 class Window(NamedTuple):
-    """A span of time: its start is in it, its end is not."""
+    """A span of time, including its start but not its end."""
 
     start: Instant
     end: Instant
@@ -41,10 +41,10 @@ class Span(NamedTuple):
 
 
 class Neighbours(NamedTuple):
-    """What the records of one subnet say of one of them."""
+    """What the other records of its subnet say about a record."""
 
     over_at: Instant | None = None
-    """The `attachedAt` of the next newer record: from then on this one is over."""
+    """The `attachedAt` of the next newer record, from which on this one is over."""
     older_certain_until: Instant = 0
     """The last certain instant of any older record."""
 
@@ -54,7 +54,7 @@ class Chain(NamedTuple):
 
     records: Sequence[Stored]
     over_at: Instant | None = None
-    """When a newer record, which is not among them, ended the last of them."""
+    """When a newer record that is not in the chain ended the last one."""
 
 
 class Judge(NamedTuple):
@@ -62,15 +62,15 @@ class Judge(NamedTuple):
 
     sweeps: Sweeps = NO_SWEEPS
     expired_before: Instant = 0
-    """What ended by then is forgotten: not answered, but it ended older holders all the same."""
+    """Records that ended by then have expired: not answered, but they still end older holders."""
 
     def spans(
         self, chains: Iterable[Chain], unproven: Iterable[Stored], window: Window
     ) -> list[Span]:
         """Split a window by who held the address.
 
-        `chains` holds the records of each subnet that matter to the window: those attached in it,
-        and the next older and newer one. `unproven` are the records without proof, or without a
+        `chains` has, for each subnet, the records that matter to the window: those attached in it,
+        and the next older and newer one. `unproven` has the records without proof or without a
         subnet.
         """
         found = [span for chain in chains for span in self._chain_spans(chain)]
@@ -83,7 +83,7 @@ class Judge(NamedTuple):
         )
 
     def certain_until(self, stored: Stored, over_at: Instant | None) -> Instant | None:
-        """Find the end of the time in which a record with proof is certain; None: without end."""
+        """Return until when a record with proof is certain; None if without end."""
         tenure = _tenure(stored)
         if over_at is None:
             return tenure.released_not_before
@@ -91,10 +91,10 @@ class Judge(NamedTuple):
         return tenure.last_held_by(bound, last_unwritten_view(stored, self._cluster(stored)))
 
     def _unconfirmed(self, stored: Stored) -> Window | None:
-        """Find the time, before `coverage.to`, in which nothing proves that it held on.
+        """Return the time before `coverage.to` in which nothing proves that it held on.
 
-        A sweep confirms what was in the table before it, unless ECS had lost the connection. What
-        is not of a swept account and Region is not covered, and nothing else is to be known of it.
+        A sweep confirms what was in the table before it, unless ECS had lost the connection.
+        Records of an account and Region that is not swept are not covered at all.
         """
         cluster, status = self._cluster(stored), stored.record.status
         last = cluster.last if cluster else None
@@ -156,8 +156,10 @@ class Judge(NamedTuple):
         yield Span(record, start, end, certain=False)
 
 
-def demoted(spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None) -> list[Span]:
-    """Keep the spans of a subnet or a VPC; who may be elsewhere is only a possible holder."""
+def restricted_to(
+    spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None
+) -> list[Span]:
+    """Keep spans that may be in a subnet and a VPC; if that is not certain, neither is the span."""
     asked = ((subnet_id, _subnet_id), (vpc_id, _vpc_id))
     return _joined(
         span._replace(certain=span.certain and all(w is None or of(span.record) for w, of in asked))
@@ -167,7 +169,7 @@ def demoted(spans: Iterable[Span], *, subnet_id: str | None, vpc_id: str | None)
 
 
 def holders_of(spans: Iterable[Span]) -> tuple[list[Record], list[Record]]:
-    """List who was certain at some instant, and who was only ever possible."""
+    """Return who was certain at some instant, and who was only ever possible."""
     certain: dict[TaskKey, Record] = {}
     possible: dict[TaskKey, Record] = {}
     for span in spans:
@@ -179,9 +181,9 @@ def holders_of(spans: Iterable[Span]) -> tuple[list[Record], list[Record]]:
 def chains_of(
     address: str, subnets: Mapping[str, Sequence[TaskKey]], known: Mapping[TaskKey, Stored]
 ) -> list[Chain]:
-    """Take the records of each subnet, in the order in which they followed one another.
+    """Return the records of each subnet, in the order in which they followed one another.
 
-    An index can lag behind: the records themselves say where they belong.
+    An index can lag behind, so the records themselves say where they belong.
     """
     return [
         Chain(
@@ -199,7 +201,7 @@ def chains_of(
 
 
 def proven_in(stored: Stored, address: str) -> str | None:
-    """Name the subnet in which a record had an address, with proof; None for any other record."""
+    """Return the subnet in which a record provably had an address; None for other records."""
     record, tenure = stored.record, stored.record.tenure
     proven = address in record.addresses and tenure is not None and not tenure.estimated
     return record.interface.subnet_id if proven else None
@@ -225,7 +227,7 @@ def _tenure(stored: Stored) -> Tenure:
 
 
 NEVER: Instant = 2**62
-"""Later than any instant: the end of what has none."""
+"""Later than any instant; stands for no end."""
 
 
 def _or_never(instant: Instant | None) -> Instant:
@@ -238,7 +240,7 @@ def _clipped(span: Span, window: Window) -> Span | None:
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Order spans, and join those of one record that touch and are alike."""
+    """Sort spans, and merge those of one record that touch and are equally certain."""
     joined: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.record.key, one.start)):
         last = joined[-1] if joined else None

@@ -1,22 +1,28 @@
-"""Lists of addresses, each once: those that tasks hold, just released, or had at an instant."""
+"""Lists of addresses, each once: held now, just released, or held at an instant."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import replace
 from ipaddress import ip_address
 from itertools import batched
 from typing import NamedTuple
 
+from core.answers.candidates import NEIGHBOURS
 from core.answers.current import TaskFilter
-from core.answers.holders import Chain, Judge, Span, Window, demoted, proven_in
+from core.answers.holders import Chain, Judge, Span, Window, proven_in, restricted_to
 from core.answers.service_history import all_service_entries
 from core.table import index_keys
-from core.table.recording import last_unwritten_view
-from core.table.store import LIVE_READ_AT_ONCE, SideBySide, Store, Stored, live_records
+from core.table.store import (
+    LIVE_READ_AT_ONCE,
+    AddressEntry,
+    SideBySide,
+    Store,
+    Stored,
+)
 from core.task.fields import EARLIEST, STORED
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.address import Network, in_network
-from core.text.instant import FAR_FUTURE, Instant, to_text
+from core.text.instant import Instant, to_text
 
 HELD = "held"
 
@@ -28,25 +34,25 @@ LISTED = (
     *("observed_at", "missing_at", "unattached_at"),
     *(field.name for field in STORED if field.kind == EARLIEST),
 )
-"""What is read of a live task to list its address: no proof of how long it will have held it."""
+"""The fields read to list the address of a live task; none of the proofs that it still had it."""
 
 
 class AddressFilter(NamedTuple):
-    """What a listed address must be; None asks for nothing."""
+    """What a listed address must match; None matches everything."""
 
     tasks: TaskFilter
     family: str | None = None
     cidr: Network | None = None
 
-    def admits(self, held: "Held") -> bool:
-        """Tell whether the address itself is what is asked for."""
+    def admits(self, held: "ListedAddress") -> bool:
+        """Return whether the address itself matches."""
         return self.family in (None, family_of(held.address)) and (
             self.cidr is None or in_network(held.address, self.cidr)
         )
 
 
-class Held(NamedTuple):
-    """One address of one record."""
+class ListedAddress(NamedTuple):
+    """One address of one record, in a list."""
 
     address: str
     record: Record
@@ -54,19 +60,19 @@ class Held(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str]:
-        """What has one holder at a time: an address of a subnet."""
+        """An address in a subnet, which has one holder at a time."""
         return index_keys.subnet_key(self.record), self.address
 
     @property
     def rank(self) -> tuple[Instant, str]:
-        """Of two for one place, the greater holds it."""
+        """Of two with the same place, the greater is the holder."""
         return self.record.attached_at or 0, self.record.key.task_id
 
 
 def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
-    """Read every live task that has what is asked for; of one service, those with an address."""
+    """Read every live task that matches; for one service, only tasks with an address."""
     if wanted.cluster is None or wanted.service is None:
-        return filter(wanted.admits, live_records(store, wanted.cluster, LISTED))
+        return filter(wanted.admits, store.all_live(wanted.cluster, LISTED))
     held = _service_records(store, wanted, index_keys.still_held())
     return (record for record in held if record.live)
 
@@ -77,20 +83,20 @@ def _service_records(
     partition = index_keys.service_partition(wanted.cluster or "", f"service:{wanted.service}")
     entries = all_service_entries(store, partition, between)
     for some in batched(entries, LIVE_READ_AT_ONCE, strict=False):
-        known = store.get_many([entry.key for entry in some])
+        known = store.peek_many([entry.key for entry in some])
         yield from (item.record for item in known.values() if wanted.admits(item.record))
 
 
-def current_addresses(store: Store, wanted: AddressFilter) -> list[Held]:
+def current_addresses(store: Store, wanted: AddressFilter) -> list[ListedAddress]:
     """List each address that a live task holds once, for its newest holder, in order."""
     records = current_records(store, wanted.tasks)
     held = addresses_of(record for record in records if record.address_state == HELD)
     return in_order(filter(wanted.admits, held))
 
 
-def newest_holders(candidates: Iterable[Held]) -> dict[tuple[str, str], Held]:
-    """Keep for each place its newest holder."""
-    newest: dict[tuple[str, str], Held] = {}
+def newest_holders(candidates: Iterable[ListedAddress]) -> dict[tuple[str, str], ListedAddress]:
+    """Return the newest holder of each place."""
+    newest: dict[tuple[str, str], ListedAddress] = {}
     for held in candidates:
         known = newest.get(held.place)
         if known is None or known.rank < held.rank:
@@ -98,23 +104,23 @@ def newest_holders(candidates: Iterable[Held]) -> dict[tuple[str, str], Held]:
     return newest
 
 
-def addresses_of(records: Iterable[Record]) -> Iterator[Held]:
-    """List the addresses of records one by one."""
-    return (Held(address, record) for record in records for address in record.addresses)
+def addresses_of(records: Iterable[Record]) -> Iterator[ListedAddress]:
+    """List the addresses of records."""
+    return (ListedAddress(address, record) for record in records for address in record.addresses)
 
 
-def in_order(candidates: Iterable[Held]) -> list[Held]:
+def in_order(candidates: Iterable[ListedAddress]) -> list[ListedAddress]:
     """List each place once, for its newest holder, in the order of the addresses."""
     return sorted(newest_holders(candidates).values(), key=_order)
 
 
 def held_or_released(
     store: Store, wanted: AddressFilter, *, since: Instant, now: Instant, together: SideBySide
-) -> list[Held]:
+) -> list[ListedAddress]:
     """List what tasks of a service hold, and what they released since an instant, in order.
 
-    What another task holds now counts as its own alone. All is read in one walk, from those that
-    hold downwards, so that a task which stops meanwhile is in it, one way or the other.
+    An address that another task holds now is listed only for that task. Everything is read in one
+    walk that begins with the holders, so a task that stops in the meantime is not missed.
     """
     between = index_keys.released_between(since - 1, None)
     records = list(_service_records(store, wanted.tasks, between))
@@ -126,96 +132,100 @@ def held_or_released(
     return in_order(filter(wanted.admits, [*held, *kept]))
 
 
-def _is_taken(store: Store, released: Held, now: Instant) -> bool:
+def _is_taken(store: Store, released: ListedAddress, now: Instant) -> bool:
     between = index_keys.attached_by(index_keys.subnet_key(released.record), now)
     entries = store.address_entries(released.address, between, 1)
-    newer = store.get_many([entry.key for entry in entries if entry.key != released.record.key])
+    newer = store.peek_many([entry.key for entry in entries if entry.key != released.record.key])
     return any(stored.record.address_state == HELD for stored in newer.values())
 
 
 class AddressesAt(NamedTuple):
-    """Who certainly or possibly had which address at an instant."""
+    """Lists who certainly or possibly had which address at an instant."""
 
     store: Store
     judge: Judge
     at: Instant
     together: SideBySide
 
-    def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[Held]:
-        """List them in order; `existing` are all tasks that existed then.
-
-        What came later is read only where nothing proves that a holder still had its address then.
-        So of evidence that contradicts itself, a proof later than the first one of a newer holder,
-        this list believes the later proof, which `/ips` does not.
-        """
+    def among(self, existing: Iterable[Stored], wanted: AddressFilter) -> list[ListedAddress]:
+        """List them in order; `existing` are all tasks that existed then."""
         places: dict[tuple[str, str], list[Stored]] = {}
         for stored in existing:
             for address in stored.record.addresses:
-                places.setdefault(Held(address, stored.record).place, []).append(stored)
+                places.setdefault(ListedAddress(address, stored.record).place, []).append(stored)
         subnet_id, vpc_id = wanted.tasks.subnet_id, wanted.tasks.vpc_id
         tasks = replace(wanted.tasks, subnet_id=None, vpc_id=None)
         spans = self.together(lambda place: self._spans(place, places[place]), places)
         found = (
-            Held(address, span.record, span.certain)
+            ListedAddress(address, span.record, span.certain)
             for (_, address), some in zip(places, spans, strict=True)
-            for span in demoted(some, subnet_id=subnet_id, vpc_id=vpc_id)
+            for span in restricted_to(some, subnet_id=subnet_id, vpc_id=vpc_id)
         )
         kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
         return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
 
     def _spans(self, place: tuple[str, str], found: Iterable[Stored]) -> list[Span]:
-        subnet, address = place
-        listed = list(found)
-        proven = {one.record.key: one for one in listed if proven_in(one, address) == subnet}
-        unproven = [one for one in listed if one.record.key not in proven]
-        newest = max(proven.values(), key=self._rank, default=None)
-        window = Window(self.at, self.at + 1)
-        spans = self.judge.spans([_chain(proven)], unproven, window)
-        if all(span.certain for span in spans) and not (newest and self._may_be_over(newest)):
+        known = {one.record.key: one for one in found}
+        spans = self._judged(place, known)
+        if spans and _all_certain(spans):
+            known |= self._next_newer(place, spans[0].record, known)
+            spans = self._judged(place, known)
+        if _all_certain(spans):
             return spans
-        return self.judge.spans([_chain(proven | self._neighbours(place))], unproven, window)
+        known |= self._neighbours(place, known)
+        return self._judged(place, known)
 
-    def _rank(self, stored: Stored) -> tuple[bool, Instant, str]:
-        """Order records by their attachment; those attached by then come last."""
-        attached_at = stored.record.attached_at or 0
-        return attached_at <= self.at, attached_at, stored.record.key.task_id
+    def _judged(self, place: tuple[str, str], known: Mapping[TaskKey, Stored]) -> list[Span]:
+        subnet, address = place
+        proven = [one for one in known.values() if proven_in(one, address) == subnet]
+        had = (one for one in known.values() if address in one.record.addresses)
+        unproven = [one for one in had if proven_in(one, address) is None]
+        chain = Chain(sorted(proven, key=lambda one: ListedAddress("", one.record).rank))
+        return self.judge.spans([chain], unproven, Window(self.at, self.at + 1))
 
-    def _may_be_over(self, stored: Stored) -> bool:
-        """Tell whether nothing proves that a record without an end still had its address then.
+    def _next_newer(
+        self, place: tuple[str, str], record: Record, known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        """Read the next newer record of the subnet: no other can have ended a certain holder."""
+        if record.interface.subnet_id is None:
+            return {}  # it is in a subnet of its own
+        _, address = place
+        newer = index_keys.attached_after_record(record)
+        entries = self.store.address_entries(address, newer, 1, ascending=True)
+        return self._read(entries, known)
 
-        A newer holder can have come and gone since, and exists no longer.
-        """
-        record = stored.record
-        if record.released_at is not None:
-            return False
-        cluster = self.judge.sweeps.of(record.key.cluster_arn)
-        viewed_at = last_unwritten_view(stored, cluster) or 0
-        return max(record.last_held_by(FAR_FUTURE), viewed_at) <= self.at
+    def _neighbours(
+        self, place: tuple[str, str], known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        """Read the last records attached by then and the first ones after, in any cluster.
 
-    def _neighbours(self, place: tuple[str, str]) -> dict[TaskKey, Stored]:
-        """Read who attached last by then, and first after that, of any cluster.
-
-        Neither need have existed then: the one may have ended before, the other not have begun.
+        None of them need have existed then: some may have ended before, others begun later.
         """
         subnet, address = place
-        last = self.store.address_entries(address, index_keys.attached_by(subnet, self.at), 1)
+        by_then = index_keys.attached_by(subnet, self.at)
+        last = self.store.address_entries(address, by_then, NEIGHBOURS)
         after = index_keys.attached_after(subnet, self.at)
-        first = self.store.address_entries(address, after, 1, ascending=True)
-        found = self.store.get_many([entry.key for entry in (*last, *first)])
-        return {key: one for key, one in found.items() if proven_in(one, address) == subnet}
+        first = self.store.address_entries(address, after, NEIGHBOURS, ascending=True)
+        return self._read([*last, *first], known)
+
+    def _read(
+        self, entries: Iterable[AddressEntry], known: Container[TaskKey]
+    ) -> Mapping[TaskKey, Stored]:
+        unread = [entry.key for entry in entries if entry.key not in known]
+        return self.store.peek_many(unread) if unread else {}
 
 
-def _chain(proven: Mapping[TaskKey, Stored]) -> Chain:
-    return Chain(sorted(proven.values(), key=lambda one: Held("", one.record).rank))
+def _all_certain(spans: Iterable[Span]) -> bool:
+    return all(span.certain for span in spans)
 
 
 def family_of(address: str) -> str:
-    """Name the address family: `ipv4` or `ipv6`."""
+    """Return the address family: `ipv4` or `ipv6`."""
     return "ipv6" if ":" in address else "ipv4"
 
 
 def prefix_of(address: str) -> str:
-    """Write the prefix that holds the address alone."""
+    """Return the prefix that contains only this address."""
     return f"{address}/{128 if ':' in address else 32}"
 
 
@@ -225,8 +235,8 @@ ADDRESS_COLUMNS = (
 )
 
 
-def address_row(held: Held) -> dict[str, str | None]:
-    """Write an address as a row of a table."""
+def address_row(held: ListedAddress) -> dict[str, str | None]:
+    """Return an address as a row of a table."""
     record = held.record
     return {
         "address": held.address,
@@ -241,6 +251,6 @@ def address_row(held: Held) -> dict[str, str | None]:
     }
 
 
-def _order(held: Held) -> tuple[int, bytes, str]:
+def _order(held: ListedAddress) -> tuple[int, bytes, str]:
     address = ip_address(held.address)
     return address.version, address.packed, index_keys.subnet_key(held.record)

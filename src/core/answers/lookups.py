@@ -1,11 +1,11 @@
-"""Many questions at once: who had an address, or a network interface."""
+"""Many questions at once: who had an address or a network interface."""
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import replace
 from typing import NamedTuple
 
 from core.answers.candidates import Candidates, Question, candidates
-from core.answers.holders import Judge, Span, Window, demoted
+from core.answers.holders import Judge, Span, Window, restricted_to
 from core.answers.questions import Holders, judged
 from core.table.store import SideBySide, Store, Stored
 from core.task.kinds import TaskKey
@@ -13,17 +13,17 @@ from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Instant
 
 NEIGHBOURS = 1
-"""How many records before and after a window a lookup reads: enough for the holders, who alone are
-told. The second one before ended with the first; the second one after cannot reach across it."""
+"""How many records a lookup reads before and after a window: enough for holders, all it returns.
+The second one before ended with the first; the second one after cannot reach across the first."""
 
 MOST_HOLDERS = 100
-"""Of one lookup; whoever asks for more has the history of the address for it."""
+"""The limit of one lookup; the history of the address has the rest."""
 
 
 class Lookup(NamedTuple):
     """One question: about an address or an interface, in a window of at least an instant.
 
-    An interface belongs to one task for ever, so it may be asked for without a time.
+    An interface only ever belongs to one task, so its question needs no time.
     """
 
     address: str | None = None
@@ -37,7 +37,7 @@ type _Known = Mapping[TaskKey, Stored]
 
 
 class _Finding(NamedTuple):
-    """What the indexes say: whose records are needed, and how to tell the holders by them."""
+    """What the indexes found: which records are needed, and how to get the holders from them."""
 
     keys: Sequence[TaskKey]
     holders: Callable[[Lookup, _Known], Holders | None]
@@ -46,9 +46,9 @@ class _Finding(NamedTuple):
 def look_up(
     store: Store, lookups: Sequence[Lookup], judge: Judge, *, together: SideBySide
 ) -> list[Holders | None]:
-    """Return the holders of each, in the same order; None where they are too many.
+    """Return the holders for each lookup, in the same order; None if there are too many.
 
-    Each distinct thing is asked once, side by side, and all records are read in one go.
+    Each distinct question is asked once, concurrently, and all records are read together.
     """
 
     def find(asked: Lookup) -> _Finding:
@@ -56,12 +56,12 @@ def look_up(
 
     distinct = list(dict.fromkeys(map(_essence, lookups)))
     findings = dict(zip(distinct, together(find, distinct), strict=True))
-    known = store.get_many({key for finding in findings.values() for key in finding.keys})
+    known = store.peek_many({key for finding in findings.values() for key in finding.keys})
     return [findings[_essence(lookup)].holders(lookup, known) for lookup in lookups]
 
 
 def _essence(lookup: Lookup) -> Lookup:
-    """Leave out what makes no difference to what is read."""
+    """Return the lookup without what makes no difference to the reads."""
     if lookup.network_interface_id is None:
         return replace(lookup, vpc_id=None)
     return Lookup(network_interface_id=lookup.network_interface_id)
@@ -99,14 +99,15 @@ def _on_interface(store: Store, interface: str, judge: Judge) -> _Finding:
         record = newest_of(found, judge.expired_before)
         spans = [] if record is None else _life(record, lookup.window)
         return Holders(
-            spans=demoted(spans, subnet_id=lookup.subnet_id, vpc_id=lookup.vpc_id), complete=True
+            spans=restricted_to(spans, subnet_id=lookup.subnet_id, vpc_id=lookup.vpc_id),
+            complete=True,
         )
 
     return _Finding(keys, holders)
 
 
 def _life(record: Record, window: Window | None) -> list[Span]:
-    """Hold an interface for all of the task's life: whatever it sent was that task's."""
+    """Return the span of the task's life: the interface is the task's for all of it."""
     asked = window or Window(0, FAR_FUTURE)
     ended_at = FAR_FUTURE if record.ended_at is None else record.ended_at
     start, end = max(record.created_at, asked.start), min(ended_at, asked.end)
@@ -116,7 +117,7 @@ def _life(record: Record, window: Window | None) -> list[Span]:
 
 
 def newest_of(known: Mapping[TaskKey, Stored], expired_before: Instant) -> Record | None:
-    """Pick the record that attached last; ties: the greater task id."""
+    """Return the record that was attached last; on a tie, the one with the greater task id."""
     records = [item.record for item in known.values() if not item.record.ended_by(expired_before)]
     return max(records, key=lambda record: (record.attached_at or 0, record.key), default=None)
 
@@ -124,6 +125,6 @@ def newest_of(known: Mapping[TaskKey, Stored], expired_before: Instant) -> Recor
 def task_on_interface(
     store: Store, network_interface_id: str, *, expired_before: Instant
 ) -> Record | None:
-    """Find the task that had a network interface; ECS gives each to one task, for ever."""
-    known = store.get_many(store.on_interface(network_interface_id))
+    """Return the task that had a network interface; ECS gives each to one task only."""
+    known = store.peek_many(store.on_interface(network_interface_id))
     return newest_of(known, expired_before)

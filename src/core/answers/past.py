@@ -1,11 +1,12 @@
 """The past: every task that existed at an instant, or at any time in a window.
 
-A live task is found in its cluster by its creation. An ended task is in one of some two dozen
-length classes of its cluster, the powers of two, and in it also ordered by its creation. Of a class
-of lives shorter than L, only those created less than L before the window can reach into it. So at
-least half of what is read of a class is in the answer, however long ago the window is, and however
-many tasks ended since. All ranges are in one order, which no task changes while it ends, so a page
-is a merge of them, and the next page goes on after the last place.
+Live tasks are indexed by cluster and creation. Ended tasks are in one of about two dozen length
+classes of their cluster, the powers of two, also ordered by creation. In the class of lives shorter
+than L, only tasks created less than L before the window can reach into it. Since their lives are at
+least L/2 long, about half of what is read of a class is in the answer if tasks are created at a
+steady rate, however long ago the window is and however many tasks ended since. (The shortest class
+has no lower bound.) All ranges have the same order, which a task keeps when it ends. So a page is a
+merge of them, and the next page continues after the last place.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,38 +17,38 @@ from typing import NamedTuple
 from core.answers.current import TaskFilter
 from core.answers.holders import Window
 from core.table import index_keys
-from core.table.notes import CLUSTER, begins
+from core.table.seen_names import CLUSTER, begins
 from core.table.store import Page, SideBySide, Store, Stored, one_by_one
 from core.task.record import Record
 from core.text.instant import Duration, Instant
 
 _MOST_READ = 10_000
-"""Bounds the work of one request; some ten megabytes of index."""
+"""Bounds the work of one request: about ten megabytes of index."""
 
 _CLUSTERS_A_REQUEST = 20
 
 _LEAST_READ = 4
 _SHARE_OF_A_CLASS = 24
-"""A first read of a class takes this part of the page: there are some two dozen classes."""
+"""The first read of a class takes this fraction of a page; there are about two dozen classes."""
 _SHARE_OF_LIVE = 2
 
 
 class PastPosition(NamedTuple):
-    """Where a walk over the past stands: in this cluster, after this place."""
+    """The position of a walk over the past: in this cluster, after this place."""
 
     cluster: str
     place: str = ""
 
 
 class Past(NamedTuple):
-    """Which part of the past is asked for."""
+    """The part of the past that is requested."""
 
     wanted: TaskFilter
     window: Window
     expired_before: Instant = 0
 
     def admits(self, record: Record) -> bool:
-        """Tell whether a record is in the answer."""
+        """Return whether a record is in the answer."""
         return (
             record.created_at < self.window.end
             and not record.ended_by(max(self.window.start, self.expired_before))
@@ -60,9 +61,9 @@ class PastTasks(NamedTuple):
 
     found: list[Stored]
     following: PastPosition | None
-    """Where to go on; None at the end."""
+    """Where to continue; None at the end."""
     undetermined: int = 0
-    """How many tasks have all but the VPC that was asked for, and theirs is not known."""
+    """The number of tasks that match except for their VPC, which is not known."""
 
 
 def past_tasks(
@@ -75,8 +76,8 @@ def past_tasks(
 ) -> PastTasks:
     """List the tasks that existed in a window, by cluster, in the order of their creation.
 
-    A page may be short of `limit`, even empty, while there is more: the work of a request is
-    bounded.
+    A page may have fewer than `limit` tasks, even none, although there are more: the work of a
+    request is bounded.
     """
     clusters = _clusters(store, past.wanted, after.cluster if after else "")
     page = _PastPage(store, past, limit, together)
@@ -91,7 +92,7 @@ def past_tasks(
 
 
 def _clusters(store: Store, wanted: TaskFilter, since: str) -> list[str]:
-    """Name the clusters to walk, in order: all that were ever seen, or the one asked for."""
+    """Return the clusters to walk, in order: all that were ever seen, or the requested one."""
     if wanted.cluster is not None:
         return [wanted.cluster]
     names = {note.name.partition("#")[0] for note in store.notes(begins(CLUSTER))}
@@ -116,7 +117,7 @@ class _PastPage:
     def take(self, cluster: str, place: str) -> str | None:
         """Add the tasks of a cluster after a place; return where the page ended, if it did.
 
-        Live tasks are read first: one that ends in between is in both, not in neither.
+        Live tasks are read first, so one that ends in between is in both ranges, not in neither.
         """
         while True:
             live = self._live(cluster, place)
@@ -144,7 +145,7 @@ class _PastPage:
         return page
 
     def _classes(self, cluster: str, place: str, reach: str | None) -> list[Iterable[Stored]]:
-        """Read the first part of each class at once, and the rest of each as the merge asks."""
+        """Read the first part of each class concurrently, and the rest as the merge needs it."""
         high = f"{self.past.window.end - 1:013}#~" if reach is None else reach
         ranges = [
             (partition, _between(self._earliest(length), place, high))
@@ -172,7 +173,7 @@ class _PastPage:
             self.read += len(page.items)
 
     def _earliest(self, length: Duration | None) -> Instant:
-        """Find when a life shorter than `length` that reaches into the window began at earliest."""
+        """Return the earliest creation of a life shorter than `length` that reaches the window."""
         return 0 if length is None else max(self.past.window.start - length + 1, 0)
 
     def _share(self, part: int) -> int:
@@ -180,13 +181,13 @@ class _PastPage:
 
 
 def _between(earliest: Instant, place: str, high: str) -> tuple[str, str]:
-    """Bound places: created at the earliest then, after a place, up to another."""
+    """Return the bounds of places: created then or later, after a place, up to another."""
     low = f"{earliest:013}#"
     return (max(low, f"{place} ") if place else low), high
 
 
 def _once(found: Iterable[Stored]) -> Iterator[Stored]:
-    """Leave out a task that is read twice, as it moves from the live to the ended ones."""
+    """Skip a task that is read twice because it moves from the live to the ended ones."""
     last: Stored | None = None
     for stored in found:
         if last is None or stored.record.key != last.record.key:

@@ -9,9 +9,9 @@ from core.answers.holders import (
     Span,
     Window,
     chains_of,
-    demoted,
     holders_of,
     proven_in,
+    restricted_to,
 )
 from core.table.store import SideBySide, Store, Stored, one_by_one
 from core.task.kinds import TaskKey
@@ -20,7 +20,7 @@ from core.text.instant import Instant
 
 
 def instant_window(at: Instant) -> Window:
-    """Take an instant as the shortest window."""
+    """Return the shortest window, which holds only an instant."""
     return Window(at, at + 1)
 
 
@@ -30,20 +30,20 @@ class Holders:
 
     spans: list[Span]
     complete: bool
-    """False where not all records were read that could matter."""
+    """False if some records that could matter were not read."""
     previous: list[Record] = field(default_factory=list)
-    """For each subnet the newest record attached by the window's start that did not hold it."""
+    """For each subnet, the newest record attached by the window's start that did not hold it."""
     next: list[Record] = field(default_factory=list)
-    """For each subnet the first record attached after the window's start that did not hold it."""
+    """For each subnet, the first record attached after the window's start that did not hold it."""
 
     @property
     def certain(self) -> list[Record]:
-        """List who certainly held the address at some instant."""
+        """Return who certainly held the address at some instant."""
         return holders_of(self.spans)[0]
 
     @property
     def possible(self) -> list[Record]:
-        """List who only possibly held it."""
+        """Return who only possibly held it."""
         return holders_of(self.spans)[1]
 
 
@@ -55,9 +55,9 @@ def holders_at(
     vpc_id: str | None = None,
     together: SideBySide = one_by_one,
 ) -> Holders:
-    """Find who held an address at an instant, by a window that holds it alone."""
+    """Return who held an address in a window that holds only an instant."""
     found = candidates(store, asked, most=0, together=together)
-    return judged(found, store.get_many(found.keys), asked, judge, vpc_id)
+    return judged(found, store.peek_many(found.keys), asked, judge, vpc_id)
 
 
 def judged(
@@ -67,9 +67,9 @@ def judged(
     judge: Judge,
     vpc_id: str | None = None,
 ) -> Holders:
-    """Judge the records that were found for a question, all of which were read."""
+    """Judge the records that were found for a question; `known` has what was read of them."""
     chains = chains_of(asked.address, _subnets(found, known, asked), known)
-    spans = demoted(
+    spans = restricted_to(
         judge.spans(chains, _unproven(found, known, asked), asked.window),
         subnet_id=asked.subnet_id,
         vpc_id=vpc_id,
@@ -99,7 +99,7 @@ def judged(
 def _subnets(
     found: Candidates, known: Mapping[TaskKey, Stored], asked: Question
 ) -> dict[str, list[TaskKey]]:
-    """Group the records with proof by subnet, as the records say, for an index can lag behind."""
+    """Group the records with proof by the subnet in the record, since an index can lag behind."""
     subnets: dict[str, list[TaskKey]] = {}
     for key in dict.fromkeys(found.keys):
         subnet = proven_in(known[key], asked.address) if key in known else None
@@ -111,7 +111,7 @@ def _subnets(
 def _unproven(
     found: Candidates, known: Mapping[TaskKey, Stored], asked: Question
 ) -> Iterator[Stored]:
-    """Keep the records that are without proof, or without a subnet, and may be asked for."""
+    """Yield the records without proof or without a subnet that may match the question."""
     for key in dict.fromkeys(found.keys):
         stored = known.get(key)
         if stored is None or asked.address not in stored.record.addresses:

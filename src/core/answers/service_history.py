@@ -11,31 +11,31 @@ from core.task.record import Record
 from core.text.instant import MINUTE, Duration, Instant
 
 _READS_A_REQUEST = 64
-"""Bounds the work of one request: a page may be short of its limit for it."""
+"""Bounds the work of one request, so a page may have fewer items than its limit."""
 
 _LONGEST_READ = 500
 
 ENDS_KNOWN_WITHIN: Duration = 5 * MINUTE
-"""Within this the table knows of a task's end, but for late events."""
+"""The table learns of a task's end within this time, unless events are late."""
 
 
 class ServicePosition(NamedTuple):
-    """Where a walk over a service's tasks stands.
+    """The position of a walk over a service's tasks.
 
-    First come, by task id, those that hold their address or released it after `settled`, an
-    instant that stays the same throughout; then the others, the last to release first. So a task
-    that stops during the walk keeps its place in it.
+    Tasks that hold their address, or released it after `settled`, come first, ordered by task id.
+    `settled` stays the same during the walk. The others follow, the latest release first. So a task
+    that stops during the walk keeps its place.
     """
 
     settled: Instant
     task: str = ""
-    """The last one of the first kind."""
+    """The last task of the first kind."""
     highest: str | None = None
-    """The greatest sort key that may come next, among the second kind."""
+    """The greatest sort key that may come next among the second kind."""
 
 
 class ServicePast(NamedTuple):
-    """Which part of a service's past is asked for, and when."""
+    """The part of a service's past that is requested, and when."""
 
     cluster: str
     """A short name."""
@@ -48,9 +48,9 @@ class ServicePast(NamedTuple):
 def service_history(
     store: Store, asked: ServicePast, *, after: ServicePosition | None, limit: int
 ) -> tuple[list[Record], ServicePosition | None]:
-    """List the tasks of a service that may have had an address in a window, each by itself.
+    """List the tasks of a service that may have had an address in a window.
 
-    Return also where to go on, None at the end.
+    Each is judged by its own record. Return also where to continue, None at the end.
     """
     partition = index_keys.service_partition(asked.cluster, f"service:{asked.service}")
     position: ServicePosition | None = after or ServicePosition(asked.now - ENDS_KNOWN_WITHIN)
@@ -60,13 +60,13 @@ def service_history(
     if position and position.highest is not None:
         more, position = _settled(store, partition, asked.window, position, limit - len(keys))
         keys += more
-    known = store.get_many(keys)
+    known = store.peek_many(keys)
     records = [known[key].record for key in keys if key in known]
     return [record for record in records if _had_address(record, asked)], position
 
 
 def _had_address(record: Record, asked: ServicePast) -> bool:
-    """Tell whether a record had an address in the window, by its own bounds, and is remembered."""
+    """Return whether a record may have had an address in the window, and has not expired."""
     tenure = record.tenure
     if tenure is None or record.ended_by(asked.expired_before):
         return False
@@ -78,7 +78,7 @@ def _had_address(record: Record, asked: ServicePast) -> bool:
 def _unsettled(
     store: Store, partition: str, window: Window, position: ServicePosition, limit: int
 ) -> tuple[list[TaskKey], ServicePosition]:
-    """Read all of the first kind anew: no more than a service has tasks, and those just ended."""
+    """Read all of the first kind again: a service's running tasks, and those that just ended."""
     since = max(window.start, position.settled)
     keys = {
         "#".join(entry.key): entry.key
@@ -95,7 +95,7 @@ def _unsettled(
 def _settled(
     store: Store, partition: str, window: Window, position: ServicePosition, limit: int
 ) -> tuple[list[TaskKey], ServicePosition | None]:
-    """Read on among the second kind."""
+    """Continue among the second kind."""
     lowest = index_keys.released_between(window.start, None)[0]
     highest = position.highest or index_keys.LOWEST
     keys: list[TaskKey] = []

@@ -11,7 +11,7 @@ from core.task.record import Record
 from core.text.instant import HOUR, Duration, Instant
 
 RESERVED_BY_AWS = 5
-"""Of each subnet: its first four addresses and its last.
+"""In each subnet: its first four addresses and its last.
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html"""
 
 JUST_RELEASED: Duration = HOUR
@@ -26,7 +26,7 @@ class _Use:
 def subnets_in_use(
     subnets: Mapping[str, Subnet | None], records: Iterable[Record], *, now: Instant
 ) -> list[dict[str, Any]]:
-    """Write a row for each subnet; `records` are all tasks that existed within the last hour."""
+    """Return a row for each subnet; `records` are all tasks that existed within the last hour."""
     uses: dict[str, _Use] = {}
     for record in records:
         address = record.interface.private_ipv4_address

@@ -1,18 +1,18 @@
-"""What Prometheus is to scrape, as its HTTP service discovery takes it."""
+"""What Prometheus should scrape, in the form of its HTTP service discovery."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.answers.lists import HELD, Held, newest_holders
+from core.answers.lists import HELD, ListedAddress, newest_holders
 from core.task.record import Record
 
 RUNNING = "RUNNING"
 
 
 def targets(records: Iterable[Record], port: int) -> Iterator[dict[str, Any]]:
-    """List the tasks that run, hold an address and were not asked to stop."""
+    """Yield the tasks that run, hold an address and were not told to stop."""
     running = (
-        Held(record.addresses[0], record)
+        ListedAddress(record.addresses[0], record)
         for record in records
         if record.address_state == HELD
         and record.status is not None
@@ -22,8 +22,8 @@ def targets(records: Iterable[Record], port: int) -> Iterator[dict[str, Any]]:
         yield _target_group(held, port)
 
 
-def _target_group(held: Held, port: int) -> dict[str, Any]:
-    """Label a target as Prometheus' own ECS discovery does, in `discovery/aws/ecs.go`."""
+def _target_group(held: ListedAddress, port: int) -> dict[str, Any]:
+    """Return a target with the labels of Prometheus' own ECS discovery (`discovery/aws/ecs.go`)."""
     record, facts, cluster = held.record, held.record.facts, held.record.key.cluster_arn
     labels = {
         "cluster": cluster.name,

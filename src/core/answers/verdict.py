@@ -1,4 +1,4 @@
-"""The verdict: one word that says what an answer about an address means."""
+"""The verdict: the one word that says what an answer about an address means."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -9,7 +9,7 @@ from core.text.instant import Instant
 
 
 class Verdict(StrEnum):
-    """What an answer means; see the contract for when each applies."""
+    """What an answer means; the contract says when each applies."""
 
     HELD = "held"
     POSSIBLE = "possible"
@@ -23,7 +23,7 @@ def verdict_at(
 ) -> Verdict:
     """Judge an answer about one instant.
 
-    `complete` is False where not all records were read that could matter.
+    `complete` is False if some records that could matter were not read.
     """
     kinds = [span.certain for span in spans]
     if kinds:
@@ -34,7 +34,7 @@ def verdict_at(
 def verdict_within(
     spans: Sequence[Span], coverage: Coverage, window: Window, *, complete: bool = True
 ) -> Verdict:
-    """Judge an answer about a window: the gravest word that applies to any part of it."""
+    """Judge an answer about a window: the most serious verdict of any part of it."""
     if any(span.certain for span in spans):
         return Verdict.HELD
     if spans:
@@ -59,7 +59,7 @@ def _without_holder(coverage: Coverage, at: Instant, *, complete: bool) -> Verdi
 
 
 def _turns(coverage: Coverage, window: Window) -> list[Instant]:
-    """List the instants of a window at which the verdict can change, its start included."""
+    """Return the instants of a window at which the verdict can change, including its start."""
     moments = [coverage.start, coverage.end]
     moments += [moment for gap in coverage.gaps for moment in (gap.start, gap.end)]
     inside = {moment for moment in moments if moment is not None and moment in range(*window)}

@@ -1,7 +1,7 @@
 """The sweep: compares ECS with the table, and repairs what events missed.
 
 Start with `state`: the phases of a sweep, the transitions between them, and its decisions, without
-input or output. `sweeper` does one page at a time; `survey` finds the clusters to sweep; `ecs` is
+input or output. `sweeper` runs one page at a time; `survey` finds the clusters to sweep; `ecs` is
 the port to Amazon ECS. Any page may be repeated at any time: a sweep writes only observations,
 which join like any others.
 """

@@ -1,4 +1,4 @@
-"""What a sweep asks Amazon ECS, and what it gets back."""
+"""The port to Amazon ECS: what a sweep asks, and the answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -14,7 +14,10 @@ class Listing(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What DescribeTasks answered, true of some instant between the two."""
+    """What DescribeTasks answered.
+
+    It was true at some instant from one minute before `asked_at` to `answered_at`.
+    """
 
     asked_at: Instant
     answered_at: Instant
@@ -22,7 +25,7 @@ class Described(NamedTuple):
     missing: Collection[str] = ()
     """The ids of tasks that ECS does not know."""
     cluster_gone: bool = False
-    """There is no such cluster; all its tasks are missing."""
+    """The cluster does not exist; all its tasks are missing."""
 
 
 class Ecs(Protocol):
@@ -33,7 +36,7 @@ class Ecs(Protocol):
         ...
 
     def tasks(self, cluster_arn: str, desired_status: str, token: str | None) -> Listing | None:
-        """List at most 100 tasks of a cluster; None where there is no such cluster."""
+        """List at most 100 tasks of a cluster; return None if the cluster does not exist."""
         ...
 
     def describe(self, cluster_arn: str, task_arns: Sequence[str]) -> Described:

@@ -2,17 +2,20 @@
 
 A sweep of one cluster walks through these phases, a page at a time:
 
-| phase    | one page                                        | at the last page | no such cluster |
-|----------|-------------------------------------------------|------------------|-----------------|
-| RUNNING  | list tasks that are to run, describe the unsure | STOPPED          | CONFIRM         |
-| STOPPED  | list tasks that are to stop, do the same        | CONFIRM          | CONFIRM         |
-| CONFIRM  | ask by ARN for live records that were not       | COMPLETE         | (the same)      |
-|          | listed; believe MISSING, but of young ones      |                  |                 |
-| COMPLETE | add the sweep to the cluster's coverage         | done             | done            |
+| phase        | one page                                       | after the last | no such cluster |
+|--------------|------------------------------------------------|----------------|-----------------|
+| LIST_RUNNING | list tasks with desired status RUNNING,        | LIST_STOPPED   | CONFIRM         |
+|              | describe those that are not known for good     |                |                 |
+| LIST_STOPPED | list tasks with desired status STOPPED,        | CONFIRM        | CONFIRM         |
+|              | describe those that are not known for good     |                |                 |
+| CONFIRM      | ask by ARN for live records in neither list;   | COMPLETE       | stay in CONFIRM |
+|              | treat MISSING as gone, except for tasks seen   |                |                 |
+|              | in the last ten minutes                        |                |                 |
+| COMPLETE     | add the sweep to the cluster's coverage        | done           | done            |
 
-Tasks that are to run are listed before those that are to stop, so that a task which is told to stop
-in between is in one of the lists at least. Only then is it asked who is not listed. Until COMPLETE
-nothing counts on the sweep being whole, so it may die or be repeated anywhere.
+RUNNING is listed before STOPPED, so a task that is told to stop in between is in at least one list.
+Only then does the sweep ask about tasks in neither list. Until COMPLETE nothing relies on the sweep
+having finished, so it may die or be repeated anywhere.
 """
 
 from collections.abc import Mapping
@@ -32,15 +35,18 @@ EVENTS_ARRIVE_WITHIN: Duration = 5 * MINUTE
 class Phase(StrEnum):
     """What a sweep does, in this order."""
 
-    RUNNING = "RUNNING"
-    STOPPED = "STOPPED"
+    LIST_RUNNING = "LIST_RUNNING"
+    LIST_STOPPED = "LIST_STOPPED"
     CONFIRM = "CONFIRM"
     COMPLETE = "COMPLETE"
 
 
+DESIRED_STATUS = {Phase.LIST_RUNNING: "RUNNING", Phase.LIST_STOPPED: "STOPPED"}
+"""The desired status in ECS that each of the two lists asks for."""
+
 AFTER_LAST_PAGE = {
-    Phase.RUNNING: Phase.STOPPED,
-    Phase.STOPPED: Phase.CONFIRM,
+    Phase.LIST_RUNNING: Phase.LIST_STOPPED,
+    Phase.LIST_STOPPED: Phase.CONFIRM,
     Phase.CONFIRM: Phase.COMPLETE,
 }
 AFTER_NO_SUCH_CLUSTER = Phase.CONFIRM
@@ -48,36 +54,36 @@ AFTER_NO_SUCH_CLUSTER = Phase.CONFIRM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """A sweep of one cluster, where it stands."""
+    """The state of a sweep of one cluster."""
 
     cluster_arn: str
     generation: Instant
-    """When it was asked for, which tells it from other sweeps of the cluster."""
+    """When it was asked for; identifies it among the sweeps of the cluster."""
     started_at: Instant
-    phase: Phase = Phase.RUNNING
+    phase: Phase = Phase.LIST_RUNNING
     token: str | None = None
-    """Of the next page of a list."""
+    """The token of the next page of a list."""
     after: LivePosition | None = None
-    """Of the next page of live records."""
+    """The position of the next page of live records."""
     listed: frozenset[str] | None = frozenset()
-    """The ids of the tasks listed so far; None where they were not carried along.
+    """The ids of the tasks listed so far; None if the message did not carry them.
 
-    They save requests, no more: without them every live record is asked for by its ARN.
+    They only save requests: without them, the sweep asks for every live record by its ARN.
     """
     cluster_gone: bool = False
     left_alive: int = 0
     """Live records that the sweep did not close."""
     unsure_since: Instant | None = None
-    """Last sign of life of a live record that was not listed, and is too young to be asked for."""
+    """Last sign of life of a live record that is in neither list and too young to be asked for."""
     tally: Tally = field(default_factory=Tally)
 
     def as_message(self) -> dict[str, Any]:
-        """Write where it stands, without what was listed, which has no bound."""
+        """Return the state as a message, without `listed`, whose size has no bound."""
         return {**asdict(replace(self, listed=None)), "phase": self.phase.value}
 
     @staticmethod
     def from_message(message: Mapping[str, Any], *, now: Instant) -> "Sweep":
-        """Read a sweep that is under way, or one that was asked for and starts now."""
+        """Read a sweep that is under way, or a request for one that starts now."""
         if "started_at" not in message:
             return Sweep(started_at=now, **message)
         after = message["after"]
@@ -90,23 +96,23 @@ class Sweep:
 
 
 def known_for_good(record: Record) -> bool:
-    """Tell whether DescribeTasks has nothing to add: STOPPED as it showed, or with an address."""
+    """Return whether DescribeTasks can add nothing: it showed STOPPED, or we have the address."""
     described = record.status is not None and record.status.source == "reconcile"
     return record.stopped and (described or bool(record.addresses))
 
 
 def may_be_gone(record: Record, *, now: Instant) -> bool:
-    """Tell whether a MISSING may close the record: it lives, and was last seen long enough ago."""
+    """Return whether MISSING may close the record: it is live, and was not seen recently."""
     return record.live and record.last_sign_of_life <= now - SETTLED_AFTER
 
 
-def forgotten(record: Record, *, missing_at: Instant) -> bool:
-    """Tell whether ECS forgot a task sooner than it promises: within an hour of a sign of life."""
+def dropped_early(record: Record, *, missing_at: Instant) -> bool:
+    """Return whether ECS dropped a task within an hour of a sign of life, sooner than promised."""
     return missing_at - record.last_sign_of_life < STOPPED_TASKS_SHOWN_FOR
 
 
 def drifted(before: Record | None, seen: Record, *, now: Instant) -> bool:
-    """Tell whether the table lacked something that events should have told by now."""
+    """Return whether the table lacked something that events should have delivered by now."""
     after = seen if before is None else join(before, seen)
     lacked = before is None or _told(before) != _told(after)
     return lacked and _newest_evidence(seen) < now - EVENTS_ARRIVE_WITHIN
@@ -118,7 +124,7 @@ def _told(record: Record) -> tuple[object, ...]:
 
 
 def _newest_evidence(seen: Record) -> Instant:
-    """Date a sight by what ECS itself dates in it: when the last thing happened to the task."""
+    """Return when the last thing happened to the task, by the dates that ECS gives."""
     earliest = seen.earliest
     dated = (
         seen.facts.created_at,

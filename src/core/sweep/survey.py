@@ -1,4 +1,4 @@
-"""The survey: which clusters there are to sweep, by ECS's list and by the table's own records."""
+"""The survey: finds the clusters to sweep, in ECS's list and in the table's own records."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 
 from core.sweep.ecs import Ecs
 from core.table.coverage import ClusterCoverage, Sweeps
-from core.table.notes import cluster_note
+from core.table.seen_names import cluster_note
 from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Store, live_position
 from core.text.arn import ClusterArn
 from core.text.instant import Instant
@@ -21,29 +21,29 @@ class Stage(StrEnum):
     LISTED = "LISTED"
     """Notice the clusters that ECS lists."""
     RECORDED = "RECORDED"
-    """Notice those that have live records all the same: events told of them, or they are gone."""
+    """Notice clusters with live records that ECS did not list (new or deleted)."""
     ASK = "ASK"
-    """Ask for a sweep of every cluster that was noticed."""
+    """Request a sweep of every cluster that was noticed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A survey, where it stands."""
+    """The state of a survey."""
 
     asked_at: Instant
     stage: Stage = Stage.LISTED
     token: str | None = None
     after: LivePosition | None = None
     asked_until: str = ""
-    """The last cluster, in their order, for which a sweep was asked."""
+    """The last cluster, in order, for which a sweep was requested."""
 
     def as_message(self) -> dict[str, Any]:
-        """Write where it stands."""
+        """Return the state as a message."""
         return {**asdict(self), "stage": self.stage.value}
 
     @staticmethod
     def from_message(message: Mapping[str, Any], *, asked_at: Instant) -> "Survey":
-        """Read a survey that is under way, or from `{}` one that was asked for just now."""
+        """Read a survey that is under way, or from `{}` a new one."""
         if not message:
             return Survey(asked_at=asked_at)
         after = message["after"]
@@ -56,12 +56,12 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class SurveyPage:
-    """What came of a page of a survey."""
+    """The result of one page of a survey."""
 
     following: Survey | None
-    """Where it goes on; None at its end."""
+    """Where to continue; None at the end."""
     asked_for: Sequence[str] = ()
-    """Clusters that are to be swept."""
+    """The clusters to be swept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class Surveyor:
     store: Store
     ecs: Ecs
     home: str
-    """What the ARNs of the account and region begin with; what begins otherwise is left alone."""
+    """The beginning of this account and region's ARNs; other clusters are left alone."""
     clusters: dict[str, ClusterCoverage]
-    """Those that were noticed so far."""
+    """The clusters that were noticed so far."""
     surveyed_at: Instant | None = None
-    """When the last completed survey began: what it did not notice came later."""
+    """When the last completed survey began; clusters that it did not notice are newer."""
 
     def run(
         self,
@@ -85,9 +85,9 @@ class Surveyor:
         has_time: Callable[[], bool],
         ask: Callable[[Sequence[str]], None],
     ) -> Survey | None:
-        """Survey as far as the time goes; return where to go on, None at the end.
+        """Survey while there is time; return where to continue, None at the end.
 
-        `ask` asks for the sweep of some clusters.
+        `ask` requests the sweep of some clusters.
         """
         following: Survey | None = survey
         while following is not None:
@@ -100,7 +100,7 @@ class Surveyor:
         return None
 
     def turn(self, survey: Survey, *, now: Instant) -> SurveyPage:
-        """Do the next page of a survey."""
+        """Run the next page of a survey."""
         match survey.stage:
             case Stage.LISTED:
                 listing = self.ecs.clusters(survey.token)
@@ -130,7 +130,7 @@ class Surveyor:
         if not arn.startswith(self.home) or (known is not None and not known.gone):
             return
         since = now if self.surveyed_at is None else min(self.surveyed_at, now)
-        # A cluster that appears has no past: it is covered for as long as any other.
+        # A new cluster has no past, so it is covered for as long as any other.
         first = Sweeps(list(self.clusters.values())).first
         new = ClusterCoverage(cluster_arn=arn, swept_at=since, first_swept_at=first)
         self.clusters[arn] = known.again(since) if known else new

@@ -1,7 +1,7 @@
-"""The sweep at work: what ECS shows set against what the table holds, a page at a time.
+"""The sweep itself: compares what ECS shows with what the table holds, one page at a time.
 
-A page may be repeated at any time: all it writes are observations, which join like any others.
-Nothing counts on a sweep being whole before it has completed.
+A page may be repeated at any time: it writes only observations, which join like any others.
+Until a sweep has completed, nothing relies on it having finished.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,21 +12,22 @@ from core.sweep.ecs import Described, Ecs
 from core.sweep.state import (
     AFTER_LAST_PAGE,
     AFTER_NO_SUCH_CLUSTER,
+    DESIRED_STATUS,
     Phase,
     Sweep,
     drifted,
-    forgotten,
+    dropped_early,
     known_for_good,
     may_be_gone,
 )
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
-from core.table.notes import Noted
 from core.table.recording import (
     Recorded,
     last_proof_of_life,
     last_unwritten_view,
     record_observations,
 )
+from core.table.seen_names import Noted
 from core.table.store import Store, Stored, live_position
 from core.task.ecs import MalformedObservationError, parse_task
 from core.task.kinds import TaskKey
@@ -35,13 +36,13 @@ from core.text.arn import ClusterArn, TaskArn
 from core.text.instant import MINUTE, Duration, Instant
 
 CLAIMED_FOR: Duration = 10 * MINUTE
-"""Longer than until a message that failed comes again, shorter than until the next schedule."""
+"""Longer than the wait before a failed message returns, shorter than the schedule's interval."""
 
 _TASKS_A_CALL = 100
 
 
 class OvertakenError(Exception):
-    """Another sweep has claimed the cluster meanwhile."""
+    """Another sweep has claimed the cluster in the meantime."""
 
 
 class Fault(NamedTuple):
@@ -53,22 +54,22 @@ class Fault(NamedTuple):
 
 @dataclass(slots=True)
 class SweepPage:
-    """What came of a page of a sweep."""
+    """The result of one page of a sweep."""
 
     cluster_arn: str
     following: Sweep | None
-    """Where it goes on; None at its end."""
+    """Where to continue; None at the end."""
     completed: CompletedSweep | None = None
-    """The whole sweep, when it has come to its end and was not overtaken by another."""
+    """The whole sweep, once it has ended and no other sweep overtook it."""
     recorded: list[Recorded] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     other_interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By task: interfaces for which a record has no room."""
+    """By task: further interfaces, which a record cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Sweeps clusters. Whatever the store or ECS raises is raised: then the page comes again."""
+    """Sweeps clusters. Errors of the store or of ECS propagate, so that the page is retried."""
 
     store: Store
     ecs: Ecs
@@ -81,32 +82,32 @@ class Sweeper:
         *,
         clock: Callable[[], Instant],
         has_time: Callable[[], bool],
-        report: Callable[["SweepPage"], None],
+        on_page: Callable[["SweepPage"], None],
     ) -> Sweep | None:
-        """Sweep as far as the time goes; return where to go on, None at the end.
+        """Sweep while there is time; return where to continue, None at the end.
 
-        Do nothing where the cluster is already swept, or being swept. `report` gets each page.
+        Do nothing if the cluster is already swept or being swept. Pass each page to `on_page`.
         """
         cluster = self.claim(sweep, now=clock())
         following = sweep if cluster else None
         while cluster and following:
             page = self.turn(following, cluster, now=clock())
-            report(page)
+            on_page(page)
             following = page.following
             if following is not None and not has_time():
                 break
         return following
 
     def claim(self, sweep: Sweep, *, now: Instant) -> ClusterCoverage | None:
-        """Claim the cluster for a while; None where there is nothing to sweep, or no longer."""
+        """Claim the cluster for a while; return None if there is nothing to sweep."""
         return self.store.claim_sweep(
             sweep.cluster_arn, sweep.generation, now=now, until=now + CLAIMED_FOR
         )
 
     def turn(self, sweep: Sweep, cluster: ClusterCoverage, *, now: Instant) -> SweepPage:
-        """Do the next page of a sweep; `cluster` is the coverage that the claim returned."""
+        """Run the next page of a sweep; `cluster` is the coverage that the claim returned."""
         match sweep.phase:
-            case Phase.RUNNING | Phase.STOPPED:
+            case Phase.LIST_RUNNING | Phase.LIST_STOPPED:
                 return self._list(sweep, now)
             case Phase.CONFIRM:
                 return self._confirm(sweep, cluster, now)
@@ -115,7 +116,7 @@ class Sweeper:
 
     def _list(self, sweep: Sweep, now: Instant) -> SweepPage:
         """List a page of tasks, and describe those that are not known for good."""
-        listing = self.ecs.tasks(sweep.cluster_arn, sweep.phase, sweep.token)
+        listing = self.ecs.tasks(sweep.cluster_arn, DESIRED_STATUS[sweep.phase], sweep.token)
         if listing is None:
             return _of_no_cluster(sweep)
         keys = {arn: _key(sweep.cluster_arn, arn) for arn in listing.arns}
@@ -129,7 +130,7 @@ class Sweeper:
         if described.cluster_gone:
             return _of_no_cluster(sweep)
         page = SweepPage(sweep.cluster_arn, sweep)
-        tally = self._record_sights(page, described, known, now)
+        tally = self._record_sightings(page, described, known, now)
         listed = {key.task_id for key in keys.values()}.difference(described.missing)
         page.following = replace(
             sweep,
@@ -141,7 +142,7 @@ class Sweeper:
         return page
 
     def _confirm(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> SweepPage:
-        """Ask for a page of the live records that were not listed, and believe a MISSING."""
+        """Ask ECS for a page of the live records that it did not list, and close the missing."""
         live = self.store.live_page(
             ClusterArn(cluster.cluster_arn).name, sweep.after, _TASKS_A_CALL
         )
@@ -158,22 +159,22 @@ class Sweeper:
         page = SweepPage(sweep.cluster_arn, sweep)
         described = self._describe(sweep, [_arn(record) for record in unsure], now)
         known = self.store.get_many([record.key for record in unsure])
-        tally = self._record_sights(page, described, known, now)
+        tally = self._record_sightings(page, described, known, now)
         if sweep.cluster_gone:
             described = described._replace(cluster_gone=True)
         gone = _gone(described, known, cluster)
-        sooner = [
+        dropped = [
             key
             for key, seen in gone.items()
-            if forgotten(join(known[key].record, seen), missing_at=described.answered_at)
+            if dropped_early(join(known[key].record, seen), missing_at=described.answered_at)
         ]
-        if sooner:
+        if dropped:
             self._keep_gap(sweep, cluster, now)
         closed = self._record(page, gone.values(), described.answered_at)
         tally += Tally(
             closed=len(closed),
             drift=len(closed),
-            forgotten=len({*sooner}.intersection(closed)),
+            dropped_early=len({*dropped}.intersection(closed)),
         )
         page.following = replace(
             sweep,
@@ -194,13 +195,13 @@ class Sweeper:
             deleted=sweep.cluster_gone,
             gone=sweep.cluster_gone and not sweep.left_alive,
         )
-        ours = self.store.complete_sweep(after, sweep.generation)
+        ours = self.store.replace_coverage(after, sweep.generation)
         return SweepPage(sweep.cluster_arn, None, completed=whole if ours else None)
 
     def _describe(self, sweep: Sweep, task_arns: Sequence[str], now: Instant) -> Described:
         return self.ecs.describe(sweep.cluster_arn, task_arns) if task_arns else Described(now, now)
 
-    def _record_sights(
+    def _record_sightings(
         self, page: SweepPage, described: Described, known: Mapping[TaskKey, Stored], now: Instant
     ) -> Tally:
         seen, unreadable = {}, 0
@@ -231,12 +232,12 @@ class Sweeper:
         )
 
     def _keep_gap(self, sweep: Sweep, cluster: ClusterCoverage, now: Instant) -> None:
-        """Keep the gap that a forgotten task leaves, before its record is closed.
+        """Store the gap that a task dropped early leaves, before its record is closed.
 
-        Nobody asks for a closed record again: should this sweep die, the next would not know.
+        Nobody asks for a closed record again: if this sweep dies, the next one would not know.
         """
         marked = cluster.with_gap(sweep.started_at)
-        kept = self.store.complete_sweep(marked, sweep.generation)
+        kept = self.store.replace_coverage(marked, sweep.generation)
         if not kept or self.claim(sweep, now=now) is None:
             raise OvertakenError(sweep.cluster_arn)
 
@@ -256,7 +257,7 @@ class Sweeper:
 def _gone(
     described: Described, known: Mapping[TaskKey, Stored], cluster: ClusterCoverage
 ) -> dict[TaskKey, Record]:
-    """Observe which of the records that were asked for are of tasks that ECS does not know."""
+    """Return an observation of each task that was asked for and that ECS does not know."""
     return {
         key: missing(
             key,
@@ -271,7 +272,7 @@ def _gone(
 
 
 def _of_no_cluster(sweep: Sweep) -> SweepPage:
-    """Go on to ask for what the table knows of a cluster that ECS does not."""
+    """Continue with the live records of a cluster that ECS does not know."""
     return SweepPage(
         sweep.cluster_arn,
         replace(
@@ -293,6 +294,6 @@ def _arn(record: Record) -> str:
 
 
 def _earlier(since: Instant | None, young: Iterable[Record]) -> Instant | None:
-    """Find the earliest last sign of life of records that nothing was learned of."""
+    """Return the earliest last sign of life among records that could not be confirmed."""
     signs = [record.last_sign_of_life for record in young]
     return min(signs if since is None else [since, *signs], default=None)

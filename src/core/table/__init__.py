@@ -1,10 +1,11 @@
-"""The table: how records are kept, and what the service remembers of itself.
+"""The table: how records are kept, and what the service remembers about itself.
 
-- `store` is the port: what the core needs from a table, in parts, and what it may rely on.
-- `index_keys` has the formats of all keys under which DynamoDB finds a record.
-- `recording` is the write path: read, join, put on the revision that was read, retry on conflict.
-  `intake` is what else follows from a batch of events.
-- `coverage` says which part of the past completed sweeps have proven.
-- `notes` remembers which subnets, clusters and groups (ECS's task groups) were ever seen.
-- `vpc` fills in VPCs when records are read.
+Start with `store`, the port: what the core needs from a table, in parts, and what it may rely on.
+
+- `index_keys`: the sort keys and composite keys of the indexes.
+- `recording`: the write path: read, join, put if the revision is unchanged, retry on conflict.
+  `intake`: the rest of what happens to a batch of events.
+- `coverage`: the part of the past that completed sweeps have proven.
+- `seen_names`: the subnets, clusters and task groups that were ever seen.
+- `vpc`: fills in VPCs when records are read.
 """

@@ -1,4 +1,4 @@
-"""Which part of the past the inventory can speak of, as the completed sweeps have proven."""
+"""Which part of the past is covered, as the completed sweeps have proven."""
 
 from collections.abc import Iterable, Sequence
 from copy import replace
@@ -14,11 +14,11 @@ SWEEP_REACH: Duration = 55 * MINUTE
 """Sweeps closer together than this miss nothing: ECS shows stopped tasks for an hour."""
 
 _GAPS_KEPT = 100
-"""Of one cluster. Beyond, the oldest two become one that spans both, which claims less."""
+"""Of one cluster. Beyond that, the oldest gaps are merged into one that spans them."""
 
 
 class Gap(NamedTuple):
-    """A time in which a cluster's tasks may have come and gone unseen."""
+    """A time in which tasks of a cluster may have come and gone unseen."""
 
     start: Instant
     end: Instant | None
@@ -26,38 +26,38 @@ class Gap(NamedTuple):
     cluster_arn: str
 
     def lasts_at(self, instant: Instant) -> bool:
-        """Tell whether the gap has not ended by an instant."""
+        """Return whether the gap still lasts at an instant."""
         return self.end is None or instant < self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What a sweep found, in tasks."""
+    """What a sweep found, in numbers of tasks."""
 
     seen: int = 0
     """Listed by ECS."""
     missed: int = 0
-    """Listed, and not in the table at all."""
+    """Listed, but not in the table at all."""
     repaired: int = 0
-    """Whose record a sight of the sweep changed, the missed ones included."""
+    """Whose record a sighting by the sweep changed, the missed ones included."""
     closed: int = 0
-    """Which ECS no longer knew, so that their end was inferred."""
+    """No longer known to ECS, so that their end was inferred."""
     drift: int = 0
-    """Repaired or closed, although events should have told more than five minutes before."""
+    """Repaired or closed, although an event should have come more than five minutes before."""
     unreadable: int = 0
-    """Which ECS showed in a form that could not be read."""
-    forgotten: int = 0
-    """Closed within an hour of their last sign of life: ECS forgot them sooner than it promises."""
+    """Shown by ECS in a form that could not be read."""
+    dropped_early: int = 0
+    """Closed within an hour of their last sign of life: ECS dropped them sooner than promised."""
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Add up, number by number."""
+        """Add number by number."""
         return Tally(
             **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
         )
 
 
 class CompletedSweep(NamedTuple):
-    """The last sweep of a cluster that got to its end."""
+    """The last sweep of a cluster that completed."""
 
     started_at: Instant
     finished_at: Instant
@@ -69,21 +69,21 @@ class ClusterCoverage(NamedTuple):
 
     cluster_arn: str
     swept_at: Instant
-    """When the last completed sweep began; without one, the survey before it was noticed."""
+    """When the last completed sweep began; before the first, when the previous survey began."""
     first_swept_at: Instant | None = None
-    """Since when its past is known, and kept. A cluster that appears later had none before."""
+    """Since when its past is known and kept."""
     gaps: tuple[Gap, ...] = ()
     gone: bool = False
-    """The cluster no longer exists and has no live task left: there is nothing more to sweep."""
+    """The cluster no longer exists and has no live task left, so it is swept no more."""
     last: CompletedSweep | None = None
     asked_at: Instant | None = None
-    """When a sweep was last asked for out of turn."""
+    """When an unscheduled sweep was last requested."""
     unsure_since: Instant | None = None
-    """Last sign of life of a task that the last sweep learned nothing of, if it was before it."""
+    """Last sign of life of a task that the last sweep could not confirm, if before its start."""
 
     @property
     def covered_until(self) -> Instant:
-        """Until when all that the cluster's tasks did is known."""
+        """Until when everything that the cluster's tasks did is known."""
         return self.swept_at if self.unsure_since is None else self.unsure_since
 
     def after(
@@ -95,18 +95,19 @@ class ClusterCoverage(NamedTuple):
         deleted: bool = False,
         gone: bool = False,
     ) -> "ClusterCoverage":
-        """Add a completed sweep; what ended before the horizon is forgotten.
+        """Add a completed sweep; drop gaps that ended before the horizon.
 
-        What stops after one sweep began is listed by the next if that ends within the hour in
-        which ECS shows it. So the distance that counts is from the start of one to the end of
-        the next, and nothing is assumed of how long a sweep takes. Of a cluster that was deleted
-        ECS shows nothing; what cannot be read is as good as not shown; and where ECS forgot one
-        task too soon it can have forgotten others. However close the sweeps, the time between
-        them is then not covered. What a sweep was shown can have been a minute old: where none
-        follows in time, the gap begins a minute before it.
+        ECS shows a stopped task for an hour. A task that stops after one sweep began is listed by
+        the next, if that ends within the hour. So the distance that counts is from the start of
+        one sweep to the end of the next, however long a sweep takes.
+
+        The time between two sweeps is a gap, however close they are, if the cluster was deleted,
+        if a task could not be read, or if ECS dropped a task early: others may be lost as well.
+        ECS's answers can be a minute old: if no sweep follows in time, the gap begins a minute
+        before the last one.
         """
         late = sweep.finished_at - self.swept_at > SWEEP_REACH
-        blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.forgotten > 0
+        blind = deleted or sweep.tally.unreadable > 0 or sweep.tally.dropped_early > 0
         start = self.covered_until - VIEW_STALE_BY if late else self.covered_until
         gap = Gap(start, sweep.started_at, self.cluster_arn)
         new = (gap,) if late or (blind and start < sweep.started_at) else ()
@@ -122,20 +123,20 @@ class ClusterCoverage(NamedTuple):
         )
 
     def with_gap(self, end: Instant) -> "ClusterCoverage":
-        """Add a gap since all that is known of the cluster; a sweep that goes on may add it too."""
+        """Add a gap from the end of coverage to `end`; adding it twice is harmless."""
         gap = Gap(self.covered_until, end, self.cluster_arn)
         return replace(self, gaps=_bounded((*self.gaps, gap))) if gap.start < end else self
 
     def again(self, since: Instant) -> "ClusterCoverage":
-        """Take a cluster of this name up again, made anew after it was gone, at some time since."""
+        """Return the coverage of a cluster that was gone and has been created again since."""
         return replace(
             self, swept_at=max(since, self.swept_at), gone=False, last=None, unsure_since=None
         )
 
     def reaches_to(self, now: Instant) -> bool:
-        """Tell whether what stopped since the last sweep began can still be seen.
+        """Return whether ECS still shows every task that stopped since the last sweep began.
 
-        A cluster that existed before the first sweep of all is covered only once it was swept.
+        A cluster that existed before the very first sweep is covered only once it is swept.
         """
         if self.gone:
             return True
@@ -151,11 +152,11 @@ class Sweeps:
     """When the last completed survey began."""
 
     def of(self, cluster_arn: str) -> ClusterCoverage | None:
-        """Find what is known of a cluster."""
+        """Return the coverage of a cluster; None if it was never noticed."""
         return self._by_arn.get(cluster_arn)
 
     def reach(self, cluster: ClusterArn) -> bool:
-        """Tell whether a cluster is of an account and Region that is swept."""
+        """Return whether a cluster is in an account and Region that is swept."""
         return cluster.home in self._homes
 
     @cached_property
@@ -168,13 +169,13 @@ class Sweeps:
 
     @cached_property
     def first(self) -> Instant | None:
-        """Since when the past of any cluster is known; of those that are there, if one is."""
+        """Since when the past of any cluster is known; existing clusters count before gone ones."""
         known = [(cluster.gone, cluster.first_swept_at) for cluster in self.clusters]
         there = [first for gone, first in known if first is not None and not gone]
         return min(there or [first for _, first in known if first is not None], default=None)
 
     def age(self, now: Instant) -> Duration:
-        """Measure how long ago the oldest of the clusters' last sweeps began; else the survey."""
+        """Return how long ago the oldest last sweep of a cluster began; else the last survey."""
         swept = [cluster.swept_at for cluster in self.clusters if not cluster.gone]
         since = min(swept, default=self.surveyed_at)
         return 0 if since is None else max(now - since, 0)
@@ -183,7 +184,7 @@ class Sweeps:
     def end(self) -> Instant | None:
         """Until when everything was swept; None before the first completed sweep.
 
-        A view can be a minute old when it is shown.
+        A view can be up to a minute old.
         """
         swept = [cluster.covered_until for cluster in self.clusters if not cluster.gone]
         if self.first is None:
@@ -202,15 +203,15 @@ class Coverage(NamedTuple):
     gaps: tuple[Gap, ...] = ()
 
     def in_gap(self, instant: Instant) -> bool:
-        """Tell whether an instant lies in a gap."""
+        """Return whether an instant lies in a gap."""
         return any(gap.start <= instant and gap.lasts_at(instant) for gap in self.gaps)
 
     def in_lasting_gap(self, instant: Instant) -> bool:
-        """Tell whether an instant lies in a gap that has no end yet."""
+        """Return whether an instant lies in a gap that still lasts."""
         return any(gap.start <= instant and gap.end is None for gap in self.gaps)
 
     def as_json(self) -> dict[str, Any]:
-        """Write `{from, to, gaps: [{from, to, clusterArn}]}`."""
+        """Return `{from, to, gaps: [{from, to, clusterArn}]}`."""
         return {
             "from": None if self.start is None else to_text(self.start),
             "to": None if self.end is None else to_text(self.end),
@@ -226,7 +227,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
-    """Sum up the clusters' sweeps; before the first completed one nothing is covered."""
+    """Sum up the sweeps of all clusters; before the first completed one nothing is covered."""
     if sweeps.first is None:
         return Coverage(None)
     start = max(sweeps.first, now - retention)
@@ -241,10 +242,10 @@ def coverage(sweeps: Sweeps, *, now: Instant, retention: Duration) -> Coverage:
 
 
 def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None:
-    """Add up the last completed sweep of every cluster; None before there is one.
+    """Sum up the last completed sweep of every cluster; None before there is one.
 
-    Every cluster that exists was swept in full between `startedAt` and `finishedAt`, but for
-    those that appeared since. A cluster that is gone counts if its last sweep lies between, too.
+    Every existing cluster was swept completely between `startedAt` and `finishedAt`, except those
+    that appeared since. A cluster that is gone counts if its last sweep lies between them too.
     """
     swept = [(cluster.gone, cluster.last) for cluster in clusters if cluster.last is not None]
     if not swept:
@@ -265,7 +266,7 @@ def last_reconcile(clusters: Iterable[ClusterCoverage]) -> dict[str, Any] | None
         "closed": total.closed,
         "drift": total.drift,
         "unreadable": total.unreadable,
-        "forgotten": total.forgotten,
+        "droppedEarly": total.dropped_early,
     }
 
 
@@ -283,7 +284,7 @@ def _end_of(gap: Gap) -> Instant:
 
 
 def _bounded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Join gaps that touch or overlap, and the oldest where there are too many."""
+    """Merge gaps that touch or overlap, and the oldest ones if there are too many."""
     kept: list[Gap] = []
     for gap in sorted(gaps, key=lambda gap: gap.start):
         if kept and _end_of(kept[-1]) >= gap.start:

@@ -1,9 +1,17 @@
-"""The keys under which a record is found, each present only while it applies.
+"""The sort keys and composite keys of the indexes.
 
-Text that sorts: `#` separates the parts and is smaller than any character in them, instants are
-thirteen digits, and a key that ends in `~` is greater than all that begin with what precedes it.
-No key contains a proof that keeps moving, and no index a field that changes while a task lives:
-otherwise every sighting would rewrite the entry.
+A record has a key only while its index applies. Keys are text that sorts: `#` separates the parts
+and is smaller than any character in them, instants have thirteen digits, and a key that ends in `~`
+is greater than all keys with the same beginning. No index key contains a value that changes on
+every sighting; otherwise each sighting would move the entry.
+
+The other keys of the table:
+
+- the table's own key, task id and cluster ARN: `adapters.dynamodb.items.key_item`
+- `ipv4`, `ipv6` and `eni`, plain values of the record: `core.task.fields`
+- keys that begin with `#`, of items that are not records: `core.table.seen_names` and
+  `adapters.dynamodb.seen_names`, `adapters.dynamodb.sweeps`
+- which indexes there are, and what they project: `template.yaml`
 """
 
 from typing import NamedTuple
@@ -15,7 +23,7 @@ LOWEST = " "
 HIGHEST = "~"
 
 _UNPROVEN = "|"
-"""Greater than any subnet's id: the range of records without proof, or without a subnet."""
+"""Greater than any subnet id: begins the range of records without proof or without a subnet."""
 
 SHORTEST_CLASS, LONGEST_CLASS = 14, 38
 """Length classes of ended tasks: below 2^14 ms (16 s), and everything above 2^37 ms (4 years)."""
@@ -25,7 +33,7 @@ SHORTEST_CLASS, LONGEST_CLASS = 14, 38
 
 
 def created_sort(created_at: Instant, task_id: str) -> str:
-    """Name the place of a task among those of its cluster, by its creation."""
+    """Return the position of a task among those of its cluster, by creation."""
     return f"{created_at:013}#{task_id}"
 
 
@@ -43,17 +51,17 @@ def past_partition(record: Record) -> str | None:
 
 
 def length_class(length: Duration) -> int:
-    """Name the class of a life: the power of two that it is shorter than."""
+    """Return the class of a life: the exponent of the power of two that it is shorter than."""
     return min(max(max(length, 0).bit_length(), SHORTEST_CLASS), LONGEST_CLASS)
 
 
 def past_class(cluster: str, number: int) -> str:
-    """Name the partition of index `past` for a cluster's short name and a length class."""
+    """Return the partition of index `past` for a cluster's short name and a length class."""
     return f"{cluster}#{number}"
 
 
 def past_classes(cluster: str) -> list[tuple[str, Duration | None]]:
-    """List the partitions of a cluster's past, each with the length that its lives stay below."""
+    """Return the partitions of a cluster's past, each with the bound on the length of its lives."""
     return [
         (past_class(cluster, number), None if number == LONGEST_CLASS else 1 << number)
         for number in range(SHORTEST_CLASS, LONGEST_CLASS + 1)
@@ -71,7 +79,7 @@ def service_key(record: Record) -> str | None:
 
 
 def service_partition(cluster: str, group: str) -> str:
-    """Name the partition of index `service` for a cluster's short name and a group."""
+    """Return the partition of index `service` for a cluster's short name and a group."""
     return f"{cluster}#{group}"
 
 
@@ -83,20 +91,20 @@ def service_sort(record: Record) -> str | None:
 
 
 def release_sort(released_at: Instant | None, task_id: str) -> str:
-    """Name the place of a task among those of its service."""
+    """Return the position of a task among those of its service."""
     return f"{FAR_FUTURE if released_at is None else released_at:013}#{task_id}"
 
 
 def released_between(after: Instant, until: Instant | None) -> tuple[str, str]:
-    """Bound the sort keys of a service's tasks released after an instant, up to another.
+    """Return the bounds of a service's tasks released after an instant, up to another.
 
-    Without the other, those that hold their address are among them.
+    Without an upper instant, tasks that hold their address are included.
     """
     return f"{after + 1:013}#", f"{FAR_FUTURE if until is None else until:013}#~"
 
 
 def still_held() -> tuple[str, str]:
-    """Bound the sort keys of a service's tasks that hold their address."""
+    """Return the bounds of a service's tasks that hold their address."""
     return released_between(FAR_FUTURE - 1, None)
 
 
@@ -129,41 +137,46 @@ def address_sort(record: Record) -> str | None:
 
 
 def place_of(sort: str) -> Place | None:
-    """Read the place from a sort key; None for a record among the unproven."""
+    """Parse the place from a sort key; None for a record among the unproven."""
     subnet, attached_at, task_id = sort.split("#", 2)
     return None if subnet == _UNPROVEN else Place(subnet, int(attached_at), task_id)
 
 
 def subnet_key(record: Record) -> str:
-    """Name the subnet; a record that does not know its own counts as a subnet of its own."""
+    """Return the subnet; a record without a known subnet counts as a subnet of its own."""
     return record.interface.subnet_id or f"{_UNPROVEN}{record.key.task_id}"
 
 
 def all_proven() -> tuple[str, str]:
-    """Bound the sort keys of all records with proof and a subnet."""
+    """Return the bounds of all records with proof and a subnet."""
     return LOWEST, f"{_UNPROVEN}!"
 
 
 def attached_by(subnet: str, until: Instant) -> tuple[str, str]:
-    """Bound the sort keys of a subnet's records that were attached at or before an instant."""
+    """Return the bounds of a subnet's records that were attached at or before an instant."""
     return f"{subnet}#", f"{subnet}#{until:013}#~"
 
 
 def attached_after(subnet: str, instant: Instant) -> tuple[str, str]:
-    """Bound the sort keys of a subnet's records that were attached after an instant."""
+    """Return the bounds of a subnet's records that were attached after an instant."""
     return f"{subnet}#{instant + 1:013}#", f"{subnet}#~"
 
 
+def attached_after_record(record: Record) -> tuple[str, str]:
+    """Return the bounds of a subnet's records that follow one of them."""
+    return f"{address_sort(record)} ", f"{record.interface.subnet_id}#~"
+
+
 def below_subnet(subnet: str) -> str:
-    """Bound the sort keys of all subnets that sort before this one, from above."""
+    """Return the upper bound of all subnets that sort before this one."""
     return f"{subnet}!"
 
 
 def unproven_after(instant: Instant) -> tuple[str, str]:
-    """Bound the sort keys of the unproven records that had not ended at an instant."""
+    """Return the bounds of the unproven records that had not ended at an instant."""
     return f"{_UNPROVEN}#{instant + 1:013}#", f"{_UNPROVEN}#~"
 
 
 def just_below(sort: str) -> str:
-    """Bound the sort keys smaller than one that ends in a task's id."""
+    """Return the upper bound of the keys smaller than one that ends in a task's id."""
     return f"{sort[:-1]}{chr(ord(sort[-1]) - 1)}~"

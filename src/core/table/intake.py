@@ -1,11 +1,11 @@
-"""The intake of events: recorded, and what else follows from them."""
+"""Stores a batch of events, notes the newest event time, and requests sweeps where in doubt."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
-from core.table.notes import Noted
 from core.table.recording import Recorded, record_observations
+from core.table.seen_names import Noted
 from core.table.store import Store
 from core.task.record import Record
 from core.text.arn import ClusterArn
@@ -16,20 +16,20 @@ _ASKED_AGAIN_AFTER: Duration = 5 * MINUTE
 
 @dataclass(slots=True)
 class Intake:
-    """Takes in events, and remembers from batch to batch what is in the table anyway."""
+    """Takes in events, and remembers between batches which names the table already has."""
 
     store: Store
     retention: Duration
     ask: Callable[[ClusterArn, Instant], None]
-    """Asks for a sweep of a cluster, as of an instant."""
+    """Requests a sweep of a cluster, as of an instant."""
     noted: Noted = field(default_factory=Noted)
     _last_event_at: Instant = 0
 
     def take(self, seen: Collection[Record], *, now: Instant) -> tuple[Recorded, list[Exception]]:
-        """Record observations; return what became of them, and what failed besides.
+        """Record observations; return their outcomes, and the errors of everything else.
 
-        A cluster in which old news leaves a task alive is swept: its end may have been lost. What
-        fails besides costs no observation, and is made good by the next batch or the next sweep.
+        A cluster in which an old event leaves a task alive is swept: its end may have been lost.
+        An error of anything else loses no observation; the next batch or sweep makes up for it.
         """
         newest = max((one.newest.observed_at or 0 for one in seen), default=0)
         is_news = newest - newest % MINUTE > self._last_event_at
@@ -61,5 +61,5 @@ class Intake:
     def _attempt(self, failed: list[Exception], action: Callable[[], None]) -> None:
         try:
             action()
-        except Exception as error:  # noqa: BLE001 - whatever it is, no observation waits for it
+        except Exception as error:  # noqa: BLE001 - no error here may hold up an observation
             failed.append(error)

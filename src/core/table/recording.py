@@ -1,4 +1,4 @@
-"""The write path: observations in, joined records out, however many writers there are."""
+"""The write path: joins observations into the stored records, with any number of writers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import reduce
 
 from core.table.coverage import ClusterCoverage
-from core.table.notes import Noted
+from core.table.seen_names import Noted
 from core.table.store import ConflictError, Store, Stored
 from core.task.changes import LATE_AFTER, change_between
 from core.task.kinds import VIEW_STALE_BY, Newest, TaskKey
@@ -18,41 +18,41 @@ from core.text.instant import MINUTE, Duration, Instant
 _ATTEMPTS = 10
 
 SETTLED_AFTER: Duration = 10 * MINUTE
-"""ECS is eventually consistent about new tasks: MISSING is believed of older ones only."""
+"""ECS is eventually consistent about new tasks: MISSING counts only for older ones."""
 
 VISIBLE_AFTER: Duration = MINUTE
-"""Well before that, an index shows what was written."""
+"""An index shows a write well before this time has passed."""
 
 
 class Outcome(StrEnum):
-    """What became of an observation."""
+    """The outcome of an observation."""
 
     STORED = "stored"
     UNCHANGED = "unchanged"
     TOO_OLD = "too_old"
     UNKNOWN_TASK = "unknown_task"
-    """It does not tell enough of a task for a record of its own, and there is none to join."""
+    """It says too little for a record of its own, and there is none to join."""
 
 
 @dataclass(slots=True)
 class Recorded:
-    """What became of a batch: each task in it has an outcome or a failure."""
+    """The result of a batch: each task in it has an outcome or a failure."""
 
     outcomes: dict[TaskKey, Outcome] = field(default_factory=dict)
     failures: dict[TaskKey, Exception] = field(default_factory=dict)
-    """Tasks whose observations were not stored and should come again."""
+    """Tasks whose observations were not stored and should be retried."""
     too_old: int = 0
     """Observations older than the retention, which were not stored."""
     contradictions: dict[TaskKey, tuple[str, ...]] = field(default_factory=dict)
-    """Facts on which an observation disagreed with what was known; the smaller text was kept."""
+    """Facts on which an observation and the record disagreed; the smaller text was kept."""
     doubtful: set[ClusterArn] = field(default_factory=set)
-    """Clusters with a task that only news of more than an hour ago says to be alive."""
+    """Clusters with a task that only an observation older than an hour says is alive."""
     last_event_at: Instant | None = None
-    """Of the table, before this batch; None if it was not asked for or is not known."""
+    """Of the table, before this batch; None if not requested or not known."""
 
     @property
     def changed(self) -> list[TaskKey]:
-        """List the tasks whose records changed."""
+        """Return the tasks whose records changed."""
         return [key for key, outcome in self.outcomes.items() if outcome is Outcome.STORED]
 
 
@@ -65,12 +65,12 @@ def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept
     noted: Noted | None = None,
     last_event: bool = False,
 ) -> Recorded:
-    """Join observations into the stored records: read, join, put on the revision that was read.
+    """Join observations into the stored records: read, join, put if the revision is unchanged.
 
-    All observations of a task are folded first. A task that fails never costs another; its
-    observations may come again at any time, in any order, any number of times. `noted` remembers
-    from batch to batch which names are in the table; `last_event` reads along when the last event
-    came.
+    All observations of a task are joined first. A task that fails does not affect another; its
+    observations may be retried at any time, in any order, any number of times. `noted` remembers
+    between batches which names are in the table. With `last_event`, the time of the last event is
+    read in the same request.
     """
     batch = _Batch(store, now, Noted() if noted is None else noted, Recorded())
     recorded = batch.recorded
@@ -91,11 +91,11 @@ def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept
 
 
 def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
-    """Find until when a completed sweep knew the task of a live record to be alive.
+    """Return until when a completed sweep knew the task of a live record to be alive.
 
-    The record must have been in the table, as it is, before that sweep read the live records: then
-    its task was listed, or asked for and not MISSING, or the sweep says since when it is unsure.
-    Where the sweep could not read all that it was shown, it can have been shown a stopped task.
+    The record must have been in the table, unchanged, before that sweep read the live records.
+    Then its task was listed, or asked for and not MISSING, or the sweep says since when it is
+    unsure. A sweep that could not read everything proves nothing: the rest can have been stopped.
     """
     last = cluster.last if cluster else None
     if cluster is None or last is None or last.tally.unreadable or not stored.record.live:
@@ -104,9 +104,9 @@ def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Insta
 
 
 def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
-    """Date the view of a record that a completed sweep had and did not write: nothing was new.
+    """Return when a completed sweep viewed a record without writing it, since nothing was new.
 
-    It proves that the task still had its address, unless ECS had lost the connection to it.
+    That view proves that the task still had its address, unless ECS had lost the connection to it.
     """
     seen_at, status = last_proof_of_life(stored, cluster), stored.record.status
     if seen_at is None or status is None or status.disconnected:
@@ -118,7 +118,7 @@ def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Inst
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch on its way into the table."""
+    """A batch that is being written to the table."""
 
     store: Store
     now: Instant
@@ -136,10 +136,10 @@ class _Batch:
     def attempt(
         self, pending: Mapping[TaskKey, Record], *, last_event: bool
     ) -> dict[TaskKey, Record]:
-        """Write what can be written; return the tasks that another writer changed meanwhile."""
+        """Write what can be written; return the tasks that another writer changed."""
         try:
             known = self._read(pending, last_event=last_event)
-        except Exception as error:  # noqa: BLE001 - whatever it is, these tasks must come again
+        except Exception as error:  # noqa: BLE001 - whatever it is, these tasks must be retried
             self.recorded.failures |= dict.fromkeys(pending, error)
             return {}
         writes: list[Stored] = []
@@ -159,7 +159,7 @@ class _Batch:
     def _read(
         self, pending: Mapping[TaskKey, Record], *, last_event: bool
     ) -> Mapping[TaskKey, Stored]:
-        """Read the records, and put the notes that are not in the table before any record."""
+        """Read the records; store missing notes before any record is written."""
         unknown = self.noted.unknown(pending.values())
         found = self.store.get_with_notes(pending, unknown, last_event=last_event)
         new = unknown.difference(found.notes)
@@ -171,7 +171,7 @@ class _Batch:
         return found.records
 
     def _after(self, before: Stored | None, seen: Record) -> Stored | None:
-        """Join; None where writing the result would change nothing that counts."""
+        """Return the joined record; None if writing it would change nothing that matters."""
         news_at = seen.newest.observed_at or seen.newest.missing_at or self.now
         if before is None:
             published = change_between(None, seen) is not None
@@ -189,11 +189,11 @@ class _Batch:
         )
 
     def _with_unwritten_view(self, before: Stored, after: Record, seen: Record) -> Record:
-        """Keep the last view that was not written, where this write would lose it.
+        """Return the record with the last unwritten view, if this write would lose it.
 
-        A write takes away that the record was in the table before the last sweep. That matters
-        where what was seen proves nothing as late itself, and the end of the containers does not
-        say it better.
+        After a write, the record no longer counts as older than the last sweep, so the view of that
+        sweep proves nothing. That matters only if neither the observation nor the end of the
+        containers is a proof as late as that view.
         """
         proofs = (seen.newest.still_shown_by_event, seen.newest.still_shown_by_view)
         is_proof = max(proof or 0 for proof in proofs) > self.now - LATE_AFTER
@@ -235,7 +235,7 @@ class _Batch:
         return join(one, other)
 
     def _doubt(self, seen: Record, result: Stored | None) -> None:
-        """Note a cluster where old news leaves a task alive: a redrive must not revive the dead."""
+        """Note a cluster if an old event leaves a task alive: a redrive must not revive it."""
         if result and result.record.live and _older_than(seen, self.now - LATE_AFTER):
             self.recorded.doubtful.add(seen.key.cluster_arn)
 
@@ -246,10 +246,10 @@ def _older_than(seen: Record, horizon: Instant) -> bool:
 
 
 def _adds_nothing(seen: Record, before: Record, after: Record) -> bool:
-    """Tell whether a write would change nothing that counts.
+    """Return whether a write would change nothing that matters.
 
-    An event is kept to the last proof: a table can be rebuilt from events, in any order, only if
-    the order does not decide what is left out.
+    Every proof in an event is kept: a table can be rebuilt from events in any order only if the
+    order does not decide what is left out.
     """
     if seen.status is not None and seen.status.source == "event":
         return before == after
@@ -257,16 +257,17 @@ def _adds_nothing(seen: Record, before: Record, after: Record) -> bool:
 
 
 def _same_but_for_moving_proofs(before: Record, after: Record) -> bool:
-    """Tell whether nothing differs but proofs that keep moving, and nothing derived from them."""
+    """Return whether only moving proofs differ, and nothing that is derived from them."""
     return _but_for_moving_proofs(before) == _but_for_moving_proofs(after) and (
         _derived(before) == _derived(after)
     )
 
 
 def _but_for_moving_proofs(record: Record) -> Record:
-    """Leave out what each sight moves, and when a view first showed the address.
+    """Return the record without what each sighting moves, and without `shown_by_view`.
 
-    What follows from them is compared beside. Otherwise the first sweep would write every task.
+    What is derived from them is compared separately. Otherwise the first sweep would rewrite every
+    task.
     """
     newest = record.newest
     still = Newest(

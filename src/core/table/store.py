@@ -1,11 +1,11 @@
-"""The port to the table: what the core asks of a store, and what a store promises."""
+"""The port to the table: what the core needs from a store, and what a store guarantees."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.index_keys import Place, created_sort
-from core.table.notes import Note
+from core.table.seen_names import Note
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import Instant
@@ -16,27 +16,27 @@ class ConflictError(Exception):
 
 
 class Stored(NamedTuple):
-    """A record as it stands in the store."""
+    """A record as it is stored."""
 
     record: Record
     revision: int = 0
-    """Rises with each write; 0 is a record that was never written."""
+    """Increases with each write; 0 is a record that was never written."""
     sequence: int = 0
-    """How many of its changes were published."""
+    """The number of its changes that were published."""
     written_at: Instant = 0
-    """The writer's clock at the last write: since then the record is as it is."""
+    """The writer's clock at the last write; the record has not changed since."""
     news_at: Instant = 0
     """Source time of the newest observation that the last write joined."""
 
 
 class Found(NamedTuple):
-    """What a read by key found."""
+    """The result of a read by key."""
 
     records: Mapping[TaskKey, Stored]
     notes: Collection[Note]
-    """Those that are in the table, of the ones that were asked for."""
+    """Which of the requested ones are in the table."""
     last_event_at: Instant | None = None
-    """As `StoredNotes.last_event_at`, if it was asked for."""
+    """As `StoredSeenNames.last_event_at`, if it was requested."""
 
 
 class Page[Item](NamedTuple):
@@ -65,17 +65,17 @@ class ServiceEntry(NamedTuple):
 
 
 class LivePosition(NamedTuple):
-    """Where a walk over live tasks stands: after this task."""
+    """The position of a walk over live tasks: after this task."""
 
     cluster: str
     created: str
-    """Its place among those of its cluster; see `core.table.index_keys.created_sort`."""
+    """Its position in its cluster; see `core.table.index_keys.created_sort`."""
     task_id: str
     cluster_arn: str
 
 
 class Subnet(NamedTuple):
-    """What EC2 tells of a subnet; it never moves."""
+    """What EC2 says about a subnet; it never changes VPC."""
 
     vpc_id: str
     availability_zone: str | None = None
@@ -84,27 +84,27 @@ class Subnet(NamedTuple):
 
 
 class StoredRecords(Protocol):
-    """Where records are kept. Index reads may lag behind writes by a moment."""
+    """Storage for records. Index reads may lag behind writes by a moment."""
 
     def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
         """Read records by key, strongly consistently; absent ones are left out."""
         ...
 
     def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        """Read records by key as the indexes are read: for half the cost, a moment late perhaps."""
+        """Read records by key, eventually consistently: half the cost of `get_many`."""
         ...
 
     def get_with_notes(
         self, keys: Collection[TaskKey], notes: Collection[Note], *, last_event: bool = False
     ) -> Found:
-        """Read records, and which notes there are, in the same requests."""
+        """Read records, and check which notes exist, in the same requests."""
         ...
 
     def put_many(self, items: Sequence[Stored]) -> Sequence[Exception | None]:
         """Write each record on the condition that the stored revision is one less than its own.
 
-        Return in the same order: None where it was written, ConflictError where the stored
-        revision differs, else whatever kept it from being written. One never costs another.
+        Return, in the same order, None for each that was written, ConflictError if the stored
+        revision differs, else the error. One failed write does not affect another.
         """
         ...
 
@@ -117,24 +117,29 @@ class StoredRecords(Protocol):
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
-        """Read live tasks, each once in a stable order: of one cluster's short name, or of all.
+        """Read the live tasks of a cluster (by short name) or of all, each once in a stable order.
 
-        Those of one cluster come in the order of their creation. `only` names the fields of
-        records that are needed; others may then be missing. That saves time and memory where there
-        are many.
+        Tasks of one cluster are ordered by creation.
+        """
+        ...
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        """Read every live task of a cluster (by short name) or of all, each once.
+
+        `only` names the fields that are needed; others may then be missing, which saves time and
+        memory.
         """
         ...
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        """Read a cluster's live tasks whose places lie within bounds, in order."""
+        """Read a cluster's live tasks whose sort keys lie within bounds, in order."""
         ...
 
     def past_between(self, partition: str, between: tuple[str, str], limit: int) -> Page[Stored]:
-        """Read ended tasks of a class whose places lie within bounds, in order.
+        """Read ended tasks of a class whose sort keys lie within bounds, in order.
 
-        `partition` is what `core.table.index_keys.past_class` names.
+        `partition` comes from `core.table.index_keys.past_class`.
         """
         ...
 
@@ -149,73 +154,73 @@ class StoredRecords(Protocol):
     ) -> Sequence[ServiceEntry]:
         """Read the entries of a service with sort keys within bounds, greatest first.
 
-        `service` is what `core.table.index_keys.service_partition` names.
+        `service` comes from `core.table.index_keys.service_partition`.
         """
         ...
 
     def on_interface(self, network_interface_id: str) -> Sequence[TaskKey]:
-        """Find the tasks that had an elastic network interface; ECS gives each to one."""
+        """Return the tasks that had an elastic network interface; ECS gives each to one."""
         ...
 
 
 class StoredSweeps(Protocol):
-    """Where it is kept what sweeps have proven."""
+    """Storage for sweep coverage."""
 
     def sweeps(self) -> Sweeps:
-        """Read what sweeps and surveys have completed."""
+        """Read the coverage of all clusters, and the last completed survey."""
         ...
 
     def cluster_coverage(self, cluster_arn: str) -> ClusterCoverage | None:
-        """Read what sweeps have completed of one cluster; None for one that was never noticed."""
+        """Read the coverage of one cluster; None if it was never noticed."""
         ...
 
     def notice_cluster(self, cluster: ClusterCoverage) -> None:
-        """Enter a cluster, unless it is there and not gone."""
+        """Add a cluster, unless it is stored and not gone."""
         ...
 
     def ask_for_sweep(self, cluster_arn: str, *, now: Instant, not_since: Instant) -> bool:
-        """Note that a sweep of a cluster is asked for out of turn.
+        """Note that an unscheduled sweep of a cluster is requested.
 
-        False if one was asked for at `not_since` or later, or the cluster was never noticed.
+        Return False if one was requested at `not_since` or later, or the cluster was never noticed.
         """
         ...
 
     def claim_sweep(
         self, cluster_arn: str, generation: Instant, *, now: Instant, until: Instant
     ) -> ClusterCoverage | None:
-        """Claim a cluster for the sweep asked for at `generation`, or hold on to the claim.
+        """Claim a cluster for the sweep requested at `generation`, or extend the claim.
 
-        Return its coverage; None where another sweep's claim has not run out, where one that
-        began at `generation` or later has completed already, or where it was never noticed.
+        Return its coverage. Return None if another sweep's claim has not run out, if a sweep that
+        began at `generation` or later has completed, or if the cluster was never noticed.
         """
         ...
 
-    def complete_sweep(self, cluster: ClusterCoverage, generation: Instant) -> bool:
-        """Replace a cluster's coverage and end the claim; False if the claim is no longer ours."""
+    def replace_coverage(self, cluster: ClusterCoverage, generation: Instant) -> bool:
+        """Replace a cluster's coverage and end the claim; return False if we no longer hold it."""
         ...
 
     def complete_survey(self, started_at: Instant) -> None:
-        """Remember that a survey which began at an instant has completed."""
+        """Store that a survey which began at an instant has completed."""
         ...
 
 
-class StoredNotes(Protocol):
-    """Where it is kept which names there are, and what is known of them."""
+class StoredSeenNames(Protocol):
+    """Storage for seen names."""
 
     def put_notes(self, notes: Collection[Note]) -> None:
-        """Note things that were seen; noting one again changes nothing."""
+        """Store notes; storing one again changes nothing."""
         ...
 
     def notes(self, beginning: Note, limit: int | None = None) -> Sequence[Note]:
-        """List notes of a kind whose names begin like this, in order."""
+        """Return the notes of a kind whose names begin like this, in order."""
         ...
 
     def subnets(self) -> Mapping[str, Subnet | None]:
-        """Read the subnets that were noted, each with what EC2 tells; None if not yet known."""
+        """Read the subnets that were noted, each with what EC2 says; None if not yet known."""
         ...
 
     def put_subnets(self, subnets: Mapping[str, Subnet]) -> None:
-        """Remember for ever what EC2 tells of subnets."""
+        """Store permanently what EC2 says about subnets."""
         ...
 
     def last_event_at(self) -> Instant | None:
@@ -223,40 +228,29 @@ class StoredNotes(Protocol):
         ...
 
     def note_event(self, at: Instant) -> None:
-        """Remember that an event of this source time came, unless a newer one did."""
+        """Store the source time of an event, unless a newer one came."""
         ...
 
 
-class Store(StoredRecords, StoredSweeps, StoredNotes, Protocol):
+class Store(StoredRecords, StoredSweeps, StoredSeenNames, Protocol):
     """The whole table."""
 
 
 class SideBySide(Protocol):
-    """Does something with each of some things, in any order, and returns the results in theirs."""
+    """Applies a function to several things concurrently; the results keep their order."""
 
     def __call__[Thing, Result](
         self, do: Callable[[Thing], Result], things: Iterable[Thing], /
     ) -> Iterable[Result]:
-        """Return what `do` made of each."""
+        """Return the result of `do` for each."""
         ...
 
 
 LIVE_READ_AT_ONCE = 1_000
 
 
-def live_records(store: Store, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
-    """Read every live task, of a cluster's short name or of all; see `StoredRecords.live_page`."""
-    after: LivePosition | None = None
-    while True:
-        page = store.live_page(cluster, after, LIVE_READ_AT_ONCE, only)
-        yield from page.items
-        if not page.more:
-            return
-        after = live_position(page.items[-1]) if page.items else after
-
-
 def live_position(record: Record) -> LivePosition:
-    """Stand at a live record."""
+    """Return the position of a live record."""
     key = record.key
     return LivePosition(key.cluster_arn.name, created_sort(record.created_at, key.task_id), *key)
 
@@ -264,5 +258,5 @@ def live_position(record: Record) -> LivePosition:
 def one_by_one[Thing, Result](
     do: Callable[[Thing], Result], things: Iterable[Thing], /
 ) -> Iterable[Result]:
-    """Do something with each of some things, in order."""
+    """Apply a function to each thing, one after the other."""
     return map(do, things)

@@ -1,17 +1,17 @@
-"""VPCs: which one a subnet is in. ECS never tells; EC2 is asked once for each subnet.
+"""VPCs: which one a subnet is in. ECS does not say; EC2 is asked once for each subnet.
 
-Records are kept without what their subnet says: `LocatedStore` fills in the VPC whenever a record
-is read. The end of each sweep looks up the subnets that were noted meanwhile, and tells the live
-tasks, so that the change is published.
+Records are stored without their VPC; `StoreWithVpcs` fills it in when a record is read. The end of
+each sweep and of each survey looks up new subnets, and records the VPC for live tasks, so that the
+change is published.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import replace
 from itertools import batched
 from typing import Any
 
 from core.table.recording import record_observations
-from core.table.store import LivePosition, Page, Store, Stored, Subnet, live_records
+from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Page, Store, Stored, Subnet
 from core.task.kinds import TaskKey
 from core.task.record import Record, in_vpc
 from core.text.instant import SECOND, Duration, Instant
@@ -23,7 +23,7 @@ _RECORDED_AT_ONCE = 500
 class KnownVpcs:
     """The VPCs of subnets, kept in memory: a subnet never moves.
 
-    Read from the store anew when one is asked for that is not known, every ten seconds at most.
+    Reloaded from the store when a subnet is not known, every ten seconds at most.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class KnownVpcs:
         self._read_at: Instant = -_READ_AGAIN_AFTER
 
     def locate(self, records: Sequence[Record], store: Store, now: Instant) -> list[Record]:
-        """Fill in the VPCs that are known; raise what the store raises."""
+        """Return the records with the VPCs that are known; raise what the store raises."""
         unknown = {_subnet_of(record) for record in records} - self._vpcs.keys() - {None}
         if unknown and now - self._read_at >= _READ_AGAIN_AFTER:
             self._read_at = now
@@ -46,8 +46,8 @@ class KnownVpcs:
         return replace(record, facts=replace(record.facts, vpc_id=vpc_id))
 
 
-class LocatedStore:
-    """A store that is read from: every record comes with its VPC, as far as that is known."""
+class StoreWithVpcs:
+    """A store for reading: every record comes with its VPC, if it is known."""
 
     def __init__(self, store: Store, known: KnownVpcs, now: Instant) -> None:
         self._store = store
@@ -55,13 +55,14 @@ class LocatedStore:
         self._now = now
 
     def __getattr__(self, name: str) -> Any:
-        """Pass on what returns no records."""
+        """Delegate methods that return no records."""
         return getattr(self._store, name)
 
-    def get_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
-        """Read as `StoredRecords.peek_many`: what led to these keys is a moment late itself.
+    def peek_many(self, keys: Collection[TaskKey]) -> Mapping[TaskKey, Stored]:
+        """Read as `StoredRecords.peek_many`.
 
-        No answer is made wrong: what it claims for certain, a sweep saw at least a minute ago.
+        The indexes that led to these keys lag as well. That makes no answer wrong: whatever it
+        claims as certain was seen by a sweep at least a minute ago.
         """
         found = list(self._store.peek_many(keys).values())
         return {stored.record.key: stored for stored in self._all_located(found)}
@@ -75,11 +76,15 @@ class LocatedStore:
         cluster: str | None,
         after: LivePosition | None,
         limit: int,
-        only: Collection[str] = (),
     ) -> Page[Record]:
         """Read as `StoredRecords.live_page`."""
-        page = self._store.live_page(cluster, after, limit, only)
+        page = self._store.live_page(cluster, after, limit)
         return Page(self._known.locate(page.items, self._store, self._now), page.more)
+
+    def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
+        """Read as `StoredRecords.all_live`."""
+        for some in batched(self._store.all_live(cluster, only), LIVE_READ_AT_ONCE, strict=False):
+            yield from self._known.locate(some, self._store, self._now)
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:
         """Read as `StoredRecords.live_between`."""
@@ -108,25 +113,25 @@ def look_up_subnets(
     now: Instant,
     retention: Duration,
 ) -> int:
-    """Look up the subnets that were noted and are not known; return how many were found.
+    """Look up the noted subnets whose VPC is not known; return how many were found.
 
-    Live tasks are told their VPC. Records of ended tasks are not written again: whoever reads them
-    goes by the subnet. A run that dies half-way is made good by the next.
+    The VPC is recorded for live tasks. Records of ended tasks are not rewritten; their VPC is
+    filled in when they are read. If a run dies half-way, the next one completes it.
     """
     wanted = [name for name, subnet in store.subnets().items() if subnet is None]
     found = look_up(wanted) if wanted else {}
     if found:
-        _tell_live_tasks(store, found, now, retention)
+        _record_vpcs_of_live_tasks(store, found, now, retention)
         store.put_subnets(found)
     return len(found)
 
 
-def _tell_live_tasks(
+def _record_vpcs_of_live_tasks(
     store: Store, found: Mapping[str, Subnet], now: Instant, retention: Duration
 ) -> None:
     waiting = (
         in_vpc(record.key, subnet.vpc_id)
-        for record in live_records(store, None)
+        for record in store.all_live(None)
         if record.facts.vpc_id is None
         and (subnet := found.get(_subnet_of(record) or "")) is not None
     )

@@ -1,14 +1,14 @@
-"""The changes of a record that are published: their names, and the events that carry them."""
+"""The published changes of a record: their names, and the events that carry them."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from core.task.fields import WATCHED
-from core.task.json_form import record_as_json
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.text.instant import HOUR, Duration, Instant, to_text
+from core.task.record_json import record_as_json
+from core.text.instant import HOUR, Duration, Instant, from_text, to_text
 
 ASSIGNED = "Task Address Assigned"
 UPDATED = "Task Address Updated"
@@ -16,7 +16,7 @@ RELEASED = "Task Address Released"
 
 SCHEMA_VERSION = "1"
 LATE_AFTER: Duration = HOUR
-"""A change whose observation is older than this when it is published is marked `late`."""
+"""A change is marked `late` if its observation is older than this when it is published."""
 
 _IDS = UUID("f3c0a1de-6d0e-4f5b-9d57-2f1a6f0f8a41")
 
@@ -26,11 +26,11 @@ class Change(NamedTuple):
 
     detail_type: str
     changed: tuple[str, ...]
-    """Their names in the contract."""
+    """The names of these fields in the contract."""
 
 
 def change_between(before: Record | None, after: Record) -> Change | None:
-    """Name the change between two states of one record; None where nothing is to be published."""
+    """Return the change between two states of a record; None if nothing is to be published."""
     if not after.addresses:
         return None
     changed = tuple(
@@ -46,7 +46,7 @@ def change_between(before: Record | None, after: Record) -> Change | None:
 
 
 class ChangeEvent(NamedTuple):
-    """What is published of a change."""
+    """The event that publishes a change."""
 
     detail_type: str
     task_arn: str
@@ -54,7 +54,7 @@ class ChangeEvent(NamedTuple):
     """`{"metadata": {...}, "data": the whole record}`, as the contract defines it."""
 
 
-def change_event(  # noqa: PLR0913 - two states, and what else the event tells
+def change_event(  # noqa: PLR0913 - two states, and the rest of the event
     before: Record | None,
     record: Record,
     *,
@@ -63,12 +63,12 @@ def change_event(  # noqa: PLR0913 - two states, and what else the event tells
     published_at: Instant,
     complete: Callable[[Record], Record] = lambda record: record,
 ) -> ChangeEvent | None:
-    """Write the event of the change between two states of one record; None where there is none.
+    """Build the event of the change between two states of a record; None if there is no change.
 
-    `sequence` counts the published changes of the record, this one included. `news_at` is the
-    source time of the newest observation behind the change. `complete` adds to the record what the
-    table keeps elsewhere. Everything but `publishedAt` and `late` depends on the two states alone,
-    so that each delivery of a change is the same event under the same id.
+    `sequence` counts the published changes of the record, including this one. `news_at` is the
+    source time of the newest observation behind the change. `complete` adds what the table stores
+    elsewhere. Everything but `publishedAt` and `late` depends only on the two states, so each
+    delivery of a change is the same event with the same id.
     """
     change = change_between(before, record)
     if change is None:
@@ -86,11 +86,20 @@ def change_event(  # noqa: PLR0913 - two states, and what else the event tells
     return ChangeEvent(change.detail_type, data["taskArn"], {"metadata": metadata, "data": data})
 
 
-def is_change_of(record: Record, sequence: int, detail_type: str, detail: Any) -> bool:
-    """Tell whether an event is one that was written of a record, or might have been.
+def published_again(detail: dict[str, Any], published_at: Instant) -> dict[str, Any]:
+    """Return the detail of a refused event, dated for when it is sent again."""
+    metadata = detail["metadata"]
+    news_at = min(from_text(metadata["publishedAt"]), from_text(detail["data"]["observedAt"]))
+    late = metadata["late"] or published_at - news_at > LATE_AFTER
+    again = metadata | {"publishedAt": to_text(published_at), "late": late}
+    return detail | {"metadata": again}
 
-    `sequence` counts the published changes of the record so far. The record may know more by now
-    than the event, but nothing else. Raise what a malformed `detail` raises.
+
+def is_change_of(record: Record, sequence: int, detail_type: str, detail: Any) -> bool:
+    """Return whether an event is, or could be, a published change of a record.
+
+    `sequence` counts the published changes of the record so far. The record may know more than the
+    event, but must not contradict it. A malformed `detail` raises whatever it raises.
     """
     metadata, data = detail["metadata"], detail["data"]
     shown = record_as_json(record)
@@ -114,7 +123,7 @@ def _id(key: TaskKey, sequence: int) -> str:
 
 
 def _occurred_at(change: Change, record: Record) -> Instant:
-    """Date the change by its evidence: the address's own instants, else the newest observation."""
+    """Return when the change happened: the address's own instants, else the newest observation."""
     instants = {ASSIGNED: record.attached_at, RELEASED: record.released_at}
     occurred = instants.get(change.detail_type)
     return occurred if occurred is not None else record.newest.observed_at or 0

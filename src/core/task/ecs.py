@@ -1,14 +1,14 @@
-"""What Amazon ECS really sends: task events and DescribeTasks views, read into observations.
+"""Parses what Amazon ECS really sends, task events and DescribeTasks views, into observations.
 
-All quirks of ECS live here and, for the network interface, in `core.task.network`. Whatever is not
-read, first of all the environments in `overrides`, goes no further. Unknown fields, statuses and
-attachment types are ignored; a field that is read must be of its documented type, or the
-observation is refused by that field's name.
+All parsing quirks of ECS live here and, for the network interface, in `core.task.network`. What is
+not read goes no further, above all the environments in `overrides`. Unknown fields, statuses and
+attachment types are ignored. A field that is read must have its documented type; otherwise the
+observation is refused, and the error names the field.
 """
 
 from typing import NamedTuple
 
-from core.task.json_object import JsonObject, MalformedObservationError
+from core.task.json_reader import JsonObject, MalformedObservationError
 from core.task.kinds import VIEW_STALE_BY, Earliest, Facts, Newest, Status, TaskKey
 from core.task.network import ShownInterface, shown_interface
 from core.task.record import Record
@@ -19,35 +19,35 @@ TASK_STATE_CHANGE = "ECS Task State Change"
 
 _LONGEST_REASON = 120
 
-__all__ = ["MalformedObservationError", "Observation", "parse_event", "parse_task"]
+__all__ = ["MalformedObservationError", "ParsedObservation", "parse_event", "parse_task"]
 
 
-class Observation(NamedTuple):
-    """One sighting of a task, and what in it had to be left out."""
+class ParsedObservation(NamedTuple):
+    """The observation in one sighting of a task, and what had to be left out of it."""
 
     record: Record
     invalid_addresses: tuple[str, ...] = ()
-    """Sentences naming the fields whose text is no address."""
+    """Sentences that name the fields whose text is not an address."""
     other_interfaces: tuple[str, ...] = ()
-    """Interfaces that are attached, too, and show an address; a record has room for one."""
+    """Further attached interfaces that show an address; a record holds only one."""
 
 
 class _Sighted(NamedTuple):
-    """When a sighting was true. Nothing dates it exactly, so each use takes the safe side."""
+    """When a sighting was true. No date is exact, so each use takes the safe side."""
 
     observed_at: Instant
     """Its source time."""
     by: Instant
-    """What it shows had happened by then."""
+    """By this instant, what it shows had happened."""
     since: Instant
-    """What it shows was still so then."""
+    """At this instant, what it shows was still true."""
 
 
-def parse_event(event: object) -> Observation:
+def parse_event(event: object) -> ParsedObservation:
     """Read an EventBridge event of type *ECS Task State Change*.
 
     Its source time is `updatedAt`, which most events carry, else the envelope's `time`.
-    Raises MalformedObservationError.
+    Raise MalformedObservationError if it cannot be read.
     """
     envelope = JsonObject(event, "")
     envelope.require("source", "aws.ecs")
@@ -65,11 +65,12 @@ def parse_event(event: object) -> Observation:
     return _parse_task(detail, _sighted(detail.instant("updatedAt"), sent_at), "event")
 
 
-def parse_task(task: object, *, asked_at: Instant, answered_at: Instant) -> Observation:
-    """Read one task of a DescribeTasks answer, in boto3's, the wire's or the CLI's form.
+def parse_task(task: object, *, asked_at: Instant, answered_at: Instant) -> ParsedObservation:
+    """Read one task of a DescribeTasks answer, in the form of boto3, the wire or the CLI.
 
-    ECS saw it so by the time of the answer. A view can be stale, so what it shows was still so only
-    a minute before the request. Raises MalformedObservationError.
+    What it shows had happened by the time of the answer. A view can be stale, so it proves
+    what was still true only up to a minute before the request. Raise MalformedObservationError if
+    it cannot be read.
     """
     fields = JsonObject(task, "")
     fields.task = _readable_task_arn(fields)
@@ -78,14 +79,14 @@ def parse_task(task: object, *, asked_at: Instant, answered_at: Instant) -> Obse
 
 
 def _sighted(updated_at: Instant | None, sent_at: Instant) -> _Sighted:
-    """Date an event; the envelope's time is cut to whole seconds."""
+    """Return the times of an event; the envelope's time is cut to whole seconds."""
     if updated_at is not None:
         return _Sighted(updated_at, by=updated_at, since=updated_at)
     second = sent_at - sent_at % SECOND
     return _Sighted(sent_at, by=second + SECOND - 1, since=second)
 
 
-def _parse_task(task: JsonObject, sighted: _Sighted, source: str) -> Observation:
+def _parse_task(task: JsonObject, sighted: _Sighted, source: str) -> ParsedObservation:
     task_arn = task.arn("taskArn", TaskArn)
     cluster_arn = task.arn("clusterArn", ClusterArn)
     if task_arn.home != cluster_arn.home:
@@ -100,7 +101,7 @@ def _parse_task(task: JsonObject, sighted: _Sighted, source: str) -> Observation
         earliest=_earliest(task, status, shown, sighted.by),
         newest=_newest(task, status, shown, sighted),
     )
-    return Observation(record, shown.invalid_addresses, shown.others)
+    return ParsedObservation(record, shown.invalid_addresses, shown.others)
 
 
 def _status(task: JsonObject, shown: ShownInterface, source: str) -> Status:
@@ -134,7 +135,7 @@ def _facts(task: JsonObject, task_arn: TaskArn, shown: ShownInterface) -> Facts:
 
 
 def _earliest(task: JsonObject, status: Status, shown: ShownInterface, by: Instant) -> Earliest:
-    """Collect what had happened by then."""
+    """Return the instants whose smallest value counts."""
     shows = shown.shows_address and not status.stopped
     stopped_at = task.instant("stoppedAt")
     return Earliest(
@@ -153,7 +154,7 @@ def _earliest(task: JsonObject, status: Status, shown: ShownInterface, by: Insta
 
 
 def _newest(task: JsonObject, status: Status, shown: ShownInterface, sighted: _Sighted) -> Newest:
-    """Collect what was still so then."""
+    """Return the instants whose greatest value counts."""
     shows = shown.shows_address and not status.stopped and not status.disconnected
     return Newest(
         observed_at=sighted.observed_at,

@@ -1,7 +1,7 @@
-"""The fields of a record: one table, which the view, the table's items and the events follow.
+"""The fields of a record: one list, which the JSON form, the DynamoDB items and the events follow.
 
-To add a field, add it to its class in `core.task.record` and a line here. A test names whatever is
-forgotten.
+To add a field, add it to its class in `core.task.kinds`, and a line here. A test names whatever is
+missing.
 """
 
 from operator import attrgetter
@@ -14,29 +14,29 @@ STATUS, FACTS, INTERFACE, EARLIEST, NEWEST = "status", "facts", "interface", "ea
 
 
 class Field(NamedTuple):
-    """One field: its name outside, where a record keeps it, and its name in the table."""
+    """One field: its public name, where a record keeps it, and its name in the table."""
 
     shown: str | None
-    """Its name in the HTTP API and in published events; None where it is not shown."""
+    """Its name in the HTTP API and in published events; None if it is not shown."""
     name: str
-    """Its name inside: of an attribute of its kind's class, or of a property of `Record`."""
+    """Its name in the code: an attribute of its kind's class, or a property of `Record`."""
     kind: str | None = None
-    """The part of a record that holds it, by how it is joined; None where it is derived."""
+    """The part of a record that holds it, by how it is joined; None if it is derived."""
     short: str = ""
-    """Its name in the table: it counts into the size of each item, so it is short."""
+    """Its name in the table; short, because it counts towards the size of each item."""
     is_instant: bool = False
     watched: bool = False
-    """Whether consumers act on it, so that a change of it is published."""
+    """Whether a change of it is published, because consumers act on it."""
 
     def of(self, record: Record) -> Any:
-        """Read the field; None where it is not known."""
+        """Return the field's value; None if it is not known."""
         if self.kind is None:
             return attrgetter(self.name)(record)
         part = getattr(record, self.kind)
         return None if part is None else getattr(part, self.name)
 
     def shown_of(self, record: Record) -> Any:
-        """Read the field as outsiders see it."""
+        """Return the field's value as outsiders see it."""
         value = self.of(record)
         return to_text(value) if self.is_instant and value is not None else value
 
@@ -118,7 +118,7 @@ FIELDS = (
     _latest("source", "source", "so"),
     _newest("observedAt", "observed_at", "oa"),
     _derived("missingAt", "missing_at", is_instant=True),
-    # Kept, and not shown: what the connection was, and the proofs that a tenure is derived from.
+    # Stored but not shown: the connection, and the proofs that a tenure is derived from.
     _latest(None, "connectivity", "cy"),
     _earliest(None, "pull_started_at", "pl"),
     _earliest(None, "shown_by_event", "he"),

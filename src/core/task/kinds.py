@@ -1,4 +1,4 @@
-"""The five kinds of fields, one class each: what they hold, and how each is joined.
+"""The five kinds of fields, one class each: what they hold, and how they are joined.
 
 Each class is a semilattice: its join is commutative, associative and idempotent.
 """
@@ -10,10 +10,10 @@ from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant
 
 VIEW_STALE_BY: Duration = MINUTE
-"""A view proves that something was still so no later than this long before the request."""
+"""A view can be this much older than the request."""
 
 _STOPPED = ("STOPPED", "DELETED")
-"""DELETED follows STOPPED; a task whose STOPPED was never seen has stopped for all that."""
+"""DELETED follows STOPPED, so a task that is DELETED has stopped even if nobody saw it STOPPED."""
 
 # AWS's documented life cycles. At one version ECS only ever moves forward through them:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
@@ -72,11 +72,11 @@ class Status(NamedTuple):
 
     @property
     def rank(self) -> tuple[bool, int, int, int, int, bool, tuple[str, ...], bool]:
-        """Order statuses totally, without a clock: stopped, version, life cycle, then text.
+        """The total order of statuses, without a clock: stopped, version, life cycle, then text.
 
-        A view by the sweep ranks below an event of the same content, so that sweeping an
-        unchanged task changes nothing; once stopped above it, so that it is known for good that
-        DescribeTasks showed it so, and no sweep asks again.
+        A view by the sweep ranks below an event with the same content, so that sweeping an
+        unchanged task changes nothing. Once the task has stopped it ranks above the event, so that
+        the record shows that DescribeTasks saw it stopped, and no sweep asks again.
         """
         return (
             self.stopped,
@@ -98,7 +98,7 @@ class Status(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Kind *constant*: what never changes once known; ECS tells it piece by piece."""
+    """Kind *constant*: never changes once known; ECS reveals it piece by piece."""
 
     task_arn: str | None = None
     group: str | None = None
@@ -117,9 +117,8 @@ class Facts(NamedTuple):
 class Interface(NamedTuple):
     """Kind *interface*: the address facts of one network interface, never mixed with another's.
 
-    ECS gives a task one interface. Should sightings show several, one that shows an address wins
-    over one that does not, then the one whose ids sort first. Only what sightings say of one and
-    the same interface adds up.
+    ECS gives a task one interface. If sightings show several, one that shows an address wins, then
+    the one whose ids sort first. Only facts about the same interface are combined.
     """
 
     attachment_id: str | None = None
@@ -138,7 +137,7 @@ class Interface(NamedTuple):
 
     @property
     def rank(self) -> tuple[bool, bool, str, bool, str]:
-        """Order interfaces totally; the smallest counts."""
+        """The total order of interfaces; the smallest counts."""
         return (
             not self.addresses,
             self.network_interface_id is None,
@@ -149,7 +148,7 @@ class Interface(NamedTuple):
 
 
 class Earliest(NamedTuple):
-    """Kind *earliest*: instants of which the smallest counts."""
+    """Kind *earliest*: instants; the smallest counts."""
 
     connectivity_at: Instant | None = None
     started_at: Instant | None = None
@@ -160,7 +159,7 @@ class Earliest(NamedTuple):
     shown_by_event: Instant | None = None
     """When an event showed the address on an interface that was still there."""
     shown_by_view: Instant | None = None
-    """When DescribeTasks had shown it so."""
+    """When DescribeTasks showed it."""
     gone_at: Instant | None = None
     """When the interface was shown detached or deleted."""
     seen_stopped_at: Instant | None = None
@@ -168,7 +167,7 @@ class Earliest(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """Kind *newest*: instants of which the greatest counts."""
+    """Kind *newest*: instants; the greatest counts."""
 
     observed_at: Instant | None = None
     """Source time of the last observation."""
@@ -177,7 +176,7 @@ class Newest(NamedTuple):
     seen_at: Instant | None = None
     """Start of the last completed sweep that must have seen the task alive."""
     cluster_gone_at: Instant | None = None
-    """When a sweep last found its whole cluster gone, and ECS's memory of an hour with it."""
+    """When a sweep last found its cluster gone: ECS then no longer shows stopped tasks."""
     unattached_at: Instant | None = None
     """When the interface was shown without an address and without an id."""
     connected_at: Instant | None = None
@@ -185,22 +184,22 @@ class Newest(NamedTuple):
     still_shown_by_event: Instant | None = None
     """When an event last showed the address on an interface that was still there."""
     still_shown_by_view: Instant | None = None
-    """When DescribeTasks last proved it so."""
+    """When DescribeTasks last proved it."""
 
 
 KINDS = (Status, Facts, Interface, Earliest, Newest)
 
 NO_FACTS, NO_INTERFACE, NO_EARLIEST, NO_NEWEST = Facts(), Interface(), Earliest(), Newest()
-"""Nothing known of a kind; joining it changes nothing."""
+"""Nothing is known; joining it changes nothing."""
 
 
 def furthest(one: Status, other: Status) -> Status:
-    """Join two statuses: the one that shows the task furthest along counts."""
+    """Join two statuses: keep the one that shows the task furthest along."""
     return max(one, other, key=lambda status: status.rank)
 
 
 def one_interface(one: Interface, other: Interface) -> Interface:
-    """Join two interfaces: field by field if they are one and the same, else one of them counts."""
+    """Join two interfaces: field by field if they are the same one, else keep the first by rank."""
     if one.rank == other.rank:
         return fieldwise(one, other, min)
     return min(one, other, key=lambda interface: interface.rank)
@@ -211,7 +210,7 @@ def _progress(life: tuple[str, ...], status: str | None) -> int:
 
 
 def either[T](one: T | None, other: T | None, choose: Callable[[T, T], T]) -> T | None:
-    """Join two values, of which either may not be known."""
+    """Join two values, either of which may be unknown."""
     if one is None or other is None:
         return other if one is None else one
     return choose(one, other)

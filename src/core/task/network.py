@@ -1,15 +1,15 @@
-"""The network interface in what ECS shows: the one attachment that counts, and its facts.
+"""Picks the task's one network interface from an ECS sighting.
 
 The ENI is not always the first attachment. A task has exactly one, but ECS can list one that FAILED
-before the one that is ATTACHED. All facts come from a single attachment: the one that shows an
-address, ATTACHED before others; one that FAILED is never used.
+before the one that is ATTACHED. All facts come from a single attachment: one that shows an address
+is preferred, then one that is ATTACHED; one that FAILED is never used.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from core.task.json_object import JsonObject
+from core.task.json_reader import JsonObject
 from core.task.kinds import NO_INTERFACE, Interface
 from core.text.address import canonical_ipv4, canonical_ipv6
 
@@ -32,26 +32,26 @@ _PRECREATED = "PRECREATED"
 
 
 class ShownInterface(NamedTuple):
-    """What one sighting shows of the task's network interface."""
+    """The task's network interface in one sighting."""
 
     interface: Interface = NO_INTERFACE
     status: str | None = None
-    """Of the attachment."""
+    """The status of the attachment."""
     exists: bool = False
-    """The task has an interface of its own, whatever is known of it."""
+    """The task has an interface of its own, whatever is known about it."""
     others: tuple[str, ...] = ()
     """The ids of further interfaces that are attached and show an address."""
     invalid_addresses: tuple[str, ...] = ()
-    """Sentences naming the fields whose text is no address."""
+    """Sentences that name the fields whose text is not an address."""
 
     @property
     def shows_address(self) -> bool:
-        """It has an address, and may still have it: one that is gone is listed all the same."""
+        """It has an address and may still have it; ECS also lists interfaces that are gone."""
         return bool(self.interface.addresses) and self.status not in (*_GONE, _FAILED)
 
     @property
     def unattached(self) -> bool:
-        """It has no address yet. In later stages it can have one that is not shown."""
+        """It has no address yet. In later stages it can have one that ECS does not show."""
         unknown = not self.interface.addresses and self.interface.network_interface_id is None
         return unknown and self.status == _PRECREATED
 
@@ -62,7 +62,7 @@ class ShownInterface(NamedTuple):
 
 
 def shown_interface(task: JsonObject) -> ShownInterface:
-    """Read the interface of a task; raises MalformedObservationError."""
+    """Read the interface of a task; raise MalformedObservationError if it cannot be read."""
     enis = [box for box in task.children("attachments") if box.text("type") in _ENI_TYPES]
     usable = [eni for eni in enis if eni.text("status") != _FAILED]
     containers = [
@@ -110,10 +110,10 @@ def _of(
     usable: Sequence[JsonObject],
     containers: Sequence[JsonObject],
 ) -> list[JsonObject]:
-    """Find the containers' interfaces that tell of an attachment.
+    """Return the containers' interfaces that belong to an attachment.
 
-    Their `attachmentId` need not match its id. Where it matches none, it can only mean the one
-    attachment that there is.
+    Their `attachmentId` need not match its id. If it matches none, it can only mean the one
+    attachment that exists.
     """
     named = {other.text("id") for other in enis}
     return [
@@ -125,7 +125,7 @@ def _of(
 
 
 class _Reader:
-    """Reads interfaces, and collects complaints about texts that are no address."""
+    """Reads interfaces, and collects complaints about texts that are not addresses."""
 
     def __init__(self, complaints: list[str]) -> None:
         self._complaints = complaints
@@ -135,7 +135,7 @@ class _Reader:
         return tuple(dict.fromkeys(self._complaints))
 
     def read(self, eni: JsonObject | None, containers: Sequence[JsonObject]) -> _Reading:
-        """Read an attachment; its own details count first, and the containers fill the gaps."""
+        """Read an attachment; its own details come first, and the containers fill the gaps."""
         details = {} if eni is None else _details(eni)
 
         def address(name: str, canonical: Callable[[str], str]) -> str | None:
@@ -171,7 +171,7 @@ class _Reader:
 
 
 def _details(eni: JsonObject) -> dict[str, str]:
-    """Index the name/value pairs by lower-cased name: ECS spells `privateIPv4Address` there."""
+    """Return the details by lower-cased name: ECS spells `privateIPv4Address` there."""
     pairs: dict[str, str] = {}
     for pair in eni.children("details"):
         name = (pair.text("name") or "").lower()

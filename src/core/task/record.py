@@ -1,8 +1,8 @@
-"""The record of one task: the join of everything that was ever observed of it.
+"""The record of one task: the join of everything that was ever observed about it.
 
-A record joins kind by kind (`core.task.kinds`), and each kind is a semilattice, so it is one too:
-the order, repetition and grouping of observations cannot matter. An observation is simply the
-record of a single sighting. Everything else is derived, by the properties of `Record` and by
+A record is joined kind by kind (`core.task.kinds`). Each kind is a semilattice, so the record is
+one too: the order, repetition and grouping of observations cannot matter. An observation is simply
+the record of one moment. Everything else is derived, by the properties of `Record` and by
 `core.task.tenure`.
 """
 
@@ -32,7 +32,7 @@ STOPPED_TASKS_SHOWN_FOR: Duration = HOUR
 
 
 class Record(NamedTuple):
-    """All that is known of one task."""
+    """All that is known about one task."""
 
     key: TaskKey
     status: Status | None = None
@@ -44,7 +44,7 @@ class Record(NamedTuple):
 
     @property
     def account(self) -> str | None:
-        """The AWS account, by the cluster's ARN."""
+        """The AWS account, from the cluster's ARN."""
         return self.key.cluster_arn.account or None
 
     @property
@@ -60,7 +60,7 @@ class Record(NamedTuple):
 
     @property
     def created_at(self) -> Instant:
-        """When the task was created; every sighting says it."""
+        """When the task was created; every sighting says so."""
         return self.facts.created_at or 0
 
     @property
@@ -70,7 +70,7 @@ class Record(NamedTuple):
 
     @property
     def missing_at(self) -> Instant | None:
-        """When ECS no longer knew it; None where a later sighting disproved that."""
+        """When ECS no longer knew the task; None if a later sighting disproved that."""
         missing = self.newest.missing_at
         return missing if missing is not None and missing > self._observed_at else None
 
@@ -90,8 +90,9 @@ class Record(NamedTuple):
     def ended_at(self) -> Instant | None:
         """When the task ended, at the latest possible instant; None while it lives.
 
-        ECS shows a stopped task for an hour, so one that it does not know ended before that; but
-        not where it lived since. Then ECS forgot it sooner, as it does with its cluster.
+        ECS shows a stopped task for an hour, so a task that it does not know ended more than an
+        hour before. If there was a later sign of life, ECS dropped it early, as it does when the
+        cluster is deleted.
         """
         if self.stopped:
             ends = (self.earliest.stopped_at, self.earliest.seen_stopped_at, self._observed_at)
@@ -102,7 +103,7 @@ class Record(NamedTuple):
         return self.missing_at if latest < self.last_sign_of_life else latest
 
     def ended_by(self, instant: Instant) -> bool:
-        """Tell whether the task had ended at an instant."""
+        """Return whether the task had ended at an instant."""
         return self.ended_at is not None and self.ended_at <= instant
 
     @property
@@ -147,19 +148,19 @@ class Record(NamedTuple):
 
     @property
     def last_sign_of_life(self) -> Instant:
-        """When the task was last known to live."""
+        """When the task was last known to be alive."""
         return max(self._observed_at, self.newest.seen_at or 0)
 
     def last_held_by(self, bound: Instant, *, viewed_at: Instant | None = None) -> Instant:
-        """Find the latest proof, up to a bound, that the task still had its address.
+        """Return the latest proof, up to a bound, that the task still had its address.
 
-        `viewed_at` is one proof more, of which the record does not know: a sweep's view that was
-        not written. At least `attached_at`.
+        `viewed_at` is a further proof that is not in the record: a sweep's view that was not
+        written. The result is at least `attached_at`.
         """
         return tenure_of(self._evidence()).last_held_by(bound, viewed_at)
 
     def expires_at(self, retention: Duration) -> Instant | None:
-        """When the record may be forgotten; None while the task lives."""
+        """When the record expires; None while the task lives."""
         return None if self.ended_at is None else self.ended_at + retention
 
     def _evidence(self) -> Evidence:
@@ -203,7 +204,7 @@ class Record(NamedTuple):
 
 
 def join(one: Record, other: Record) -> Record:
-    """Add two records of one task up: commutative, associative and idempotent."""
+    """Join two records of one task: commutative, associative and idempotent."""
     if one.key != other.key:
         raise ValueError(f"records of two tasks: {one.key.task_id} and {other.key.task_id}")
     return Record(
@@ -217,9 +218,9 @@ def join(one: Record, other: Record) -> Record:
 
 
 def contradictions(one: Record, other: Record) -> tuple[str, ...]:
-    """Name the constants on which two records of one task disagree; ECS should never.
+    """Return the constants on which two records of one task disagree; ECS should never do that.
 
-    Two interfaces that both show an address disagree; one that shows none is merely replaced.
+    Two interfaces disagree only if both show an address; one that shows none is replaced.
     """
     pairs: list[tuple[Any, Any]] = [(one.facts, other.facts)]
     if one.addresses and other.addresses:
@@ -240,15 +241,15 @@ def missing(
     still_shown_at: Instant | None = None,
     cluster_gone: bool = False,
 ) -> Record:
-    """Observe that ECS was asked for the task at `at` and answered MISSING.
+    """Return the observation that ECS was asked for the task at `at` and answered MISSING.
 
-    `seen_at` is the start of a completed sweep that would have missed the task, had it been gone:
+    `seen_at` is the start of a completed sweep that would have noticed if the task had been gone:
     one that began well after the record was last written (`Stored.written_at`). It proves nothing
-    of a record that came into the table, or to life in it, later than that, however old its event.
-    `still_shown_at` is what that sweep proves about the address.
+    about a record that was written later, however old its event. `still_shown_at` is what that
+    sweep proves about the address.
 
-    With its cluster gone, a task is no longer shown for an hour after it stopped: it can have
-    ended at any time until `at`.
+    If the cluster is gone, ECS no longer shows its tasks for an hour after they stopped: the task
+    can have ended at any time until `at`.
     """
     newest = Newest(
         missing_at=at,
@@ -260,10 +261,10 @@ def missing(
 
 
 def viewed(key: TaskKey, at: Instant) -> Record:
-    """Observe that a view, which was not written, proved at `at` that the task had its address."""
+    """Return the observation of an unwritten view: at `at`, the task still had its address."""
     return Record(key=key, newest=Newest(still_shown_by_view=at))
 
 
 def in_vpc(key: TaskKey, vpc_id: str) -> Record:
-    """Observe the VPC of a task's subnet, which no ECS answer tells."""
+    """Return the observation of the VPC of a task's subnet, which ECS never reports."""
     return Record(key=key, facts=Facts(vpc_id=vpc_id))

@@ -1,9 +1,9 @@
 """The tenure of an address: four instants that bracket what nobody observed.
 
-ECS never reports when an address is really attached and released. Four sorts of proof bound these
-moments from both sides. A proof that comes late can only narrow a bracket, never move it off the
-truth. Proofs are of several kinds, such as the start of the image pull. Each kind keeps one
-extreme, and a kind whose extreme lies outside its bound does not count.
+ECS never reports when an address is really attached and released. Four bounds, each fed by several
+sources of proof, enclose these moments from both sides. A late proof can only narrow a bracket,
+never move it off the truth. Each source, such as the start of the image pull, keeps one extreme; a
+source whose extreme lies outside its bound does not count.
 """
 
 from collections.abc import Iterable
@@ -12,21 +12,21 @@ from typing import NamedTuple
 from core.text.instant import Instant
 
 type Proofs = tuple[Instant | None, ...]
-"""One extreme of each kind of proof; None where there is none."""
+"""The extreme of each source of proof; None if it has none."""
 
 
 class Evidence(NamedTuple):
-    """What is known of when a task had its address."""
+    """What is known about when a task had its address."""
 
     created_at: Instant
     unattached_at: Instant | None
-    """The latest sighting of an interface that had neither an address nor an id."""
+    """The latest sighting of an interface without an address and without an id."""
     had: Proofs
     """The earliest instants at which the task demonstrably had its address."""
     still_had: Proofs
     """The latest instants at which it demonstrably still had it."""
     had_no_more: Proofs
-    """The earliest instants at which it demonstrably no longer had it."""
+    """The earliest instants at which it demonstrably had it no longer."""
 
 
 class Tenure(NamedTuple):
@@ -49,7 +49,7 @@ class Tenure(NamedTuple):
         return None if self.released_at is None else self.last_held_by(self.released_at)
 
     def last_held_by(self, bound: Instant, viewed_at: Instant | None = None) -> Instant:
-        """Find the latest proof up to a bound that the task still had its address."""
+        """Return the latest proof, up to a bound, that the task still had its address."""
         if self.estimated:
             return self.attached_at
         proofs = _within((*self.still_had, viewed_at), self.attached_at, bound)
@@ -74,7 +74,7 @@ def tenure_of(evidence: Evidence) -> Tenure:
 
 
 def _within(proofs: Proofs, least: Instant, most: Instant | None) -> Iterable[Instant]:
-    """Keep the proofs of the kinds whose extreme lies within its bounds."""
+    """Return the proofs that lie within the bounds."""
     return (
         proof
         for proof in proofs

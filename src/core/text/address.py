@@ -1,24 +1,24 @@
-"""IP addresses in their canonical text."""
+"""IP addresses in their canonical text form."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 type Network = IPv4Network | IPv6Network
 
 _MAPPED_BITS = 96
-"""Of an IPv4-mapped address, before the IPv4 address in it."""
+"""The bits of an IPv4-mapped address before the IPv4 address in it."""
 
 
 def canonical_ip(text: str) -> str:
-    """Write an address as RFC 5952 has it; an IPv4-mapped one becomes IPv4.
+    """Return an address in the form of RFC 5952; an IPv4-mapped one becomes IPv4.
 
-    Raises ValueError for text that is no address, which ECS fixtures do contain (`00.00.0.000`),
-    and for scoped ones (`fe80::1%eth0`), which name an interface of some host.
+    Raise ValueError for text that is not an address, which ECS fixtures do contain (`00.00.0.000`),
+    and for scoped addresses (`fe80::1%eth0`), which name an interface of some host.
     """
     return str(_unmapped(_parsed(text)))
 
 
 def canonical_ipv4(text: str) -> str:
-    """Write an IPv4 address; raises ValueError for text that is none."""
+    """Return an IPv4 address in canonical form; raise ValueError for other text."""
     address = _unmapped(_parsed(text))
     if isinstance(address, IPv6Address):
         raise ValueError("is an IPv6 address")  # noqa: TRY004 - wrong text, not a wrong type
@@ -26,7 +26,7 @@ def canonical_ipv4(text: str) -> str:
 
 
 def canonical_ipv6(text: str) -> str:
-    """Write an IPv6 address; raises ValueError for text that is none."""
+    """Return an IPv6 address in canonical form; raise ValueError for other text."""
     address = _unmapped(_parsed(text))
     if isinstance(address, IPv4Address):
         raise ValueError("is an IPv4 address")  # noqa: TRY004 - wrong text, not a wrong type
@@ -34,9 +34,9 @@ def canonical_ipv6(text: str) -> str:
 
 
 def parse_cidr(text: str) -> Network:
-    """Read a prefix such as `10.0.0.0/16`, or a lone address; raises ValueError.
+    """Parse a prefix such as `10.0.0.0/16`, or a single address; raise ValueError for other text.
 
-    One of IPv4-mapped addresses becomes IPv4, as they do.
+    A prefix of IPv4-mapped addresses becomes IPv4.
     """
     try:
         network = ip_network(text)
@@ -48,13 +48,13 @@ def parse_cidr(text: str) -> Network:
         return network
     if network.network_address.scope_id is not None:
         raise ValueError("is not an IPv4 or IPv6 prefix")
-    # A shorter prefix than that of all mapped addresses begins with none of them.
+    # A prefix shorter than that of all mapped addresses does not start in their range.
     mapped = network.network_address.ipv4_mapped
     return network if mapped is None else IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 def in_network(address: str | None, network: Network) -> bool:
-    """Tell whether a canonical address lies in the prefix; False without an address."""
+    """Return whether a canonical address lies in the prefix; False without an address."""
     return address is not None and ip_address(address) in network
 
 

@@ -1,4 +1,4 @@
-"""ECS ARNs as a type that parses itself."""
+"""ECS ARNs, as types that parse themselves."""
 
 import re
 from typing import Self
@@ -23,10 +23,10 @@ class EcsArn(str):
 
     kind = ""
     deepest = 1
-    """How many segments the path has at most."""
+    """The greatest number of segments in the path."""
 
     def __new__(cls, text: str) -> Self:
-        """Parse; raises ValueError that says what the text is not."""
+        """Parse the text; raise ValueError that says what it is not."""
         match = _ARN.fullmatch(text)
         path = match["path"].split("/") if match else []
         if match is None or match["kind"] != cls.kind or len(path) > cls.deepest:
@@ -38,7 +38,7 @@ class EcsArn(str):
 
     @property
     def home(self) -> str:
-        """What the ARNs of one partition, region and account begin with."""
+        """The beginning that all ARNs of one partition, region and account share."""
         return f"arn:{self.aws_partition}:ecs:{self.region}:{self.account}:"
 
 
@@ -57,5 +57,5 @@ class ClusterArn(EcsArn):
     kind = "cluster"
 
     def task_arn(self, task_id: str) -> str:
-        """Name a task of this cluster in the present format."""
+        """Return the ARN of a task of this cluster, in the current format."""
         return f"{self.home}task/{self.name}/{task_id}"

@@ -22,7 +22,7 @@ _RFC3339 = re.compile(
 )
 _EPOCH_SECONDS = re.compile(r"\d{1,10}(\.\d{1,9})?", re.ASCII)
 _EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
-"""Of fewer digits they would be of before 2001: a slip, where there was no ECS to ask about."""
+"""Fewer digits would mean a time before 2001, which can only be a mistake."""
 _NEARLY = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "is a date alone; add a time, such as T03:12:00Z"),
     (
@@ -42,13 +42,13 @@ _NEARLY = (
         "has an offset that is not of the form +01:00",
     ),
 )
-"""What an instant that is nearly one lacks."""
+"""What is missing from text that is nearly an instant."""
 
 
 def from_text(text: str) -> Instant:
-    """Read RFC 3339 text, of any fraction and offset; digits past the millisecond are dropped.
+    """Parse RFC 3339 text with any fraction and offset; drop digits past the millisecond.
 
-    Raises ValueError for anything else, and for instants before 1970 or after 2286.
+    Raise ValueError for anything else, and for instants before 1970 or after 2286.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
@@ -64,23 +64,23 @@ def from_text(text: str) -> Instant:
 
 
 def from_epoch(seconds: float) -> Instant:
-    """Read seconds since 1970, as ECS sends them on the wire; raises ValueError as `from_text`."""
+    """Convert seconds since 1970, as ECS sends them; raise ValueError as `from_text` does."""
     if not 0 <= seconds < FAR_FUTURE / SECOND:
         raise ValueError("is not between 1970 and 2286")
     return _checked(round(seconds * SECOND))
 
 
 def from_datetime(moment: datetime) -> Instant:
-    """Read an aware datetime, as boto3 returns them; raises ValueError as `from_text`."""
+    """Convert an aware datetime, as boto3 returns it; raise ValueError as `from_text` does."""
     if moment.tzinfo is None:
         raise ValueError("has no time zone")
     return _checked(_whole_seconds(moment) * SECOND + moment.microsecond // 1_000)
 
 
 def from_parameter(text: str) -> Instant:
-    """Read an instant as people type it: RFC 3339, or epoch seconds or milliseconds.
+    """Parse an instant as people type it: RFC 3339, or epoch seconds or milliseconds.
 
-    Raises ValueError, which says what a text that is nearly an instant lacks.
+    Raise ValueError for other text; it says what is missing if the text is nearly an instant.
     """
     if _EPOCH_SECONDS.fullmatch(text):
         return from_epoch(float(text))
@@ -96,7 +96,7 @@ def from_parameter(text: str) -> Instant:
 
 
 def to_text(instant: Instant) -> str:
-    """Write RFC 3339 in UTC with exactly three fraction digits: `2025-05-06T11:02:17.190Z`."""
+    """Format as RFC 3339 in UTC with exactly three fraction digits: `2025-05-06T11:02:17.190Z`."""
     seconds, milliseconds = divmod(instant, SECOND)
     return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{milliseconds:03}Z"
 

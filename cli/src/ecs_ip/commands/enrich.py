@@ -3,21 +3,24 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from ecs_ip import bulk_output, flowlogs, inputs, spans, text, times
+from ecs_ip import bulk_output, flowlogs, inputs, spans, text
 from ecs_ip.advancing import advancing
 from ecs_ip.asking import CONNECTIONS, Asker, Question
 from ecs_ip.bulk_output import Aligned, BulkOutput
 from ecs_ip.bulk_run import Bulk, Written, leave
+from ecs_ip.clock import Clock
 from ecs_ip.enrichment import Namer, UnansweredError, added_columns
 from ecs_ip.errors import DONE, INCOMPLETE, UsageError
 from ecs_ip.forms import Wishes
 from ecs_ip.invocation import Invocation
 from ecs_ip.options import Format
 from ecs_ip.output import say
+from ecs_ip.plausible import checked
 from ecs_ip.remembering import Memory, notebook
 from ecs_ip.rows import BadRow, Form, Row, UnknownFormError
 from ecs_ip.scope import Scope
@@ -59,19 +62,24 @@ def enrich(
     ] = False,
 ) -> int:
     """Name the tasks in VPC flow logs, access logs of load balancers, CSV and JSON lines."""
-    wishes = _wishes(invocation, fields, ip_field or [], time_field or [])
+    clock = Clock(invocation.now, invocation.zone)
+    wishes = _wishes(clock, fields, ip_field or [], time_field or [])
     found = inputs.files_of(files)
     output = BulkOutput(invocation.options)
     _check(found, wishes, output.format)
     api = invocation.api_for(CONNECTIONS)
-    book = notebook(files[0], "enrich", _run(api.url, found, wishes, output), resume=resume)
+    run = _run(api.url, found, wishes, output) | {"zone": clock.zone.name}
+    book = notebook(files[0], "enrich", run, resume=resume)
+    plain = invocation.options.no_color
     with leave(book):
+        clock.now = book.begun if book else clock.now
+        begun = int(book.begun.timestamp() * 1000) if book else None
         scope = Scope(api.items("/subnets"))
-        job = Enrichment(wishes, scope, output.format)
+        job = Enrichment(wishes, scope, output.format, begun)
         memory = Memory(spans.read, book)
         with (
             Asker(api, memory, spans.kept) as asker,
-            advancing("Naming tasks", inputs.size_of(found)) as advance,
+            advancing("Naming tasks", inputs.size_of(found), plain=plain) as advance,
         ):
             end = Bulk(job, asker, output, book, advance).run(found)
     say(f"{end.done - end.failed:,} lines named, {end.failed:,} not; "
@@ -80,7 +88,7 @@ def enrich(
 
 
 def _wishes(
-    invocation: Invocation, fields: str | None, ip_fields: list[str], time_fields: list[str]
+    clock: Clock, fields: str | None, ip_fields: list[str], time_fields: list[str]
 ) -> Wishes:
     if fields and ip_fields:
         raise UsageError("--fields is for flow logs, --ip-field for tables: give one of them")
@@ -90,16 +98,11 @@ def _wishes(
         names = flowlogs.named_fields(fields) if fields else []
     except UnknownFormError as error:
         raise UsageError(str(error)) from None
-
-    def read_time(text_: str) -> int:
-        at = times.parse(text_, invocation.now, invocation.zone).at
-        return int(at.timestamp() * 1000)
-
-    return Wishes(tuple(names), tuple(ip_fields), tuple(time_fields), read_time)
+    return Wishes(tuple(names), tuple(ip_fields), tuple(time_fields), clock.milliseconds)
 
 
 def _run(url: str, files: list[str], wishes: Wishes, output: BulkOutput) -> dict[str, Any]:
-    """Say what must be the same for a run to be continued."""
+    """Return what must be the same for a run to be resumed."""
     return {
         "url": url,
         "files": files,
@@ -111,7 +114,7 @@ def _run(url: str, files: list[str], wishes: Wishes, output: BulkOutput) -> dict
 
 
 def _check(files: Sequence[str], wishes: Wishes, written_as: Format) -> None:
-    """Recognise every file before anything is asked, so that a long run does not fail late."""
+    """Recognise every file before asking anything, so that a long run does not fail late."""
     columns: tuple[str, ...] | None = None
     for file in files:
         if file == inputs.STANDARD_INPUT:
@@ -128,7 +131,9 @@ def _check(files: Sequence[str], wishes: Wishes, written_as: Format) -> None:
 class Enrichment:
     """The job: rows, with the tasks on every side."""
 
-    def __init__(self, wishes: Wishes, scope: Scope, written_as: Format) -> None:
+    def __init__(self, wishes: Wishes, scope: Scope, written_as: Format, begun: int | None) -> None:
+        """`begun` is when a run that can be continued began, in epoch milliseconds."""
+        self._begun = begun
         self._wishes = wishes
         self._scope = scope
         self._format = written_as
@@ -139,21 +144,21 @@ class Enrichment:
 
     @contextmanager
     def opened(self, file: str) -> Iterator[inputs.Input]:
-        """Open a file, and take its form for the rows that follow."""
+        """Open a file, and use its form for the rows that follow."""
         with inputs.opened(file, self._wishes) as opened:
             self._form = opened.form
-            self._namer = Namer(self._scope, opened.form)
+            self._namer = Namer(self._scope, opened.form, self._begun)
             self._columns = [*opened.form.columns, *added_columns(opened.form)]
             if self._aligned is None:
                 self._aligned = Aligned(["LINE", *_titles(opened.form)])
-            yield opened
+            yield replace(opened, rows=checked(opened.rows))
 
     def header(self) -> str:
         """Return the header line of CSV."""
         return bulk_output.csv_lines([self._columns]) if self._format == Format.CSV else ""
 
     def questions(self, row: Row) -> Iterator[Question]:
-        """Return what must be known of a row."""
+        """Return the questions of a row."""
         return self._namer.questions(row)
 
     def written(

@@ -41,12 +41,14 @@ def export(
     chosen = kind_of(kind, out, invocation.options.output)
     if out is None and (resume or chosen is Kind.PARQUET):
         raise UsageError("--resume and Parquet need a file: name it with --out")
-    window = invocation.window(start, end)
+    # What a time meant when the export began is kept with its place.
+    window = {} if resume else invocation.window(start, end)
     if start is None and end is None:
-        window["from"] = _EVER  # without either, the API tells of the present
-    said = {**filters.params, "from": start, "to": end, "format": chosen}
+        window["from"] = _EVER  # without either, the API answers for the present
+    api = invocation.api.url
+    said = {**filters.params, "from": start, "to": end, "format": chosen, "api": api}
     work = Export(invocation.api, said, {**filters.params, **window}, chosen)
-    with _told() as progress:
+    with _told(plain=invocation.options.no_color) as progress:
         rows = _run(work, invocation, progress, resume=resume)
     say(f"{rows} records written to {out or 'standard output'}")
 
@@ -68,12 +70,13 @@ def _run(work: Export, invocation: Invocation, progress: Progress, *, resume: bo
 
 
 @contextmanager
-def _told() -> Iterator[Progress]:
-    """Show the progress on standard error, where that is a terminal."""
+def _told(*, plain: bool) -> Iterator[Progress]:
+    """Show the progress on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
 
-    with Console(stderr=True).status("exporting …") as status:
+    console = Console(stderr=True, no_color=plain or None)
+    with console.status("exporting …") as status:
         yield lambda rows: status.update(f"exporting … {rows} records")

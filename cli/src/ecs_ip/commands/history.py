@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ecs_ip import records
+from ecs_ip import ends, records
 from ecs_ip.api import joined, path_of
 from ecs_ip.coverage import doubts
+from ecs_ip.ends import End
 from ecs_ip.errors import UsageError
+from ecs_ip.holding import certain_until, gone_by
 from ecs_ip.invocation import Invocation
 from ecs_ip.output import say
 from ecs_ip.records import Record, shown
@@ -84,7 +86,11 @@ def _write_timeline(
         output.print("No ECS task is known to have had it in that time.")
         return
     first, last = _bounds(found, window, invocation.now)
-    rows = [_row(record, bar(record, first, last, output.encoding)) for record in found]
+    known = ends.known(invocation.api, found, invocation.now)
+    rows = []
+    for record in found:
+        end = known.get(record["taskArn"], ends.OPEN)
+        rows.append(_row(record, end, bar(record, first, last, output.encoding, end)))
     output.table(_COLUMNS, rows)
     output.print(
         f"timeline: {first:%Y-%m-%dT%H:%M}Z to {last:%Y-%m-%dT%H:%M}Z, {legend(output.encoding)}"
@@ -94,21 +100,20 @@ def _write_timeline(
 def _bounds(
     found: list[Record], window: dict[str, Any], now: datetime
 ) -> tuple[datetime, datetime]:
-    """Return the time that is drawn: the one that was asked for, or all there is."""
+    """Return the time to draw: the requested one, or everything."""
     begun = [instant(record.get("attachedNotBefore")) for record in found]
     first = instant(window["from"]) or min((each for each in begun if each), default=now)
     last = instant(window["to"]) or now
     return (first, last) if first < last else (last, first)
 
 
-def _row(record: Record, drawn: str) -> tuple[str, ...]:
-    gone = ("~" if record.get("releasedAtEstimated") else "") + shown(record, "releasedAt")
+def _row(record: Record, end: End, drawn: str) -> tuple[str, ...]:
     return (
         records.name_of(record),
         records.since(record),
-        "still held" if record.get("addressState") == "held" else gone,
+        gone_by(record, end),
         drawn,
-        shown(record, "releasedNotBefore"),
+        certain_until(record, end) or "-",
         records.addresses(record),
         shown(record, "subnetId"),
         shown(record, "taskId"),

@@ -31,7 +31,7 @@ def status(invocation: Invocation) -> None:
 
 
 def _told(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return what there is to say, as pairs of a name and a value."""
+    """Return the lines of the answer, as pairs of a name and a value."""
     coverage, sweep = found["coverage"], found.get("lastReconcile")
     yield "version", shown(found, "version")
     yield "covered from", shown(coverage, "from")

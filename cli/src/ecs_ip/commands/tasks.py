@@ -27,7 +27,7 @@ EXAMPLES = (
 
 
 class CountBy(StrEnum):
-    """What tasks are counted by."""
+    """What to count tasks by."""
 
     SERVICE = "service"
     CLUSTER = "cluster"
@@ -70,7 +70,7 @@ def tasks(
 
 
 def _warn(whole: Mapping[str, Any], params: Mapping[str, str | None]) -> None:
-    """Say what is not known of the past that was asked for; the present has no coverage."""
+    """Report what is not known of the requested past; the present has no coverage."""
     if coverage := whole.get("coverage"):
         first = params["at"] or params["from"]
         for doubt in doubts(coverage, first, params["at"] or params["to"]):
@@ -84,7 +84,7 @@ def _write(output: Output, whole: dict[str, Any], *, past: bool) -> None:
         records.write(output, whole["items"], past=past)
 
 
-# What a count calls it, and the field of the record.
+# The heading in a count, and the field of the record.
 _KEYS: Final = {
     CountBy.SERVICE: ("service", "service"),
     CountBy.CLUSTER: ("cluster", "cluster"),

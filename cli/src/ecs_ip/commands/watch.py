@@ -59,7 +59,7 @@ def _look(api: Api, filters: Filters) -> Map:
 
 
 def _changes(api: Api, before: Map, now: Map) -> Iterator[Change]:
-    """Return what changed; tasks that are gone from the map are asked for once more."""
+    """Return what changed; ask once more for tasks that are gone from the map."""
     for arn, record in before.items():
         if arn not in now and (change := changes.between(record, _again(api, record))):
             yield change
@@ -69,7 +69,7 @@ def _changes(api: Api, before: Map, now: Map) -> Iterator[Change]:
 
 
 def _again(api: Api, record: Record) -> Record | None:
-    """Ask for a task that left the map: it ended, or the filters no longer fit it."""
+    """Ask for a task that left the map: it ended, or it no longer matches the filters."""
     try:
         found: Record = api.get(path_of("tasks", record["cluster"], record["taskId"]))
     except ApiError as error:
@@ -80,7 +80,7 @@ def _again(api: Api, record: Record) -> Record | None:
 
 
 def _passes(error: ApiError) -> bool:
-    """Return whether to go on watching: the API may come back, a bad question stays bad."""
+    """Return whether to keep watching: the API may come back, a bad question stays bad."""
     return error.status is None or error.status in {429, 500, 502, 503, 504}
 
 

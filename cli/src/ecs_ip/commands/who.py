@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecs_ip import bulk, holding, verdicts
+from ecs_ip import bulk, ends, holding, verdicts
 from ecs_ip.api import path_of
 from ecs_ip.errors import ApiError, UsageError
 from ecs_ip.invocation import Invocation
@@ -87,7 +87,7 @@ def _address(text: str) -> str:
 
 
 def _of_interface(invocation: Invocation, eni: str, where: dict[str, str | None]) -> dict[str, Any]:
-    """Ask for an interface; its answer has the form of a lookup, with the coverage."""
+    """Ask for an interface; the answer has the form of a lookup, with the coverage."""
     asked = {name: value for name, value in where.items() if value is not None}
     body = {"lookups": [{"networkInterfaceId": eni, **asked}]}
     answered = invocation.api.post("/lookups", body)
@@ -114,7 +114,11 @@ def _rows(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _parts(answer: dict[str, Any]) -> Iterator[str]:
+    proven = ends.by_records([each for key in _ROLES for each in answer.get(key, [])])
     for key, role in _ROLES.items():
-        tell = holding.block if key in {"holders", "possible"} else holding.line
+        held = key in {"holders", "possible"}
+        tell = holding.block if held else holding.line
+        # Who came after a neighbour need not be in the answer.
+        otherwise = ends.OPEN if held else ends.UNKNOWN
         for record in answer.get(key, []):
-            yield tell(role, record)
+            yield tell(role, record, proven.get(record["taskArn"], otherwise))

@@ -1,4 +1,4 @@
-"""What was seen, and what is known of it: subnets, clusters, groups, the last event."""
+"""Stores seen names (subnets, clusters, groups), what EC2 says of subnets, and the last event."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.dynamodb.items import key_item
 from adapters.dynamodb.table import DynamoTable, Item, number, text
-from core.table.notes import SUBNET, Note
+from core.table.seen_names import SUBNET, Note
 from core.table.store import Subnet
 from core.text.instant import MINUTE, Instant
 
@@ -14,8 +14,8 @@ LAST_EVENT = ("#status", "#last-event")
 _KEY_NAME = "clusterArn"
 
 
-class DynamoNotes(DynamoTable):
-    """Implements `core.table.store.StoredNotes`."""
+class DynamoSeenNames(DynamoTable):
+    """Implements `core.table.store.StoredSeenNames`."""
 
     def put_notes(self, notes: Collection[Note]) -> None:
         def put(note: Note) -> bool:

@@ -1,4 +1,4 @@
-"""A JSON object whose fields are read by type, each error naming the field by its path."""
+"""Reads the fields of a JSON object by type; errors name the field by its path."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,10 +12,10 @@ _GREATEST_VERSION = 2**53
 
 
 class MalformedObservationError(ValueError):
-    """ECS, or somebody in its name, sent something that is no observation of a task.
+    """ECS, or somebody in its name, sent something that is not an observation of a task.
 
     `field` is a path such as `detail.version`, `reason` completes it to a sentence, and `task` is
-    the task's ARN where it could be read. None of them holds any other part of the input.
+    the task's ARN if it could be read. None of them contains any other part of the input.
     """
 
     def __init__(self, field: str, reason: str, task: str | None = None) -> None:
@@ -26,7 +26,7 @@ class MalformedObservationError(ValueError):
 
 
 class JsonObject:
-    """A JSON object, somewhere in what ECS sent; `task` is the ARN that errors name."""
+    """A JSON object in what ECS sent; `task` is the ARN that errors name."""
 
     __slots__ = ("_path", "_values", "task")
 
@@ -38,7 +38,7 @@ class JsonObject:
         self._values: Mapping[str, Any] = value
 
     def path_to(self, name: str) -> str:
-        """Name a field by its path."""
+        """Return the path of a field."""
         return f"{self._path}.{name}" if self._path else name
 
     def refuse(self, name: str, reason: str) -> NoReturn:
@@ -46,22 +46,22 @@ class JsonObject:
         raise MalformedObservationError(self.path_to(name), reason, self.task)
 
     def value(self, name: str) -> Any:
-        """Take a field as it is; None where it is missing."""
+        """Return a field as it is; None if it is missing."""
         return self._values.get(name)
 
     def require(self, name: str, expected: str) -> None:
-        """Refuse a field that is not what it must be."""
+        """Refuse a field whose value is not the expected one."""
         if self.value(name) != expected:
             self.refuse(name, f"is not {expected!r}" if name in self._values else "is missing")
 
     def child(self, name: str) -> "JsonObject":
-        """Take an object that must be there."""
+        """Return an object that must be present."""
         if self.value(name) is None:
             self.refuse(name, "is missing")
         return JsonObject(self.value(name), self.path_to(name), self.task)
 
     def children(self, name: str) -> "list[JsonObject]":
-        """Take a list of objects; an absent one is empty."""
+        """Return a list of objects; an absent one is empty."""
         items = self.value(name)
         if items is None:
             return []
@@ -73,7 +73,7 @@ class JsonObject:
         ]
 
     def text(self, name: str, *, longest: int | None = _LONGEST_TEXT) -> str | None:
-        """Read a text; None where it is missing or empty."""
+        """Read a text; None if it is missing or empty."""
         text = self.value(name)
         if text is None or text == "":
             return None
@@ -88,14 +88,14 @@ class JsonObject:
         return text
 
     def required_text(self, name: str) -> str:
-        """Read a text that must be there."""
+        """Read a text that must be present."""
         text = self.text(name)
         if text is None:
             self.refuse(name, "is missing")
         return text
 
     def arn[Kind](self, name: str, kind: Callable[[str], Kind]) -> Kind:
-        """Read an ARN of some kind, which must be there."""
+        """Read an ARN of some kind that must be present."""
         try:
             return kind(self.required_text(name))
         except MalformedObservationError:
@@ -124,7 +124,7 @@ class JsonObject:
             self.refuse(name, str(error))
 
     def required_instant(self, name: str) -> Instant:
-        """Read an instant that must be there."""
+        """Read an instant that must be present."""
         instant = self.instant(name)
         if instant is None:
             self.refuse(name, "is missing")

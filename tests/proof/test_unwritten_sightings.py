@@ -1,9 +1,9 @@
-"""Owns the edge of what is not written: a sight with nothing new but when it was."""
+"""The edge of what is not written: a sighting with nothing new but when it was."""
 
 from core.task.record import Record
 from tests.proof.scenes import RUNNING, A
 from tests.proof.service import Shelf
-from tests.proof.sights import at
+from tests.proof.sightings import at
 from tests.proof.suite import OURS
 
 SEEN_BEFORE = A.view(at(50), 2)
@@ -12,14 +12,14 @@ GONE_BEFORE = A.missing(at(8000))
 """Asked before SEEN_AGAIN, by a writer that then stalled for longer than a whole sweep."""
 
 
-def after(*sights: Record) -> Shelf:
+def after(*sightings: Record) -> Shelf:
     store = Shelf()
-    for sight in sights:
-        OURS.write(store, sight)
+    for sighting in sightings:
+        OURS.write(store, sighting)
     return store
 
 
-def test_a_sight_without_news_is_not_written() -> None:
+def test_a_sighting_without_news_is_not_written() -> None:
     before, seen_again = after(RUNNING, SEEN_BEFORE), after(RUNNING, SEEN_BEFORE, SEEN_AGAIN)
     assert seen_again.contents() == before.contents()
 
@@ -28,7 +28,7 @@ def test_it_is_written_where_it_shows_that_a_task_is_not_gone() -> None:
     assert after(RUNNING, GONE_BEFORE, SEEN_AGAIN).contents()[A.key].record.live
 
 
-def test_a_missing_that_comes_after_it_wins_until_the_next_sight() -> None:
+def test_a_missing_that_comes_after_it_wins_until_the_next_sighting() -> None:
     """The one order that matters, which sweeps that do not overlap rule out."""
     story = (RUNNING, SEEN_BEFORE, SEEN_AGAIN, GONE_BEFORE)
     assert not after(*story).contents()[A.key].record.live

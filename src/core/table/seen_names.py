@@ -1,7 +1,7 @@
-"""What the service has ever seen: subnets, clusters and groups, each noted once.
+"""The names that were ever seen: of subnets, clusters and task groups, each noted once.
 
-A name that was never noted is a typo, and is answered as one. Notes are written before the first
-record that needs them, so a record in the table always has its notes.
+A name that was never noted is treated as a typo (404). Notes are written before the first record
+that needs them, so a record in the table always has its notes.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from core.text.arn import ClusterArn
 
 
 class Note(NamedTuple):
-    """One thing that was seen. `name` sorts by what people ask for first."""
+    """One name that was seen. `name` begins with what people ask for."""
 
     kind: str
     name: str
@@ -22,27 +22,27 @@ SUBNET, CLUSTER, GROUP = "#subnet", "#cluster", "#group"
 
 
 def subnet_note(subnet_id: str) -> Note:
-    """Note a subnet that tasks are in."""
+    """Return the note of a subnet that tasks are in."""
     return Note(SUBNET, subnet_id)
 
 
 def cluster_note(cluster: ClusterArn) -> Note:
-    """Note a cluster."""
+    """Return the note of a cluster."""
     return Note(CLUSTER, f"{cluster.name}#{cluster.home}")
 
 
 def group_note(cluster: ClusterArn, group: str) -> Note:
-    """Note a group of a cluster, such as `service:web`."""
+    """Return the note of a group of a cluster, such as `service:web`."""
     return Note(GROUP, f"{cluster.name}#{group}#{cluster.home}")
 
 
 def begins(kind: str, *parts: str) -> Note:
-    """Name what notes begin with that are of these parts, whatever follows."""
+    """Build the key prefix of notes with these parts."""
     return Note(kind, "".join(f"{part}#" for part in parts))
 
 
 def notes_of(record: Record) -> list[Note]:
-    """List what a record gives to note."""
+    """Return the notes of the names in a record."""
     cluster, group, subnet = record.key.cluster_arn, record.facts.group, record.interface.subnet_id
     notes = [cluster_note(cluster)] if record.status is not None else []
     notes += [] if group is None else [group_note(cluster, group)]
@@ -51,13 +51,13 @@ def notes_of(record: Record) -> list[Note]:
 
 
 class Noted:
-    """The notes that are known to be in the table, kept in memory: a note is never taken back."""
+    """The notes known to be in the table, kept in memory: notes are never deleted."""
 
     def __init__(self) -> None:
         self._known: set[Note] = set()
 
     def unknown(self, records: Iterable[Record]) -> set[Note]:
-        """List the notes of records that may not be in the table yet."""
+        """Return the notes of records that may not be in the table yet."""
         return {note for record in records for note in notes_of(record)} - self._known
 
     def add(self, notes: Iterable[Note]) -> None:

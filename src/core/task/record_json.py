@@ -7,5 +7,5 @@ from core.task.record import Record
 
 
 def record_as_json(record: Record) -> dict[str, Any]:
-    """Write every field of the contract, flat, in its order; what is not known is None."""
+    """Return every field of the contract, flat and in its order; unknown ones are None."""
     return {str(field.shown): field.shown_of(record) for field in SHOWN}

@@ -1,6 +1,6 @@
 """What the service has ever seen: each thing noted once, by what people ask for first."""
 
-from core.table.notes import (
+from core.table.seen_names import (
     CLUSTER,
     GROUP,
     SUBNET,

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from core.task.json_form import record_as_json
 from core.task.record import Record, join, missing
+from core.task.record_json import record_as_json
 from tests.support.event_contract import COMMON, schema
 from tests.support.samples import readable
 from tests.support.tasks import NOON, eni, event, key, observed, task

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.task.json_object import JsonObject, MalformedObservationError
+from core.task.json_reader import JsonObject, MalformedObservationError
 from core.text.arn import ClusterArn
 from tests.support.tasks import NOON, cluster_arn
 

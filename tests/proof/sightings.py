@@ -1,4 +1,4 @@
-"""Owns made-up tasks, and what ECS shows of them: its own JSON, read by the real parser."""
+"""Made-up tasks, and what ECS shows of them: its own JSON, read by the real parser."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +47,7 @@ class Task:
     def key(self) -> TaskKey:
         return TaskKey(self.id, ClusterArn(f"{HOME}cluster/{self.cluster}"))
 
-    def sight(
+    def sighting(
         self, step: int, version: int, *, shows_address: bool | None = None, **more: Instant
     ) -> Json:
         """Write what both an event's detail and a DescribeTasks view have, at a step of LIFE.
@@ -87,13 +87,13 @@ class Task:
     def event(self, seen: Instant, step: int, version: int | None = None, **more: Any) -> Record:
         """Observe an event whose `updatedAt` is `seen`; the version is the step's own by default.
 
-        More keywords as for `sight`.
+        More keywords as for `sighting`.
         """
-        return as_event(self.sight(step, step + 1 if version is None else version, **more), seen)
+        return as_event(self.sighting(step, step + 1 if version is None else version, **more), seen)
 
     def view(self, seen: Instant, step: int, version: int | None = None, **more: Any) -> Record:
         """Observe the same by a sweep that asked at `seen`."""
-        return as_view(self.sight(step, step + 1 if version is None else version, **more), seen)
+        return as_view(self.sighting(step, step + 1 if version is None else version, **more), seen)
 
     def missing(
         self, asked: Instant, *, seen: Instant | None = None, still: Instant | None = None
@@ -102,19 +102,19 @@ class Task:
         return missing(self.key, at=asked, seen_at=seen, still_shown_at=still)
 
 
-def as_event(sight: Json, seen: Instant) -> Record:
-    """Read a sight as an event."""
+def as_event(sighting: Json, seen: Instant) -> Record:
+    """Read a sighting as an event."""
     envelope = {
         "source": "aws.ecs",
         "detail-type": "ECS Task State Change",
         "account": "111122223333",
         "region": "eu-west-1",
         "time": to_text(seen),
-        "detail": {**sight, "updatedAt": to_text(seen)},
+        "detail": {**sighting, "updatedAt": to_text(seen)},
     }
     return parse_event(envelope).record
 
 
-def as_view(sight: Json, seen: Instant) -> Record:
-    """Read a sight as one task of a DescribeTasks answer."""
-    return parse_task(sight, asked_at=seen, answered_at=seen).record
+def as_view(sighting: Json, seen: Instant) -> Record:
+    """Read a sighting as one task of a DescribeTasks answer."""
+    return parse_task(sighting, asked_at=seen, answered_at=seen).record

@@ -3,41 +3,42 @@
 from http import HTTPStatus
 
 from core.answers.current import TaskFilter
-from core.table.notes import CLUSTER, GROUP, begins
+from core.table.seen_names import CLUSTER, GROUP, begins
 from core.table.store import Store
 from core.text.arn import ClusterArn
 from handlers.responses import ProblemError
 
 
-def require_known(store: Store, wanted: TaskFilter) -> None:
-    """Raise a 404 where a cluster, or a service, was never seen.
+def require_seen(store: Store, wanted: TaskFilter) -> None:
+    """Raise a 404 if the cluster or the service of a filter was never seen.
 
-    Ask where nothing was found, so that it costs nothing where something was.
+    Call this only if nothing was found, so that it costs nothing otherwise.
     """
     if wanted.cluster is not None and not _is_cluster(store, wanted):
-        raise _never_seen(f"cluster {wanted.cluster_arn or wanted.cluster!r} was ever seen.")
-    if wanted.service is not None and not _is_service(store, wanted):
+        raise _not_found(f"Cluster {wanted.cluster_arn or wanted.cluster!r} has never been seen.")
+    group = wanted.group or ("" if wanted.service is None else f"service:{wanted.service}")
+    kind, _, service = group.partition(":")
+    if kind == "service" and not _is_group(store, wanted, group):
         where = "" if wanted.cluster is None else f" in cluster {wanted.cluster!r}"
-        raise _never_seen(f"service {wanted.service!r} was ever seen{where}.")
+        raise _not_found(f"Service {service!r} has never been seen{where}.")
 
 
 def _is_cluster(store: Store, wanted: TaskFilter) -> bool:
     return _is_noted(store, wanted, CLUSTER, wanted.cluster or "")
 
 
-def _is_service(store: Store, wanted: TaskFilter) -> bool:
-    group = f"service:{wanted.service}"
+def _is_group(store: Store, wanted: TaskFilter, group: str) -> bool:
     if wanted.cluster is not None:
         return _is_noted(store, wanted, GROUP, wanted.cluster, group)
     return any(f"#{group}#" in note.name for note in store.notes(begins(GROUP)))
 
 
 def _is_noted(store: Store, wanted: TaskFilter, kind: str, *parts: str) -> bool:
-    """Look for a note; one that is asked for by ARN must be of that account and Region."""
+    """Return whether a note exists; for a cluster ARN, one of that account and Region."""
     beginning = begins(kind, *parts)
     home = "" if wanted.cluster_arn is None else ClusterArn(wanted.cluster_arn).home
     return bool(store.notes(beginning._replace(name=beginning.name + home), 1))
 
 
-def _never_seen(what: str) -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, f"No {what}")
+def _not_found(detail: str) -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_FOUND, detail)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.task.ecs import parse_event
+from core.task.ecs import ParsedObservation, parse_event, parse_task
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
@@ -76,6 +76,37 @@ def eni(*, status: str = "ATTACHED", kind: str = "eni", **details: str | None) -
 def observed(task_id: str = "a1", cluster: str = "shop", **detail: Any) -> Record:
     """Parse the event that `event` makes."""
     return parse_event(event(task_id, cluster, **detail)).record
+
+
+def described(**fields: Any) -> ParsedObservation:
+    """Parse the detail of an event as if DescribeTasks had answered it."""
+    return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
+
+
+def status_of(seen: Record) -> Status:
+    """Return the status of a record that has one."""
+    assert seen.status is not None
+    return seen.status
+
+
+def at(time: str) -> str:
+    """Return a time of the day as ECS writes it."""
+    return f"2026-11-20T{time}Z"
+
+
+def stopped(**detail: Any) -> Record:
+    """See a task STOPPED at one o'clock, with its address still listed."""
+    return observed(
+        **{
+            "version": 6,
+            "lastStatus": "STOPPED",
+            "desiredStatus": "STOPPED",
+            "updatedAt": at("13:00:01"),
+            "stoppedAt": at("13:00:00"),
+            "attachments": [eni(status="DELETED")],
+            **detail,
+        }
+    )
 
 
 def task(  # noqa: PLR0913 - a made-up record can be told from another in many ways

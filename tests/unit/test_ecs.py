@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
+from core.task.ecs import MalformedObservationError, parse_event
 from core.task.fields import STORED
-from core.task.kinds import Status
 from core.task.record import Record, in_vpc, missing
 from core.text.arn import ClusterArn
 from core.text.instant import Instant, from_text, to_text
@@ -23,23 +22,24 @@ from tests.support.samples import (
     read_task,
     readable,
 )
-from tests.support.tasks import NOON, Json, cluster_arn, containers, eni, event, key, observed
+from tests.support.tasks import (
+    NOON,
+    Json,
+    cluster_arn,
+    containers,
+    described,
+    eni,
+    event,
+    key,
+    observed,
+    status_of,
+)
 
 READABLE = readable()
 
 
 def record(name: str) -> Record:
     return READABLE[name].record
-
-
-def status_of(seen: Record) -> Status:
-    assert seen.status is not None
-    return seen.status
-
-
-def described(**fields: Any) -> ParsedObservation:
-    """Parse the detail of an event as if DescribeTasks had answered it."""
-    return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 
 
 # The envelope

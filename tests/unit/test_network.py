@@ -4,27 +4,16 @@ from typing import Any
 
 import pytest
 
-from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event, parse_task
-from core.task.kinds import Status
+from core.task.ecs import MalformedObservationError, ParsedObservation, parse_event
 from core.task.record import Record
 from tests.support.samples import EVENTS, readable
-from tests.support.tasks import NOON, Json, containers, eni, event, observed
+from tests.support.tasks import Json, containers, described, eni, event, observed, status_of
 
 READABLE = readable()
 
 
 def record(name: str) -> Record:
     return READABLE[name].record
-
-
-def status_of(seen: Record) -> Status:
-    assert seen.status is not None
-    return seen.status
-
-
-def described(**fields: Any) -> ParsedObservation:
-    """Parse the detail of an event as if DescribeTasks had answered it."""
-    return parse_task(event(**fields)["detail"], asked_at=NOON + 4_000, answered_at=NOON + 5_000)
 
 
 # One attachment

@@ -10,12 +10,7 @@ import pytest
 from core.task.kinds import Earliest, Facts, Interface, Newest, Status
 from core.task.record import Record, contradictions, in_vpc, join, missing, viewed
 from core.text.instant import DAY, HOUR, MINUTE, SECOND, Instant, to_text
-from tests.support.tasks import NOON, eni, key, observed, task
-
-
-def at(clock: str) -> str:
-    """Write a time of the day as ECS does."""
-    return f"2026-11-20T{clock}Z"
+from tests.support.tasks import NOON, at, eni, key, observed, stopped, task
 
 
 def clock(instant: Instant | None) -> str | None:
@@ -29,21 +24,6 @@ def joined(*seen: Record) -> Record:
     assert all(result == results[0] for result in results)
     assert join(results[0], results[0]) == results[0]
     return results[0]
-
-
-def stopped(**detail: Any) -> Record:
-    """See the task STOPPED, with its address still listed."""
-    return observed(
-        **{
-            "version": 6,
-            "lastStatus": "STOPPED",
-            "desiredStatus": "STOPPED",
-            "updatedAt": at("13:00:01"),
-            "stoppedAt": at("13:00:00"),
-            "attachments": [eni(status="DELETED")],
-            **detail,
-        }
-    )
 
 
 NO_ADDRESS = [eni(status="PRECREATED", privateIPv4Address=None)]

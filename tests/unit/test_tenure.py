@@ -12,12 +12,7 @@ from core.task.kinds import Earliest, Facts, Interface, Newest, Status
 from core.task.record import Record, join, missing
 from core.task.tenure import Evidence, Tenure, tenure_of
 from core.text.instant import HOUR, MINUTE, SECOND, Instant, from_text, to_text
-from tests.support.tasks import NOON, eni, event, key, observed, task
-
-
-def at(clock: str) -> str:
-    """Write a time of the day as ECS does."""
-    return f"2026-11-20T{clock}Z"
+from tests.support.tasks import NOON, at, eni, event, key, observed, stopped, task
 
 
 def clock(instant: Instant | None) -> str | None:
@@ -35,21 +30,6 @@ def bounds(record: Record) -> tuple[str | None, ...]:
             record.released_not_before,
             record.released_at,
         )
-    )
-
-
-def stopped(**detail: Any) -> Record:
-    """See the task STOPPED at one o'clock, with its address still listed."""
-    return observed(
-        **{
-            "version": 6,
-            "lastStatus": "STOPPED",
-            "desiredStatus": "STOPPED",
-            "updatedAt": at("13:00:01"),
-            "stoppedAt": at("13:00:00"),
-            "attachments": [eni(status="DELETED")],
-            **detail,
-        }
     )
 
 

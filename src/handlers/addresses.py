@@ -19,10 +19,10 @@ from core.text.instant import DAY, SECOND, Instant
 from handlers import wiring
 from handlers.formats import CONTENT_TYPES, CSV, PLAIN, coverage_header, csv_lines
 from handlers.inventory import Inventory
+from handlers.never_seen import require_seen
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, Response, compact, json_list, negotiated, success
-from handlers.seen_names import require_seen
 
 _GREATEST_PORT = 65_535
 _SUBNETS = "/subnets"

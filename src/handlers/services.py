@@ -7,9 +7,9 @@ from core.answers.cursor import part_instant, part_of_key
 from core.answers.holders import Window
 from core.answers.service_history import ServicePast, ServicePosition, service_history
 from handlers.inventory import Inventory, as_json
+from handlers.never_seen import require_seen
 from handlers.requests import Request
 from handlers.responses import Response, success
-from handlers.seen_names import require_seen
 
 
 def history_of_service(request: Request) -> Response:

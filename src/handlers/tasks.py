@@ -18,10 +18,10 @@ from core.text.arn import ClusterArn
 from handlers import wiring
 from handlers.formats import CONTENT_TYPES, CSV, LINES, coverage_header, csv_lines, json_lines
 from handlers.inventory import Inventory, as_json
+from handlers.never_seen import require_seen
 from handlers.parameters import Parameters
 from handlers.requests import Request
 from handlers.responses import JSON, ProblemError, Response, compact, negotiated, success
-from handlers.seen_names import require_seen
 
 PATH = "/tasks"
 ADDRESS_STATES = ("held", "pending", "released", "none")

@@ -1,4 +1,4 @@
-"""The answers: everything that the API returns.
+"""The answers about addresses, tasks, services and subnets.
 
 Start with `holders`: the one rule of who certainly, and who possibly, held an address. `candidates`
 finds the records that can matter to a question, without reading the whole past of an address.

@@ -7,5 +7,5 @@ Start with `store`, the port: what the core needs from a table, in parts, and wh
   `intake`: the rest of what happens to a batch of events.
 - `coverage`: the part of the past that completed sweeps have proven.
 - `seen_names`: the subnets, clusters and task groups that were ever seen.
-- `vpc`: fills in VPCs when records are read.
+- `vpc`: looks up the VPCs of new subnets, and fills them in when records are read.
 """

@@ -96,7 +96,7 @@ def ministack() -> Iterator[EmbeddedAws]:
 def browser() -> "Iterator[Browser]":
     """Run the browser, once for all tests; skip where there is none, but fail in CI."""
     # Most runs need none, and Playwright is slow to import.
-    from tests.console.browser import UnavailableError, chromium  # noqa: PLC0415
+    from tests.console.browser import UnavailableError, chromium  # noqa: PLC0415 - slow to import, and few tests need it
 
     try:
         with chromium() as running:

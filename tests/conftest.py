@@ -95,7 +95,6 @@ def ministack() -> Iterator[EmbeddedAws]:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Run the browser, once for all tests; skip where there is none, but fail in CI."""
-    # Most runs need none, and Playwright is slow to import.
     from tests.console.browser import UnavailableError, chromium  # noqa: PLC0415 - slow to import, and few tests need it
 
     try:

@@ -50,14 +50,18 @@ def commands(resolved: Callable[[str], str] = str) -> list[Command]:
         variables: dict[str, str] = {}
         for line in _named(block, resolved).replace("\\\n", " ").splitlines():
             variables |= dict(re.findall(r"^(\w+)=(\S+)$", line))
-            for name, value in variables.items():
-                line = line.replace(f'"${name}"', shlex.quote(value))  # noqa: PLW2901
-            found += _commands_of(line)
+            found += _commands_of(_given(line, variables))
     return found
 
 
 def _named(text: str, resolved: Callable[[str], str]) -> str:
     return _NAMED.sub(lambda match: resolved(match[1]), text)
+
+
+def _given(line: str, variables: dict[str, str]) -> str:
+    for name, value in variables.items():
+        line = line.replace(f'"${name}"', shlex.quote(value))
+    return line
 
 
 def _commands_of(line: str) -> Iterator[Command]:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 _STACK = "ecs-ip-inventory"
 _LEAST_CONCURRENCY = 50
-"""The stack's sources run 14 functions at a time at most; the rest is for the API."""
+"""The stack's queues run 14 functions at a time at most; the rest is for the stream and the API."""
 _PRICES_ARE_TOLD_IN = "us-east-1"
 _DEAD_STATES = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
 _CLIENT = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 3})

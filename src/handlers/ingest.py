@@ -21,16 +21,16 @@ _ADDRESSES_NAMED = 4  # reasons in a dead letter; the letter itself shows the re
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Store a batch of SQS messages; return the ids of those to be delivered again."""
+    metrics.add_dimension("FunctionName", context.function_name)
     seen: list[tuple[Message, ParsedObservation]] = []
     again: set[str] = set()
     for message in event["Records"]:
         try:
             seen.append((message, parse_event(_json(message["body"]))))
         except MalformedObservationError as error:
-            _count("Rejected")
-            again |= _bury(message, str(error), error.task)
+            again |= _bury(message, str(error), error.task, counted="Rejected")
     records = [observation.record for _, observation in seen]
     recorded, failed = wiring.intake().take(records, now=wiring.now())
     for message, observation in seen:
@@ -50,9 +50,8 @@ def _report(message: Message, observation: ParsedObservation) -> set[str]:
         _count("FactConflict")
     if not observation.invalid_addresses:
         return set()
-    _count("InvalidAddress")
     reason = "; ".join(observation.invalid_addresses[:_ADDRESSES_NAMED])
-    return _bury(message, reason, task)
+    return _bury(message, reason, task, counted="InvalidAddress")
 
 
 def _json(body: str) -> object:
@@ -62,14 +61,16 @@ def _json(body: str) -> object:
         raise MalformedObservationError("the message", "is not JSON") from None
 
 
-def _bury(message: Message, reason: str, task: str | None) -> set[str]:
-    """Put a message into the dead-letter queue; return its id if that failed."""
+def _bury(message: Message, reason: str, task: str | None, *, counted: str) -> set[str]:
+    """Put a message into the dead-letter queue, and count it; return its id if that failed."""
     logger.warning("dead-lettered", reason=reason, task=task, message_id=message["messageId"])
     try:
         wiring.dead_letters().put(_without_secrets(message["body"]), reason)
     except Exception:
         logger.exception("could not be put into the dead-letter queue")
+        _count("Failed")
         return {message["messageId"]}
+    _count(counted)
     return set()
 
 

@@ -39,6 +39,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     What cannot be published is kept whole as a dead letter. Return the ids of those that could not
     even be kept, and of dead letters that failed again: their queue counts the attempts.
     """
+    metrics.add_dimension("FunctionName", context.function_name)
     entries: list[tuple[dict[str, Any], PutEventsRequestEntryTypeDef]] = []
     again: list[str] = []
     for record in event["Records"]:

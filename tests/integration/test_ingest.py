@@ -12,7 +12,7 @@ from core.table.seen_names import CLUSTER, GROUP, begins
 from core.task.kinds import TaskKey
 from core.text.instant import DAY, MINUTE, SECOND, to_text
 from handlers import wiring
-from tests.integration.conftest import NOW, RETENTION_DAYS, Service
+from tests.integration.conftest import FUNCTION, NOW, RETENTION_DAYS, Service
 from tests.support.aws_calls import THROTTLED
 from tests.support.samples import EVENTS, SECRET, read_event
 from tests.support.tasks import NOON, Json, cluster_arn, eni, event, key, observed
@@ -30,7 +30,8 @@ def metrics_of(output: str) -> dict[str, float]:
     (line,) = [json.loads(line) for line in output.splitlines() if '"_aws"' in line]
     ((directive),) = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "EcsIpInventory"
-    assert line["service"] == "ingest"
+    assert (line["service"], line["FunctionName"]) == ("ingest", FUNCTION)
+    assert sorted(*directive["Dimensions"]) == ["FunctionName", "service"]
     return {metric["Name"]: sum(line[metric["Name"]]) for metric in directive["Metrics"]}
 
 
@@ -171,12 +172,23 @@ def test_a_batch_of_everything_sorts_each_message_by_itself(
     }
 
 
-def test_a_message_that_the_dead_letter_queue_does_not_take_comes_again(service: Service) -> None:
+def test_a_message_that_the_dead_letter_queue_does_not_take_comes_again(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
     sqs = service.sqs_calls()
     sqs.answers["SendMessage"] = lambda body: REFUSED if body["MessageBody"] == "first" else None
     assert service.ingest("first", event("a1"), "second") == ["m0"]
     assert service.dead_letters() == [("second", "the message is not JSON")]
     assert held(service, "a1") == {key("a1")}
+    assert metrics_of(capsys.readouterr().out) == {"Failed": 1, "Rejected": 1, "Stored": 1}
+
+
+def test_a_copy_that_the_dead_letter_queue_does_not_take_is_counted_as_failed(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.sqs_calls().answers["SendMessage"] = lambda _: REFUSED
+    assert service.ingest(event("a1", attachments=[eni(privateIPv4Address="none")])) == ["m0"]
+    assert metrics_of(capsys.readouterr().out) == {"Failed": 1, "Stored": 1}
 
 
 def test_an_unreachable_dead_letter_queue_costs_no_good_message(service: Service) -> None:

@@ -150,6 +150,18 @@ def test_a_life_in_the_stream_becomes_its_changes_on_the_bus(ends: Ends) -> None
     assert ends.letters.kept == []
 
 
+def test_the_metrics_have_the_dimensions_that_the_dashboard_reads(
+    ends: Ends, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(stream_records([seen(name) for name in LIFE])) == []
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    ((directive),) = line["_aws"]["CloudWatchMetrics"]
+    (dimensions,) = directive["Dimensions"]
+    assert "FunctionName" in dimensions
+    assert line["FunctionName"] == "publish"
+    assert line["Published"] == [len(ends.told())]
+
+
 def test_a_batch_that_comes_again_tells_the_same_under_the_same_ids(ends: Ends) -> None:
     records = stream_records([seen(name) for name in LIFE])
     run(records)

@@ -93,7 +93,7 @@ def test_operations_name_every_metric() -> None:
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     metrics = text.partition("## Metrics")[2].partition("\n## ")[0]
     code = "".join(it.read_text(encoding="utf-8") for it in (ROOT / "src/handlers").glob("*.py"))
-    counted = set(re.findall(r'(?:_count|add_metric)\("(\w+)"', code))
+    counted = set(re.findall(r'(?:_count\(|add_metric\(|counted=)"(\w+)"', code))
     counted |= {
         outcome.title().replace("_", "") for outcome in Outcome if outcome is not Outcome.TOO_OLD
     }

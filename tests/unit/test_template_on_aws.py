@@ -32,7 +32,7 @@ CONTEXT = {
     *("requestTime", "requestId", "httpMethod", "resourcePath", "path", "status"),
     *("responseLatency", "responseLength", "error.responseType", "wafResponseCode"),
     *("identity.userArn", "identity.caller", "identity.accountId", "identity.sourceIp"),
-    *("identity.vpceId", "integration.status"),
+    *("identity.vpceId", "integration.status", "integration.requestId"),
 }
 
 

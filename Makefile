@@ -4,6 +4,9 @@
 SHELL := bash
 MAKEFLAGS += --no-print-directory
 
+# Where this is set, each of the many processes that the tests start compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 INSTALLED := .venv/installed
 CONSOLE_INSTALLED := console/node_modules/installed

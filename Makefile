@@ -17,6 +17,8 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 
 # Tests that share an expensive fixture, such as a deployed stack, run in the same process.
 SIDE_BY_SIDE := --numprocesses 2
+# Many tests wait for servers: a third process uses what two processors have left.
+ALL_SIDE_BY_SIDE := --numprocesses 3
 
 # `ecs-ip` must also work on this Python. Only its tests need the second environment.
 OLD := 3.11
@@ -182,7 +184,7 @@ costs: $(INSTALLED) ## Compute the monthly cost, by the size of a fleet
 .PHONY: test
 test: $(INSTALLED) test-cli $(if $(shell command -v npm),$(CONSOLE_INSTALLED)) ## Run all tests
 	@$(BIN)/python -m tests.support.dynamodb_local
-	$(BIN)/pytest $(SIDE_BY_SIDE)
+	$(BIN)/pytest $(ALL_SIDE_BY_SIDE)
 
 .PHONY: test-cli
 test-cli: $(INSTALLED) $(CLI_OLD)/installed ## Run the tests of ecs-ip, on Python 3.13 and 3.11

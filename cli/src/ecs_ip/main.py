@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -51,8 +52,8 @@ def run() -> NoReturn:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
-        app = application(colour="--no-color" not in arguments)
-        code = app(args=spelled_out(arguments), prog_name="ecs-ip", standalone_mode=False)
+        built = _built(colour="--no-color" not in arguments)
+        code = built(args=spelled_out(arguments), prog_name="ecs-ip", standalone_mode=False)
         sys.stdout.flush()
     except CommandError as error:
         say(str(error))
@@ -67,6 +68,11 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{error.filename or 'the answer'} cannot be written: {error.strerror or error}")
         return NOT_ASKED
     return code if isinstance(code, int) else DONE
+
+
+@cache
+def _built(*, colour: bool) -> Callable[..., Any]:
+    return typer.main.get_command(application(colour=colour))
 
 
 def application(*, colour: bool = True) -> typer.Typer:

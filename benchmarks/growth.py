@@ -15,7 +15,7 @@ from tests.contract.test_requests import read_units_of_history, write_past
 from tests.support.asking import Inventory
 from tests.support.consumption import Consumption
 from tests.support.dynamodb_local import running
-from tests.support.tables import Table, new_table, write_records
+from tests.support.tables import Table, write_records
 from tests.support.tasks import NOON
 
 SIZES = (1_000, 10_000, 100_000)
@@ -42,11 +42,11 @@ def measured(said: Callable[[str], None], sizes: tuple[int, ...] = SIZES) -> Ite
         client = boto3.client("dynamodb", endpoint_url=url, config=config)
         for size in sizes:
             said(f"growth: {size:,} records")
-            with new_table(client) as table:
+            with past.new_table(client, ["ipv4"]) as table:
                 write_past(table, size)
                 _, history = read_units_of_history(table, WINDOWS[0])
                 holder = _holder(table)
-            with new_table(client) as table:
+            with past.new_table(client) as table:
                 write_records(table, past.lives(size))
                 then = past.map_at(table, NOON - HOUR)
             yield Growth(size, holder, history, then.units, then.bound)

@@ -17,7 +17,7 @@ import argparse
 import os
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from typing import NamedTuple
@@ -48,7 +48,6 @@ CLUSTER = ClusterArn("arn:aws:ecs:eu-west-1:111122223333:cluster/production-serv
 RETENTION: Duration = 90 * DAY
 LIVING = 200
 MILLION = 1_000_000
-_INDEXES = ("live", "past")
 AGES = (("1 hour", HOUR), ("1 day", DAY), ("60 days", 60 * DAY))
 LENGTHS = (10 * SECOND, 45 * SECOND, 2 * MINUTE, 11 * MINUTE, 50 * MINUTE, 5 * HOUR, DAY, 4 * DAY)
 """About as many tasks are as long as each: jobs of seconds, and services deployed daily."""
@@ -137,10 +136,12 @@ def map_at(table: Table, instant: Instant) -> Cost:
 
 
 @contextmanager
-def new_table(client: DynamoDBClient) -> Iterator[Table]:
-    """Make a table with the two indexes that the map is read from, and without a stream."""
+def new_table(
+    client: DynamoDBClient, wanted: Collection[str] = ("live", "past")
+) -> Iterator[Table]:
+    """Make a table with the indexes that are read, and without a stream: it is soon filled."""
     whole = create_table_request(f"tasks-{uuid4()}")
-    indexes = [one for one in whole["GlobalSecondaryIndexes"] if one["IndexName"] in _INDEXES]
+    indexes = [one for one in whole["GlobalSecondaryIndexes"] if one["IndexName"] in wanted]
     keys = {part["AttributeName"] for one in [whole, *indexes] for part in one["KeySchema"]}
     definitions = [one for one in whole["AttributeDefinitions"] if one["AttributeName"] in keys]
     client.create_table(

@@ -225,7 +225,7 @@ def _write(bench: Bench) -> None:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="cold starts of each function")
+    parser.add_argument("--rounds", type=int, default=30, help="cold starts of each function")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=growth.SIZES, help="how far the table grows"
     )

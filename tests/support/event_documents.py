@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.support.changes import published
 from tests.support.event_contract import COMMON, FOLDER, KINDS, delivered, schema
 from tests.support.samples import EVENTS, read_event
 
+PAGE = FOLDER.parent / "events.md"
 LIFE = sorted(name for name in EVENTS if name.startswith("fargate-service-"))
 
 
@@ -38,6 +40,20 @@ def schemas() -> dict[Path, dict[str, Any]]:
     return {FOLDER / name: schema(name) | {"$defs": {"change": common}} for name in KINDS.values()}
 
 
+def page() -> str:
+    """Return the page of the events, with a whole event in it."""
+    shown = next(example for path, example in examples().items() if "assigned" in path.name)
+    block = f"```json\n{_text(shown)}```"
+    return re.sub(
+        r'```json\n\{\n  "version".*?```', lambda _: block, PAGE.read_text("utf-8"), flags=re.DOTALL
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
     for path, document in (examples() | schemas()).items():
-        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(_text(document), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")

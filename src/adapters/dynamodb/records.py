@@ -1,10 +1,9 @@
 """Stores records: reads by key and by index, writes if the revision is unchanged."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -41,6 +40,9 @@ from core.table.store import (
 )
 from core.task.kinds import TaskKey
 from core.task.record import Record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _KEYS_A_READ = 100  # BatchGetItem's limit
 
@@ -145,15 +147,15 @@ class DynamoRecords(DynamoTable):
     def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
         ask, request = self._live(cluster, LIVE_READ_AT_ONCE)
         request |= projection(only) if only else {}
-        with ThreadPoolExecutor(1) as ahead:  # a page is decoded while the next one is on its way
-            upcoming: Future[Any] | None = ahead.submit(ask, **request)
-            while upcoming is not None:
-                answer = upcoming.result()
-                following = answer.get("LastEvaluatedKey")
-                upcoming = None
-                if following is not None:
-                    upcoming = ahead.submit(ask, **request, ExclusiveStartKey=following)
-                yield from (decode(item).record for item in answer["Items"])
+        # A page is decoded while the next one is on its way.
+        upcoming: Future[Any] | None = self._threads.submit(ask, **request)
+        while upcoming is not None:
+            answer = upcoming.result()
+            following = answer.get("LastEvaluatedKey")
+            upcoming = None
+            if following is not None:
+                upcoming = self._threads.submit(ask, **request, ExclusiveStartKey=following)
+            yield from (decode(item).record for item in answer["Items"])
 
     def _live(self, cluster: str | None, limit: int) -> tuple[Any, dict[str, Any]]:
         """Return the operation that reads live tasks, and its request."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
-from itertools import chain, groupby, islice
+from itertools import groupby
 
 from core.answers import lists
 from core.answers.current import TaskFilter
 from core.answers.cursor import part_of_key
 from core.answers.holders import Window
-from core.answers.lists import AddressFilter, ListedAddress, current_records
+from core.answers.lists import AddressFilter, ListedAddress
 from core.answers.past import Past, every_past_task
 from core.answers.questions import instant_window
 from core.answers.subnets import JUST_RELEASED, subnets_in_use
@@ -35,12 +35,10 @@ def targets(request: Request) -> Response:
     port = given.integer("port", default=0, least=1, most=_GREATEST_PORT)
     given.require("port")
     given.check()
-    found = targets_of(current_records(inventory.store, wanted), port)
-    first = list(islice(found, 1))
-    if not first:
+    found = targets_of(inventory.store, wanted, port, compact)
+    if not found:
         require_seen(inventory.store, wanted)
-    # Each is built when it is written, so that 50,000 of them are never in memory at once.
-    return Response(HTTPStatus.OK, JSON, json_list(map(compact, chain(first, found))))
+    return Response(HTTPStatus.OK, JSON, json_list(found))
 
 
 def addresses(request: Request) -> Response:

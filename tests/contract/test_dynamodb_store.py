@@ -89,7 +89,7 @@ def test_all_live_tasks_are_read_to_the_end_however_they_come_in_pages(
     cluster: str | None,
     operation: str,
 ) -> None:
-    monkeypatch.setattr("adapters.dynamodb.records.LIVE_READ_AT_ONCE", 3)
+    monkeypatch.setattr("adapters.dynamodb.records._LIVE_A_PAGE", 3)
     store.put_many(written(*(task(f"a{number}") for number in range(8))))
     found = sorted(record.key.task_id for record in store.all_live(cluster))
     assert found == [f"a{number}" for number in range(8)]
@@ -99,7 +99,7 @@ def test_all_live_tasks_are_read_to_the_end_however_they_come_in_pages(
 def test_a_walk_over_live_tasks_can_be_left(
     monkeypatch: pytest.MonkeyPatch, store: DynamoStore
 ) -> None:
-    monkeypatch.setattr("adapters.dynamodb.records.LIVE_READ_AT_ONCE", 1)
+    monkeypatch.setattr("adapters.dynamodb.records._LIVE_A_PAGE", 1)
     store.put_many(written(task("a1"), task("a2"), task("a3")))
     records = store.all_live(None)
     assert next(records).live

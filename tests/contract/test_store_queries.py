@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from copy import replace
+from operator import itemgetter
+from typing import Any
 
 import pytest
 
 from adapters.dynamodb import DynamoStore
+from core.answers.current import TaskFilter
 from core.answers.lists import LISTED, ListedAddress, address_row
 from core.answers.targets import targets
 from core.table import index_keys
@@ -168,4 +171,22 @@ def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:
         candidates = [ListedAddress(address, whole[key_of]) for address in whole[key_of].addresses]
         found = [ListedAddress(address, record) for address in record.addresses]
         assert [address_row(held) for held in found] == [address_row(held) for held in candidates]
-        assert list(targets([record], 80)) == list(targets([whole[key_of]], 80))
+
+
+def test_targets_are_those_of_whole_records_and_of_the_newest_in_each_place(store: Store) -> None:
+    records = [observation.record for observation in readable().values() if observation.record.live]
+    # By creation "old" is the newer of the two, and by its id the greater.
+    new = task("new", attached=NOON + 2, created=NOON - MINUTE, ipv4="10.0.9.9")
+    old = task("old", attached=NOON + 1, created=NOON, ipv4="10.0.9.9")
+    records = [*{record.key: record for record in records}.values(), new, old]
+    put(store, *records)
+    whole = MemoryStore()
+    put(whole, *records)
+
+    def found(store: Store) -> list[dict[str, Any]]:
+        groups = targets(store, TaskFilter(), 80, lambda group: group)
+        return sorted(groups, key=itemgetter("targets"))
+
+    assert found(store) == found(whole)
+    [contested] = [group for group in found(store) if group["targets"] == ["10.0.9.9:80"]]
+    assert contested["labels"]["__meta_ecs_task_arn"] == new.facts.task_arn

@@ -74,7 +74,7 @@ def test_a_task_that_has_ended_is_not_current_even_if_the_index_lags() -> None:
             ]
 
     live, gone = task("live"), ended("gone", NOON, NOON + MINUTE)
-    assert list(current_records(filled(LateEntries(), live, gone), WEB)) == [live]
+    assert list(current_records(filled(LateEntries(), live, gone), WEB, LISTED)) == [live]
 
 
 def test_what_a_task_holds_is_listed_once() -> None:

@@ -147,6 +147,6 @@ def test_a_tag_tells_contents_and_formats_apart_and_not_how_they_were_sent() -> 
     assert len({tag(long), tag("b"), tag(long, "text/csv")}) == 3
 
 
-@pytest.mark.parametrize("pieces", [[], ["1"], ["1", '"a"', "{}"]])
+@pytest.mark.parametrize("pieces", [[], ["1"], ["1", '"a"', "{}"], ["1"] * 201])
 def test_a_list_is_written_piece_by_piece(pieces: list[str]) -> None:
     assert json.loads("".join(json_list(pieces))) == [json.loads(piece) for piece in pieces]

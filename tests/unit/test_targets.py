@@ -1,17 +1,34 @@
 """Targets: who is to be scraped, and under which name."""
 
 from copy import replace
+from typing import Any
 
 import pytest
 
-from core.answers.targets import targets
+from core.answers.current import TaskFilter
+from core.answers.targets import SCRAPED, targets
+from core.table.store import Stored
+from core.task.kinds import KINDS
 from core.task.record import Record
 from core.text.instant import SECOND
+from tests.support.memory import MemoryStore
 from tests.support.tasks import NOON, task
+
+type Group = dict[str, Any]
+
+
+def groups(*records: Record) -> list[Group]:
+    store = MemoryStore()
+    store.put_many([Stored(record, 1) for record in records])
+    return targets(store, TaskFilter(), 80, lambda group: group)
 
 
 def found(*records: Record) -> list[str]:
-    return [target["targets"][0] for target in targets(records, 80)]
+    return [group["targets"][0] for group in groups(*records)]
+
+
+def test_what_is_read_of_a_target_are_fields_of_a_record() -> None:
+    assert set(SCRAPED) <= {name for kind in KINDS for name in kind._fields}
 
 
 def asked_to_stop(record: Record) -> Record:
@@ -47,12 +64,12 @@ def test_ipv4_comes_first_and_ipv6_stands_in_brackets() -> None:
 def test_an_address_of_a_subnet_is_a_target_once_for_its_newest_holder() -> None:
     old, new = task("z"), task("a", attached=NOON + 1)
     for records in ((old, new), (new, old)):
-        [target] = targets(records, 80)
+        [target] = groups(*records)
         assert target["labels"]["__meta_ecs_task_arn"] == new.facts.task_arn
     assert len(found(old, task("b", subnet="subnet-b"), task("c", subnet=None))) == 3
 
 
 def test_labels_that_are_not_known_are_left_out() -> None:
-    [target] = targets([task(group=None)], 80)
+    [target] = groups(task(group=None))
     assert "__meta_ecs_service" not in target["labels"]
     assert all(isinstance(value, str) for value in target["labels"].values())

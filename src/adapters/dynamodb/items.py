@@ -7,14 +7,23 @@ DynamoDB bills a write by the kilobyte, and the names of attributes count. They 
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from sys import intern
-from typing import Any
+from typing import Any, cast
 
-from adapters.dynamodb.short_forms import MARK, NEEDS, SHORTENED, restored, shortened
+from adapters.dynamodb.short_forms import (
+    MARK,
+    NEEDS,
+    SHORTENED,
+    TEXTS,
+    WORDS,
+    restored,
+    shortened,
+    word,
+)
 from adapters.dynamodb.table import Item, typed_values
 from core.table import index_keys
 from core.table.store import Stored
-from core.task.fields import EARLIEST, FACTS, INTERFACE, NEWEST, STATUS, STORED, Field
-from core.task.kinds import KINDS, Earliest, Facts, Interface, Newest, Status, TaskKey
+from core.task.fields import INTERFACE, STORED, Field
+from core.task.kinds import KINDS, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import SECOND, Duration
@@ -66,7 +75,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
 def _without_repetition(
     values: dict[str, str | int | None], record: Record
 ) -> dict[str, str | int | None]:
-    """Drop what a key or another value already says; `decode` restores it."""
+    """Drop what a key or another value already says; `decode_record` restores it."""
     cluster = record.key.cluster_arn
     said_by_keys = {
         "created_at": True,
@@ -97,61 +106,58 @@ def _is_proven(place: object) -> bool:
 
 def decode(item: Mapping[str, Any]) -> Stored:
     """Decode an item."""
-    cluster = cluster_arn(item["clusterArn"]["S"])
-    key = TaskKey(item["taskId"]["S"], cluster)
-    newest = _newest(item)
-    record = Record(
-        key,
-        Status._make(_values(item, STATUS, cluster)),
-        _facts(item, key),
-        _interface(item, cluster),
-        Earliest._make(_values(item, EARLIEST, cluster)),
-        newest,
-    )
-    news_at = _number(item[_NEWS]) if _NEWS in item else newest.observed_at or 0
-    return Stored(
-        record,
-        _number(item[REVISION]),
-        _number(item[_SEQUENCE]),
-        _number(item[_WRITTEN]),
-        news_at,
-    )
+    record = decode_record(item)
+    news_at = _number(item[_NEWS]) if _NEWS in item else record.newest.observed_at or 0
+    revision, sequence, written_at = item[REVISION], item[_SEQUENCE], item[_WRITTEN]
+    return Stored(record, _number(revision), _number(sequence), _number(written_at), news_at)
 
 
-def _facts(item: Mapping[str, Any], key: TaskKey) -> Facts:
-    cluster = key.cluster_arn
-    facts = _values(item, FACTS, cluster)
-    if facts[_AT["task_arn"]] is None:
-        facts[_AT["task_arn"]] = cluster.task_arn(key.task_id)
+def decode_record(item: Mapping[str, Any]) -> Record:
+    """Decode the record in an item."""
+    key = task_key(item)
+    values: list[Any] = [None] * len(_AT)
+    for name, value in item.items():
+        if name in _READ:
+            at, read = _READ[name]
+            values[at] = read(value)
+    _fill_in(values, item, key)
+    _lengthen(values, item, key.cluster_arn)
+    return Record(key, *[made._make(values[own]) for made, own in _KINDS])
+
+
+def _fill_in(values: list[Any], item: Mapping[str, Any], key: TaskKey) -> None:
+    """Fill in what the item does not repeat."""
+    if values[_TASK_ARN] is None:
+        values[_TASK_ARN] = key.cluster_arn.task_arn(key.task_id)
+    if values[_CONNECTED_AT] is None:
+        values[_CONNECTED_AT] = values[_CONNECTIVITY_AT]
     if "service" in item:
-        facts[_AT["group"]] = intern(item["service"]["S"].partition("#")[2])
+        values[_GROUP] = intern(item["service"]["S"].partition("#")[2])
     if CREATED in item:
-        facts[_AT["created_at"]] = int(item[CREATED]["S"].partition("#")[0])
-    for name, short in _RELATIVE.items():
+        values[_CREATED_AT] = int(item[CREATED]["S"].partition("#")[0])
+    if PLACE in item:
+        place = index_keys.place_of(item[PLACE]["S"])
+        if place is not None:
+            values[_SUBNET_ID] = intern(place.subnet)
+
+
+def _lengthen(values: list[Any], item: Mapping[str, Any], cluster: ClusterArn) -> None:
+    """Restore short forms that depend on other values."""
+    for at, name, short in _RESTORED_ARNS:
         if short in item:
-            facts[_AT[name]] = intern(_beginning(name, cluster) + item[short]["S"])
-    return Facts._make(facts)
-
-
-def _interface(item: Mapping[str, Any], cluster: ClusterArn) -> Interface:
-    interface = _values(item, INTERFACE, cluster)
-    place = index_keys.place_of(item[PLACE]["S"]) if PLACE in item else None
-    if place is not None:
-        interface[_AT["subnet_id"]] = intern(place.subnet)
-    return Interface._make(interface)
-
-
-def _newest(item: Mapping[str, Any]) -> Newest:
-    newest = _values(item, NEWEST)
-    connectivity_at = _SHORT["connectivity_at"]
-    if newest[_AT["connected_at"]] is None and connectivity_at in item:
-        newest[_AT["connected_at"]] = _number(item[connectivity_at])
-    return Newest._make(newest)
+            values[at] = intern(_beginning(name, cluster) + item[short]["S"])
+    for at, name, needed_at in _RESTORED_TEXTS:
+        text = values[at]
+        if text is not None and text.startswith(MARK):
+            values[at] = intern(restored(name, text, cluster, values[needed_at] or ""))
 
 
 def projection(names: Collection[str]) -> Item:
-    """Return a projection on some fields, with placeholders because some names are reserved."""
-    keys = ("taskId", "clusterArn", "service", CREATED, PLACE, REVISION, _SEQUENCE, _WRITTEN)
+    """Return what `decode_record` needs for some fields, as a projection.
+
+    It has placeholders because some names are reserved.
+    """
+    keys = ("taskId", "clusterArn", "service", CREATED, PLACE)
     wanted = [*keys, *(_SHORT[name] for name in names)]
     wanted += [_SHORT[NEEDS[name]] for name in names if name in NEEDS]
     wanted += [_RELATIVE[name] for name in names if name in _RELATIVE]
@@ -178,20 +184,6 @@ def key_item(partition: str, sort: str) -> Item:
     return {"taskId": {"S": partition}, "clusterArn": {"S": sort}}
 
 
-def _values(item: Mapping[str, Any], kind: str, cluster: ClusterArn | None = None) -> list[Any]:
-    """Return the fields of a kind, in its order, with short forms restored."""
-    values: list[Any] = [
-        read(item[short]) if short in item or is_needed else None
-        for short, read, is_needed in _READ[kind]
-    ]
-    for at, name in _RESTORED[kind]:
-        text = values[at]
-        if text is not None and cluster is not None and text.startswith(MARK):
-            needed = item.get(_SHORT[NEEDS[name]], {}).get("S", "") if name in NEEDS else ""
-            values[at] = intern(restored(name, text, cluster, needed))
-    return values
-
-
 def _number(value: Mapping[str, str]) -> int:
     return int(value["N"])
 
@@ -205,26 +197,26 @@ def _common_text(value: Mapping[str, str]) -> str:
     return intern(value["S"])
 
 
+def _word(value: Mapping[str, str]) -> str:
+    return word(value["S"])
+
+
 def _reader(field: Field) -> Callable[[Mapping[str, str]], str | int]:
     if field.is_instant or field.name == "version":
         return _number
+    if field.name in WORDS:
+        return _word
     return _text if field.kind == INTERFACE else _common_text
 
 
-_CLASSES: dict[str, Any] = dict(
-    zip((STATUS, FACTS, INTERFACE, EARLIEST, NEWEST), KINDS, strict=True)
-)
-_BY_NAME = {(field.kind, field.name): field for field in STORED}
-_READ = {
-    kind: [
-        (field.short, _reader(field), field.name not in made._field_defaults)
-        for field in (_BY_NAME[kind, name] for name in made._fields)
-    ]
-    for kind, made in _CLASSES.items()
-}
-"""For each kind, in its order: the attribute, how to read it, and whether it is always there."""
-_RESTORED = {
-    kind: [(at, name) for at, name in enumerate(made._fields) if name in SHORTENED]
-    for kind, made in _CLASSES.items()
-}
-_AT = {name: at for kind in (Facts, Interface, Newest) for at, name in enumerate(kind._fields)}
+_AT = {name: at for at, name in enumerate(name for made in KINDS for name in made._fields)}
+"""Where `decode_record` puts each field: all fields of all kinds, one after the other."""
+_READ = {field.short: (_AT[field.name], _reader(field)) for field in STORED}
+_KINDS = [
+    (made, slice(_AT[made._fields[0]], _AT[made._fields[-1]] + 1)) for made in cast("Any", KINDS)
+]
+_TASK_ARN, _GROUP, _CREATED_AT = _AT["task_arn"], _AT["group"], _AT["created_at"]
+_SUBNET_ID = _AT["subnet_id"]
+_CONNECTED_AT, _CONNECTIVITY_AT = _AT["connected_at"], _AT["connectivity_at"]
+_RESTORED_ARNS = [(_AT[name], name, short) for name, short in _RELATIVE.items()]
+_RESTORED_TEXTS = [(_AT[name], name, _AT[NEEDS.get(name, name)]) for name in TEXTS]

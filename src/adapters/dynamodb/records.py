@@ -13,6 +13,7 @@ from adapters.dynamodb.items import (
     REVISION,
     UNTIL,
     decode,
+    decode_record,
     encode,
     key_item,
     projection,
@@ -29,7 +30,6 @@ from adapters.dynamodb.table import (
 from core.table import index_keys
 from core.table.seen_names import Note
 from core.table.store import (
-    LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
     Found,
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 _KEYS_A_READ = 100  # BatchGetItem's limit
+
+_LIVE_A_PAGE = 1_500
+"""About as many as fit the megabyte at which DynamoDB ends a page."""
 
 
 class DynamoRecords(DynamoTable):
@@ -141,11 +144,11 @@ class DynamoRecords(DynamoTable):
         # record of a page, so it needs one.
         while not answer["Items"] and "LastEvaluatedKey" in answer:
             answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
-        records = [decode(item).record for item in answer["Items"]]
+        records = list(map(decode_record, answer["Items"]))
         return Page(records, more="LastEvaluatedKey" in answer)
 
     def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
-        ask, request = self._live(cluster, LIVE_READ_AT_ONCE)
+        ask, request = self._live(cluster, _LIVE_A_PAGE)
         request |= projection(only) if only else {}
         # A page is decoded while the next one is on its way.
         upcoming: Future[Any] | None = self._threads.submit(ask, **request)
@@ -155,7 +158,7 @@ class DynamoRecords(DynamoTable):
             upcoming = None
             if following is not None:
                 upcoming = self._threads.submit(ask, **request, ExclusiveStartKey=following)
-            yield from (decode(item).record for item in answer["Items"])
+            yield from map(decode_record, answer["Items"])
 
     def _live(self, cluster: str | None, limit: int) -> tuple[Any, dict[str, Any]]:
         """Return the operation that reads live tasks, and its request."""

@@ -3,6 +3,8 @@
 A short form begins with `=`. A literal leading `=` is escaped as `==`.
 """
 
+from functools import lru_cache
+
 from core.task.record import Record
 from core.text.arn import ClusterArn
 
@@ -42,14 +44,19 @@ _LETTERS = {
     "TerminationNotice": "t",
 }
 """Stored in tables, so letters may be added but never changed."""
-_WORDS = {letter: word for word, letter in _LETTERS.items()}
+_WORDS_BY_LETTER = {letter: word for word, letter in _LETTERS.items()}
 
-_OF_WORDS = (
-    *("last_status", "desired_status", "attachment_status", "connectivity", "stop_code", "source"),
-    *("launch_type", "capacity_provider_name", "network_mode"),
+WORDS = frozenset(
+    (
+        *("last_status", "desired_status", "attachment_status", "connectivity", "stop_code"),
+        *("source", "launch_type", "capacity_provider_name", "network_mode"),
+    )
 )
+"""Fields of few different values."""
 _ZONE, _DNS_NAME, _REASON = "availability_zone", "private_dns_name", "stopped_reason"
-SHORTENED = frozenset({*_OF_WORDS, _ZONE, _DNS_NAME, _REASON})
+TEXTS = (_ZONE, _DNS_NAME, _REASON)
+"""Fields whose short form depends on other values of the item."""
+SHORTENED = WORDS.union(TEXTS)
 
 NEEDS = {_REASON: "started_by", _DNS_NAME: "private_ipv4_address"}
 """Fields whose short form needs another field to be restored."""
@@ -63,8 +70,15 @@ def shortened(name: str, text: str, record: Record) -> str:
     return f"{MARK}{text}" if text.startswith(MARK) else text
 
 
+@lru_cache(maxsize=1024)
+def word(text: str) -> str:
+    """Undo `shortened` for a field of WORDS; equal words are one object."""
+    form = text.removeprefix(MARK)
+    return text if form == text else form if form.startswith(MARK) else _WORDS_BY_LETTER[form]
+
+
 def restored(name: str, text: str, cluster: ClusterArn, needed: str) -> str:
-    """Undo `shortened`; `needed` is the value of the field that NEEDS names."""
+    """Undo `shortened` for a field of TEXTS; `needed` is the value that NEEDS names."""
     if not text.startswith(MARK):
         return text
     form = text.removeprefix(MARK)
@@ -74,9 +88,7 @@ def restored(name: str, text: str, cluster: ClusterArn, needed: str) -> str:
         return f"{cluster.region}{form}"
     if name == _DNS_NAME:
         return _usual_name(needed, cluster.region)
-    if name == _REASON:
-        return form.replace(_STARTED_BY, needed)
-    return _WORDS[form]
+    return form.replace(_STARTED_BY, needed)
 
 
 def _form(name: str, text: str, record: Record) -> str | None:

@@ -31,6 +31,11 @@ class TaskFilter(NamedTuple):
     address_state: str | None = None
     cidr: Network | None = None
 
+    @property
+    def is_of_cluster(self) -> bool:
+        """It asks for nothing but all tasks, or all of a cluster with this short name."""
+        return self == TaskFilter(cluster=self.cluster)
+
     def admits(self, record: Record) -> bool:
         """Return whether the record matches."""
         had = zip(self, _HAD, strict=False)
@@ -84,9 +89,9 @@ def current_tasks(
     """
     found: list[Record] = []
     undetermined, read = 0, 0
-    takes_all = wanted == TaskFilter(cluster=wanted.cluster)
     while read < _LIVE_READ_A_REQUEST:
-        size = min(limit - len(found), LIVE_READ_AT_ONCE) if takes_all else LIVE_READ_AT_ONCE
+        needed = limit - len(found) if wanted.is_of_cluster else LIVE_READ_AT_ONCE
+        size = min(needed, LIVE_READ_AT_ONCE)
         page = store.live_page(wanted.cluster, after, size)
         read += size
         for number, record in enumerate(page.items, start=1):

@@ -1,6 +1,6 @@
 """Lists of addresses, each once: held now, just released, or held at an instant."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from copy import replace
 from ipaddress import ip_address
 from itertools import batched
@@ -69,10 +69,14 @@ class ListedAddress(NamedTuple):
         return self.record.attached_at or 0, self.record.key.task_id
 
 
-def current_records(store: Store, wanted: TaskFilter) -> Iterator[Record]:
-    """Read every live task that matches; for one service, only tasks with an address."""
+def current_records(store: Store, wanted: TaskFilter, only: Collection[str]) -> Iterator[Record]:
+    """Read every live task that matches; for one service, only tasks with an address.
+
+    `only` is as in `StoredRecords.all_live`.
+    """
     if wanted.cluster is None or wanted.service is None:
-        return filter(wanted.admits, store.all_live(wanted.cluster, LISTED))
+        records = store.all_live(wanted.cluster, only)
+        return records if wanted.is_of_cluster else filter(wanted.admits, records)
     held = _service_records(store, wanted, index_keys.still_held())
     return (record for record in held if record.live)
 
@@ -89,7 +93,7 @@ def _service_records(
 
 def current_addresses(store: Store, wanted: AddressFilter) -> list[ListedAddress]:
     """List each address that a live task holds once, for its newest holder, in order."""
-    records = current_records(store, wanted.tasks)
+    records = current_records(store, wanted.tasks, LISTED)
     held = addresses_of(record for record in records if record.address_state == HELD)
     return in_order(filter(wanted.admits, held))
 

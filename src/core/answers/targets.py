@@ -1,25 +1,55 @@
 """What Prometheus should scrape, in the form of its HTTP service discovery."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from core.answers.lists import HELD, ListedAddress, newest_holders
+from core.answers.current import TaskFilter
+from core.answers.lists import HELD, ListedAddress, current_records
+from core.table.store import Store
+from core.task.kinds import TaskKey
 from core.task.record import Record
+from core.text.instant import Instant
 
 RUNNING = "RUNNING"
 
+SCRAPED = (
+    *("last_status", "desired_status", "task_arn", "group", "task_definition_arn", "created_at"),
+    *("container_instance_arn", "launch_type", "platform_version", "availability_zone"),
+    *("network_mode", "vpc_id", "subnet_id", "private_ipv4_address", "ipv6_address", "gone_at"),
+)
+"""The fields of a live task that make it a target; none that say since when it had its address."""
 
-def targets(records: Iterable[Record], port: int) -> Iterator[dict[str, Any]]:
-    """Yield the tasks that run, hold an address and were not told to stop."""
-    running = (
-        ListedAddress(record.addresses[0], record)
-        for record in records
-        if record.address_state == HELD
-        and record.status is not None
-        and record.status.last_status == record.status.desired_status == RUNNING
+
+def targets[Written](
+    store: Store, wanted: TaskFilter, port: int, write: Callable[[dict[str, Any]], Written]
+) -> list[Written]:
+    """Write the tasks that run, hold an address and were not told to stop.
+
+    Each is written as soon as it is read: that takes less memory than its record, and no time,
+    because the next ones are on their way.
+    """
+    claims: dict[tuple[str, str], dict[TaskKey, Written]] = {}
+    for record in filter(_is_running, current_records(store, wanted, SCRAPED)):
+        held = ListedAddress(record.addresses[0], record)
+        claims.setdefault(held.place, {})[record.key] = write(_target_group(held, port))
+    # Two live tasks can claim one place if ECS has not reported the end of one of them.
+    contested = [key for claimed in claims.values() if len(claimed) > 1 for key in claimed]
+    known = store.peek_many(contested)
+
+    def rank(key: TaskKey) -> tuple[Instant, str]:
+        attached_at = known[key].record.attached_at if key in known else None
+        return attached_at or 0, key.task_id
+
+    return [claimed[max(claimed, key=rank)] for claimed in claims.values()]
+
+
+def _is_running(record: Record) -> bool:
+    status = record.status
+    return (
+        record.address_state == HELD
+        and status is not None
+        and status.last_status == status.desired_status == RUNNING
     )
-    for held in newest_holders(running).values():
-        yield _target_group(held, port)
 
 
 def _target_group(held: ListedAddress, port: int) -> dict[str, Any]:

@@ -13,11 +13,13 @@ _ARN = re.compile(
 class EcsArn(str):
     """An Amazon Resource Name of ECS, of any partition: `arn:aws:ecs:REGION:ACCOUNT:KIND/PATH`."""
 
-    __slots__ = ("account", "aws_partition", "name", "region")
+    __slots__ = ("account", "aws_partition", "home", "name", "region")
 
     aws_partition: str
     region: str
     account: str
+    home: str
+    """The beginning that all ARNs of one partition, region and account share."""
     name: str
     """The last segment: a task's id, a cluster's short name."""
 
@@ -33,13 +35,9 @@ class EcsArn(str):
             raise ValueError(f"is not the ARN of an ECS {cls.kind}")
         arn = super().__new__(cls, text)
         arn.aws_partition, arn.region, arn.account = match.group("partition", "region", "account")
+        arn.home = f"arn:{arn.aws_partition}:ecs:{arn.region}:{arn.account}:"
         arn.name = path[-1]
         return arn
-
-    @property
-    def home(self) -> str:
-        """The beginning that all ARNs of one partition, region and account share."""
-        return f"arn:{self.aws_partition}:ecs:{self.region}:{self.account}:"
 
 
 class TaskArn(EcsArn):

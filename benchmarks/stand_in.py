@@ -1,15 +1,16 @@
-"""A stand-in for DynamoDB, SQS and EventBridge that knows nothing, and answers after a delay.
+"""A stand-in for DynamoDB, SQS and EventBridge that says what it is told to, after a delay.
 
-It is for timing: an answer takes it no processor time to speak of. It holds no items: reads find
-nothing, and writes succeed.
+It is for timing: an answer takes it no processor time to speak of. It holds no items: unless told
+otherwise, reads find nothing, and writes succeed.
 """
 
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import Any
 
 EMPTY: dict[str, dict[str, Any]] = {
@@ -24,8 +25,9 @@ EMPTY: dict[str, dict[str, Any]] = {
 class StandIn:
     """What listens, and which requests came."""
 
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, answers: Mapping[str, object]) -> None:
         self.delay = delay
+        self.answers = {**EMPTY, **answers}
         self.operations: list[tuple[float, str]] = []
         """When each request came, and what it asked for."""
         self._server = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -52,7 +54,7 @@ class StandIn:
                 self.operations.append((time.monotonic(), operation))
                 if self.delay:
                     time.sleep(self.delay)
-                body = json.dumps(EMPTY.get(operation, {})).encode()
+                body = json.dumps(self.answers.get(operation, {})).encode()
                 head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
                 kind = "Content-Type: application/x-amz-json-1.0\r\nx-amzn-RequestId: 1\r\n\r\n"
                 connection.sendall(f"{head}{kind}".encode() + body)
@@ -65,9 +67,14 @@ def _headers(lines: Any) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def stand_in(delay: float = 0.0) -> Iterator[StandIn]:
-    """Listen on loopback as long as the context lasts; `delay` is in seconds."""
-    made = StandIn(delay)
+def stand_in(
+    delay: float = 0.0, answers: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[StandIn]:
+    """Listen on loopback as long as the context lasts; `delay` is in seconds.
+
+    `answers` has the answers that differ, by operation.
+    """
+    made = StandIn(delay, answers)
     try:
         yield made
     finally:

@@ -18,8 +18,8 @@ from tests.support.tasks import NOON
     [
         (None, True, Counted(requests=12, write_units=18, read_units=6)),
         (2, True, Counted(requests=4, write_units=10, read_units=2)),
-        # Three notes of names, once, and the minute of the last event, for each minute with one.
-        (None, False, Counted(requests=18, write_units=18 + 3 + 3, read_units=12)),
+        # Three notes of names, once, and the time of the last event, at most once a minute.
+        (None, False, Counted(requests=17, write_units=18 + 3 + 2, read_units=11)),
         (2, False, Counted(requests=9, write_units=10 + 3 + 2, read_units=7)),
     ],
     ids=["one-by-one", "two-batches", "one-by-one-new-estate", "two-batches-new-estate"],

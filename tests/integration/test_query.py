@@ -66,7 +66,7 @@ def test_the_status_tells_of_the_last_event_and_of_coverage(
         "version": wiring.VERSION,
     }
     service.ingest(event(updatedAt=to_text(NOON + 30 * SECOND)))
-    assert api.get("/status").json["lastEventAt"] == to_text(NOON)
+    assert api.get("/status").json["lastEventAt"] == to_text(NOON + 30 * SECOND)
 
 
 ROUTES = [

@@ -9,6 +9,7 @@ from core.table import index_keys
 from core.table.coverage import ClusterCoverage, Sweeps
 from core.table.seen_names import SUBNET, Note, subnet_note
 from core.table.store import (
+    LAST_EVENT_EXACT_TO,
     LIVE_READ_AT_ONCE,
     AddressEntry,
     ConflictError,
@@ -22,7 +23,7 @@ from core.table.store import (
 )
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.text.instant import MINUTE, Instant
+from core.text.instant import Instant
 
 
 class _Keys(NamedTuple):
@@ -230,8 +231,8 @@ class MemoryStore:
         return self._last_event_at
 
     def note_event(self, at: Instant) -> None:
-        minute = at - at % MINUTE
-        self._last_event_at = max(minute, self._last_event_at or 0)
+        if self._last_event_at is None or at - self._last_event_at >= LAST_EVENT_EXACT_TO:
+            self._last_event_at = at
 
     def _all(self) -> list[Stored]:
         with self._lock:

@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Any
 
 from adapters.dynamodb.items import key_item
-from adapters.dynamodb.table import DynamoTable, Item, number, text
+from adapters.dynamodb.table import DynamoTable, Item, number, text, typed
 from core.table.seen_names import SUBNET, Note
-from core.table.store import Subnet
-from core.text.instant import MINUTE, Instant
+from core.table.store import LAST_EVENT_EXACT_TO, Subnet
+from core.text.instant import Instant
 
 LAST_EVENT = ("#status", "#last-event")
 _KEY_NAME = "clusterArn"
@@ -42,10 +42,10 @@ class DynamoSeenNames(DynamoTable):
     def note_event(self, at: Instant) -> None:
         self._update_if(
             Key=key_item(*LAST_EVENT),
-            UpdateExpression="SET #at = :minute",
-            ConditionExpression="attribute_not_exists(#at) OR #at < :minute",
+            UpdateExpression="SET #at = :at",
+            ConditionExpression="attribute_not_exists(#at) OR #at <= :old",
             ExpressionAttributeNames={"#at": "at"},
-            ExpressionAttributeValues={":minute": {"N": str(at - at % MINUTE)}},
+            ExpressionAttributeValues={":at": typed(at), ":old": typed(at - LAST_EVENT_EXACT_TO)},
         )
 
 

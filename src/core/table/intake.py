@@ -6,7 +6,7 @@ from functools import partial
 
 from core.table.recording import Recorded, record_observations
 from core.table.seen_names import Noted
-from core.table.store import Store
+from core.table.store import LAST_EVENT_EXACT_TO, Store
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import MINUTE, Duration, Instant
@@ -32,7 +32,7 @@ class Intake:
         An error of anything else loses no observation; the next batch or sweep makes up for it.
         """
         newest = max((one.newest.observed_at or 0 for one in seen), default=0)
-        is_news = newest - newest % MINUTE > self._last_event_at
+        is_news = self._is_news(newest)
         recorded = record_observations(
             self.store,
             seen,
@@ -43,16 +43,19 @@ class Intake:
         )
         failed: list[Exception] = []
         if is_news:
-            self._attempt(failed, lambda: self._note_event(newest, recorded.last_event_at))
+            self._attempt(failed, lambda: self._note_event(newest, recorded.last_event_at or 0))
         for cluster in sorted(recorded.doubtful):
             self._attempt(failed, partial(self._ask, cluster, now))
         return recorded, failed
 
-    def _note_event(self, newest: Instant, known: Instant | None) -> None:
-        minute = newest - newest % MINUTE
-        if known is None or known < minute:
+    def _is_news(self, at: Instant) -> bool:
+        return at - self._last_event_at >= LAST_EVENT_EXACT_TO
+
+    def _note_event(self, newest: Instant, known: Instant) -> None:
+        self._last_event_at = max(known, self._last_event_at)
+        if self._is_news(newest):
             self.store.note_event(newest)
-        self._last_event_at = max(minute, known or 0)
+            self._last_event_at = newest
 
     def _ask(self, cluster: ClusterArn, now: Instant) -> None:
         if self.store.ask_for_sweep(cluster, now=now, not_since=now - _ASKED_AGAIN_AFTER):

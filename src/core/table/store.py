@@ -8,7 +8,7 @@ from core.table.index_keys import Place, created_sort
 from core.table.seen_names import Note
 from core.task.kinds import TaskKey
 from core.task.record import Record
-from core.text.instant import Instant
+from core.text.instant import MINUTE, Duration, Instant
 
 
 class ConflictError(Exception):
@@ -224,11 +224,11 @@ class StoredSeenNames(Protocol):
         ...
 
     def last_event_at(self) -> Instant | None:
-        """Read the source time of the newest event, exact to a minute."""
+        """Read the source time of the newest event, or of one less than a minute before it."""
         ...
 
     def note_event(self, at: Instant) -> None:
-        """Store the source time of an event, unless a newer one came."""
+        """Store the source time of an event, if it is a minute newer than what is stored."""
         ...
 
 
@@ -247,6 +247,9 @@ class SideBySide(Protocol):
 
 
 LIVE_READ_AT_ONCE = 1_000
+
+LAST_EVENT_EXACT_TO: Duration = MINUTE
+"""A quiet estate writes the time of its last event less often than its records."""
 
 
 def live_position(record: Record) -> LivePosition:

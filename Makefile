@@ -167,7 +167,7 @@ $(SCANNERS_INSTALLED): scanners/requirements.txt $(INSTALLED)
 
 .PHONY: run
 run: $(INSTALLED) ## Run it on a simulated ECS, without an AWS account (EVENTS=folder PORT=8080)
-	@exec $(BIN)/python -m local.run
+	@exec $(BIN)/python -m local
 
 .PHONY: check-account
 check-account: $(INSTALLED) ## Inspect the account to deploy to, without changing anything (STACK=name)

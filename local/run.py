@@ -122,6 +122,9 @@ def _step(what: str) -> Iterator[_Progress]:
     progress = _Progress(what)
     try:
         yield progress
+    except KeyboardInterrupt:
+        progress.end("stopped")
+        raise
     except BaseException:
         progress.end("failed")
         raise
@@ -201,7 +204,7 @@ def _tell_of_aws(stack: Stack) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m local.run",
+        prog="python -m local",
         description="Deploy to an embedded AWS, let an invented estate live, and serve the API.",
     )
     parser.add_argument(
@@ -245,6 +248,3 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     os.write(sys.stdout.fileno(), b"\nStopping...\n")  # print is not to be called in a handler
     raise KeyboardInterrupt
 
-
-if __name__ == "__main__":
-    sys.exit(main())

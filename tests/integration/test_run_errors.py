@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ EVENT = PROJECT / "events" / "fargate-service-3-running.json"
 def complaint(folder: Path, port: int = 1, **environment: str) -> str:
     """Run with a folder of events and a port; answer the one line that it prints, and no more."""
     result = subprocess.run(
-        [sys.executable, "-m", "local.run", "--events", folder, "--port", str(port)],
+        [sys.executable, "-m", "local", "--events", folder, "--port", str(port)],
         cwd=PROJECT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -102,7 +103,7 @@ def test_a_missing_tool_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
 def test_what_is_no_port_is_an_error(port: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "local.run"],
+        [sys.executable, "-m", "local"],
         cwd=PROJECT,
         env={**os.environ, "PORT": port},
         capture_output=True,
@@ -129,3 +130,21 @@ def test_what_can_be_asked_of_recordings_is_shown_for_the_command_too(
         "ecs-ip history 10.0.4.128",
     ]
     assert shown.count("\n  curl '") == len(commands)
+
+
+def test_an_interrupt_while_it_loads_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    slow = 'import time\nprint("loading", flush=True)\ntime.sleep(60)\n'
+    (tmp_path / "aiohttp.py").write_text(slow)
+    with subprocess.Popen(
+        [sys.executable, "-m", "local"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (-signal.SIGINT, "")

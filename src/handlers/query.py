@@ -1,6 +1,5 @@
 """Function `query`: the HTTP API."""
 
-import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -16,9 +15,6 @@ from handlers.routing import Route, dispatch
 logger = Logger()
 wiring.prepare(wiring.store)
 
-# A thread that receives the next page while one is decoded needs the interpreter for a moment after
-# every few kilobytes. By default it would wait for 5 ms each time.
-sys.setswitchinterval(0.000_5)
 
 _LINKS = {"openapi": "openapi.json", "status": "status"}
 

@@ -1,6 +1,7 @@
 """How the store speaks to DynamoDB: what it asks, what it costs, what it makes of refusals."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import replace
 from functools import reduce
@@ -101,9 +102,12 @@ def test_a_walk_over_live_tasks_can_be_left(
 ) -> None:
     monkeypatch.setattr("adapters.dynamodb.records._LIVE_A_PAGE", 1)
     store.put_many(written(task("a1"), task("a2"), task("a3")))
+    usual = sys.getswitchinterval()
     records = store.all_live(None)
     assert next(records).live
+    assert sys.getswitchinterval() < usual
     records.close()  # type: ignore[attr-defined]  # it is a generator
+    assert sys.getswitchinterval() == usual
 
 
 def test_an_index_is_read_on_where_dynamodb_stops_short_of_the_limit(

@@ -1,6 +1,8 @@
 """Stores records: reads by key and by index, writes if the revision is unchanged."""
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -48,6 +50,8 @@ _KEYS_A_READ = 100  # BatchGetItem's limit
 
 _LIVE_A_PAGE = 1_500
 """About as many as fit the megabyte at which DynamoDB ends a page."""
+
+_USUAL_INTERVAL = sys.getswitchinterval()
 
 
 class DynamoRecords(DynamoTable):
@@ -152,13 +156,14 @@ class DynamoRecords(DynamoTable):
         request |= projection(only) if only else {}
         # A page is decoded while the next one is on its way.
         upcoming: Future[Any] | None = self._threads.submit(ask, **request)
-        while upcoming is not None:
-            answer = upcoming.result()
-            following = answer.get("LastEvaluatedKey")
-            upcoming = None
-            if following is not None:
-                upcoming = self._threads.submit(ask, **request, ExclusiveStartKey=following)
-            yield from map(decode_record, answer["Items"])
+        with _prompt_receiving():
+            while upcoming is not None:
+                answer = upcoming.result()
+                following = answer.get("LastEvaluatedKey")
+                upcoming = None
+                if following is not None:
+                    upcoming = self._threads.submit(ask, **request, ExclusiveStartKey=following)
+                yield from map(decode_record, answer["Items"])
 
     def _live(self, cluster: str | None, limit: int) -> tuple[Any, dict[str, Any]]:
         """Return the operation that reads live tasks, and its request."""
@@ -205,6 +210,20 @@ class DynamoRecords(DynamoTable):
             ExpressionAttributeValues={":eni": {"S": network_interface_id}},
         )
         return sorted(task_key(item) for item in answer["Items"])
+
+
+@contextmanager
+def _prompt_receiving() -> Iterator[None]:
+    """Let a thread receive while another computes.
+
+    It needs the interpreter for a moment after every few kilobytes, and would wait for 5 ms each
+    time. Many busy threads would lose more than that by taking turns so often.
+    """
+    sys.setswitchinterval(_USUAL_INTERVAL / 10)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(_USUAL_INTERVAL)
 
 
 def _key_of(item: Item) -> tuple[str, str]:

@@ -247,4 +247,3 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
         signal.signal(each, signal.SIG_IGN)
     os.write(sys.stdout.fileno(), b"\nStopping...\n")  # print is not to be called in a handler
     raise KeyboardInterrupt
-

@@ -9,10 +9,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from core.sweep.state import Sweep
+from core.sweep.subnet_lookup import look_up_subnets
 from core.sweep.survey import Survey
 from core.sweep.sweeper import SweepPage
 from core.table.coverage import coverage
-from core.table.vpc import look_up_subnets
 from core.text.instant import SECOND
 from handlers import wiring
 

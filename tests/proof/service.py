@@ -13,17 +13,12 @@ from core.answers.lookups import Lookup, look_up
 from core.answers.questions import holders_at, instant_window
 from core.answers.verdict import verdict_at, verdict_within
 from core.sweep.ecs import Described, Listing
-from core.sweep.state import Sweep
+from core.sweep.state import SETTLED_AFTER, Sweep
 from core.sweep.survey import Survey, Surveyor
 from core.sweep.sweeper import CLAIMED_FOR, Sweeper
 from core.table import index_keys
 from core.table.coverage import SWEEP_REACH, coverage
-from core.table.recording import (
-    SETTLED_AFTER,
-    Outcome,
-    Recorded,
-    record_observations,
-)
+from core.table.recording import Outcome, Recorded, record_observations
 from core.table.store import AddressEntry, Store, Stored, one_by_one
 from core.task.changes import change_between
 from core.task.ecs import parse_event

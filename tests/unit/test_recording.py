@@ -11,12 +11,11 @@ from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
 from core.table.recording import (
     Outcome,
     Recorded,
-    last_proof_of_life,
-    last_unwritten_view,
     record_observations,
 )
 from core.table.seen_names import Note, Noted, cluster_note, group_note, subnet_note
 from core.table.store import ConflictError, Found, Stored
+from core.table.sweep_proofs import last_proof_of_life, last_unwritten_view
 from core.task.ecs import parse_task
 from core.task.kinds import Newest, TaskKey
 from core.task.record import Record, in_vpc, join, missing

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from core.table.coverage import NO_SWEEPS, ClusterCoverage, Sweeps
-from core.table.recording import last_unwritten_view
 from core.table.store import Stored
+from core.table.sweep_proofs import last_unwritten_view
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.task.tenure import Tenure

@@ -24,12 +24,14 @@ from enum import StrEnum
 from typing import Any
 
 from core.table.coverage import Tally
-from core.table.recording import SETTLED_AFTER
 from core.table.store import LivePosition
 from core.task.record import STOPPED_TASKS_SHOWN_FOR, Record, join
 from core.text.instant import MINUTE, Duration, Instant
 
 EVENTS_ARRIVE_WITHIN: Duration = 5 * MINUTE
+
+SETTLED_AFTER: Duration = 10 * MINUTE
+"""ECS is eventually consistent about new tasks: MISSING counts only for older ones."""
 
 
 class Phase(StrEnum):

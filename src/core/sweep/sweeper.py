@@ -23,12 +23,11 @@ from core.sweep.state import (
 from core.table.coverage import ClusterCoverage, CompletedSweep, Tally
 from core.table.recording import (
     Recorded,
-    last_proof_of_life,
-    last_unwritten_view,
     record_observations,
 )
 from core.table.seen_names import Noted
 from core.table.store import Store, Stored, live_position
+from core.table.sweep_proofs import last_proof_of_life, last_unwritten_view
 from core.task.ecs import MalformedObservationError, parse_task
 from core.task.kinds import TaskKey
 from core.task.record import Record, join, missing

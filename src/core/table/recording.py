@@ -9,19 +9,14 @@ from functools import reduce
 from core.table.coverage import ClusterCoverage
 from core.table.seen_names import Noted
 from core.table.store import ConflictError, Store, Stored
+from core.table.sweep_proofs import last_unwritten_view
 from core.task.changes import LATE_AFTER, change_between
-from core.task.kinds import VIEW_STALE_BY, Newest, TaskKey
+from core.task.kinds import Newest, TaskKey
 from core.task.record import Record, contradictions, join, viewed
 from core.text.arn import ClusterArn
-from core.text.instant import MINUTE, Duration, Instant
+from core.text.instant import Duration, Instant
 
 _ATTEMPTS = 10
-
-SETTLED_AFTER: Duration = 10 * MINUTE
-"""ECS is eventually consistent about new tasks: MISSING counts only for older ones."""
-
-VISIBLE_AFTER: Duration = MINUTE
-"""An index shows a write well before this time has passed."""
 
 
 class Outcome(StrEnum):
@@ -88,32 +83,6 @@ def record_observations(  # noqa: PLR0913 - a batch, its clock, and what is kept
     for key in pending:
         recorded.failures[key] = ConflictError(f"{_ATTEMPTS} times in a row")
     return recorded
-
-
-def last_proof_of_life(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
-    """Return until when a completed sweep knew the task of a live record to be alive.
-
-    The record must have been in the table, unchanged, before that sweep read the live records.
-    Then its task was listed, or asked for and not MISSING, or the sweep says since when it is
-    unsure. A sweep that could not read everything proves nothing: the rest can have been stopped.
-    """
-    last = cluster.last if cluster else None
-    if cluster is None or last is None or last.tally.unreadable or not stored.record.live:
-        return None
-    return None if stored.written_at > last.started_at - VISIBLE_AFTER else cluster.covered_until
-
-
-def last_unwritten_view(stored: Stored, cluster: ClusterCoverage | None) -> Instant | None:
-    """Return when a completed sweep viewed a record without writing it, since nothing was new.
-
-    That view proves that the task still had its address, unless ECS had lost the connection to it.
-    """
-    seen_at, status = last_proof_of_life(stored, cluster), stored.record.status
-    if seen_at is None or status is None or status.disconnected:
-        return None
-    if stored.record.address_state != "held":
-        return None
-    return seen_at - VIEW_STALE_BY
 
 
 @dataclass(slots=True)

@@ -1,23 +1,20 @@
 """VPCs: which one a subnet is in. ECS does not say; EC2 is asked once for each subnet.
 
-Records are stored without their VPC; `StoreWithVpcs` fills it in when a record is read. The end of
-each sweep and of each survey looks up new subnets, and records the VPC for live tasks, so that the
-change is published.
+Records are stored without their VPC; `StoreWithVpcs` fills it in when a record is read. New subnets
+are looked up by `core.sweep.subnet_lookup`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import replace
 from itertools import batched
 from typing import Any
 
-from core.table.recording import record_observations
-from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Page, Store, Stored, Subnet
+from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Page, Store, Stored
 from core.task.kinds import TaskKey
-from core.task.record import Record, in_vpc
+from core.task.record import Record
 from core.text.instant import SECOND, Duration, Instant
 
 _READ_AGAIN_AFTER: Duration = 10 * SECOND
-_RECORDED_AT_ONCE = 500
 
 
 class KnownVpcs:
@@ -104,38 +101,3 @@ class StoreWithVpcs:
 
 def _subnet_of(record: Record) -> str | None:
     return record.interface.subnet_id
-
-
-def look_up_subnets(
-    store: Store,
-    look_up: Callable[[Collection[str]], Mapping[str, Subnet]],
-    *,
-    now: Instant,
-    retention: Duration,
-) -> int:
-    """Look up the noted subnets whose VPC is not known; return how many were found.
-
-    The VPC is recorded for live tasks. Records of ended tasks are not rewritten; their VPC is
-    filled in when they are read. If a run dies half-way, the next one completes it.
-    """
-    wanted = [name for name, subnet in store.subnets().items() if subnet is None]
-    found = look_up(wanted) if wanted else {}
-    if found:
-        _record_vpcs_of_live_tasks(store, found, now, retention)
-        store.put_subnets(found)
-    return len(found)
-
-
-def _record_vpcs_of_live_tasks(
-    store: Store, found: Mapping[str, Subnet], now: Instant, retention: Duration
-) -> None:
-    waiting = (
-        in_vpc(record.key, subnet.vpc_id)
-        for record in store.all_live(None)
-        if record.facts.vpc_id is None
-        and (subnet := found.get(_subnet_of(record) or "")) is not None
-    )
-    for some in batched(waiting, _RECORDED_AT_ONCE, strict=False):
-        recorded = record_observations(store, some, now=now, retention=retention)
-        for failure in recorded.failures.values():
-            raise failure

@@ -72,7 +72,7 @@ def test_an_empty_page_that_is_not_the_last_is_read_past(
     store.put_many(written(task("a1"), task("a2")))
     position = {
         "live": {"S": "shop"},
-        "created": {"S": index_keys.created_sort(NOON - 60 * SECOND, "a1")},
+        "created": {"S": index_keys.created_sort(NOON - 60 * SECOND, key("a1"))},
         "taskId": {"S": "a1"},
         "clusterArn": {"S": str(key("a1").cluster_arn)},
     }

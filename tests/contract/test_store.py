@@ -345,8 +345,8 @@ def test_tasks_are_read_by_their_creation_within_bounds_that_are_inclusive(
     put(store, life("b1", 3, live=live, cluster="bank"), life("c1", 3, live=not live))
     everything = by_creation(store, live=live, between=ALL, limit=100)
     assert everything == ["a9", "a8", "a7", "a6", "a5", "a4"]
-    low = index_keys.created_sort(NOON + 1, "a8")
-    high = index_keys.created_sort(NOON + 3, "a6")
+    low = index_keys.created_sort(NOON + 1, key("a8"))
+    high = index_keys.created_sort(NOON + 3, key("a6"))
     assert by_creation(store, live=live, between=(low, high), limit=100) == ["a8", "a7", "a6"]
     assert by_creation(store, live=live, between=(low, high), limit=2) == ["a8", "a7"]
     after = f"{low} "

@@ -247,7 +247,7 @@ def _created_between(found: Sequence[Stored], between: tuple[str, str], limit: i
     low, high = between
     places = {
         (
-            index_keys.created_sort(item.record.created_at, item.record.key.task_id),
+            index_keys.created_sort(item.record.created_at, item.record.key),
             item.record.key,
         ): item
         for item in found

@@ -31,7 +31,7 @@ from core.table.index_keys import (
     unproven_after,
 )
 from core.text.instant import DAY, FAR_FUTURE, SECOND
-from tests.support.tasks import NOON, task
+from tests.support.tasks import NOON, key, task
 
 STOPPED = task(stopped=NOON + SECOND)
 
@@ -71,8 +71,15 @@ def test_all_classes_of_a_cluster_are_some_two_dozen_and_the_last_has_no_bound()
 
 
 def test_tasks_of_a_cluster_sort_by_creation_then_id() -> None:
-    places = [created_sort(*at) for at in ((5, "b"), (7, "a"), (7, "b"), (10**12, "0"))]
+    order = ((5, "b"), (7, "a"), (7, "b"), (10**12, "0"))
+    places = [created_sort(at, key(task_id)) for at, task_id in order]
     assert places == sorted(places)
+
+
+def test_tasks_of_one_id_in_two_accounts_have_places_of_their_own() -> None:
+    twins = (key(), key(account="444455556666"))
+    assert len({created_sort(NOON, twin) for twin in twins}) == 2
+    assert len({release_sort(NOON, twin) for twin in twins}) == 2
 
 
 def test_a_service_has_a_task_from_when_its_address_is_known() -> None:
@@ -87,8 +94,9 @@ def test_a_service_s_tasks_sort_by_release_and_those_that_hold_come_last() -> No
     released = service_sort(STOPPED)
     later = service_sort(task("a2", stopped=NOON + DAY))
     held, also_held = service_sort(task("a1")), service_sort(task("a2"))
-    assert released == "1795176001000#a1"
-    assert held == f"{FAR_FUTURE}#a1"
+    assert released == release_sort(NOON + SECOND, key("a1"))
+    assert held == release_sort(None, key("a1"))
+    assert (released[:17], held[:17]) == ("1795176001000#a1#", f"{FAR_FUTURE}#a1#")
     assert released < (later or "") < held < (also_held or "")
     low, high = still_held()
     assert low <= held <= high
@@ -101,8 +109,8 @@ def test_the_bounds_of_releases_leave_out_their_start_and_include_their_end(
 ) -> None:
     low, high = released_between(after, until)
     inside = after < released and (until is None or released <= until)
-    assert (low <= release_sort(released, "a1") <= high) == inside
-    assert (low <= release_sort(None, "a1") <= high) == (until is None)
+    assert (low <= release_sort(released, key()) <= high) == inside
+    assert (low <= release_sort(None, key()) <= high) == (until is None)
 
 
 def test_an_address_sorts_by_subnet_attachment_and_task() -> None:
@@ -122,8 +130,8 @@ def test_records_without_proof_or_without_a_subnet_sort_by_their_end_and_come_la
 
 def test_no_key_holds_a_proof_that_keeps_moving() -> None:
     before, after = task(last_held=NOON + 1), task(last_held=NOON + DAY, seen=NOON + DAY)
-    for key in (address_sort, service_key, service_sort, live_cluster, past_partition):
-        assert key(before) == key(after)
+    for key_of in (address_sort, service_key, service_sort, live_cluster, past_partition):
+        assert key_of(before) == key_of(after)
 
 
 def test_a_record_that_does_not_know_its_subnet_counts_as_a_subnet_of_its_own() -> None:

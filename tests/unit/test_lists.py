@@ -69,9 +69,7 @@ def test_a_task_that_has_ended_is_not_current_even_if_the_index_lags() -> None:
         ) -> Sequence[ServiceEntry]:
             del service, between, limit
             records = (live, gone)
-            return [
-                ServiceEntry(release_sort(None, one.key.task_id), NOON, one.key) for one in records
-            ]
+            return [ServiceEntry(release_sort(None, one.key), NOON, one.key) for one in records]
 
     live, gone = task("live"), ended("gone", NOON, NOON + MINUTE)
     assert list(current_records(filled(LateEntries(), live, gone), WEB, LISTED)) == [live]

@@ -274,3 +274,12 @@ def test_what_is_read_grows_with_the_answer_and_not_with_what_ended_since(days_a
     assert found
     assert store.items <= 2 * len(found) + 25
     assert store.reads <= 60
+
+
+@pytest.mark.parametrize("stopped", [None, NOON + MINUTE], ids=["live", "ended"])
+def test_a_page_can_end_between_two_tasks_of_one_id_in_two_accounts(
+    stopped: Instant | None,
+) -> None:
+    accounts = ("111122223333", "444455556666")
+    store = stored(task("a1", account=account, stopped=stopped) for account in accounts)
+    assert walk(store, Window(NOON, NOON + 1), limit=1) == ["a1", "a1"]

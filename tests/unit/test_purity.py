@@ -30,7 +30,7 @@ MAY_IMPORT = {
 ALLOWED = {
     *("base64", "collections", "copy", "dataclasses", "datetime", "enum", "functools", "hashlib"),
     *("heapq", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "types"),
-    *("typing", "uuid", "core"),
+    *("typing", "uuid", "zlib", "core"),
 }
 """Of the standard library, what reaches neither clock nor chance nor the world, but for:"""
 

@@ -153,3 +153,12 @@ def test_tasks_that_stop_during_the_walk_are_neither_lost_nor_told_twice(
 
 def test_a_task_without_an_address_is_no_part_of_it() -> None:
     assert walk(stored([task("a1", ipv4=None), task("a2")])) == ["a2"]
+
+
+@pytest.mark.parametrize("stopped", [None, NOON + MINUTE], ids=["live", "ended"])
+def test_a_page_can_end_between_two_tasks_of_one_id_in_two_accounts(
+    stopped: Instant | None,
+) -> None:
+    accounts = ("111122223333", "444455556666")
+    store = stored(task("a1", account=account, stopped=stopped) for account in accounts)
+    assert walk(store, limit=1) == ["a1", "a1"]

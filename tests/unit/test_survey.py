@@ -16,7 +16,7 @@ from core.table.store import LivePosition
 from core.task.record import Record
 from core.text.instant import DAY, HOUR, MINUTE, Instant
 from tests.support.memory import MemoryStore
-from tests.support.tasks import NOON, REGION, cluster_arn, task
+from tests.support.tasks import NOON, REGION, cluster_arn, key, task
 
 HOME = f"arn:aws:ecs:{REGION}:"
 SHOP = str(cluster_arn())
@@ -89,7 +89,7 @@ def test_a_thousand_live_records_are_looked_through_at_once() -> None:
     assert first.following is not None
     assert first.following.stage is Stage.RECORDED
     assert first.following.after == LivePosition(
-        "shop", index_keys.created_sort(NOON - MINUTE, "t0999"), "t0999", SHOP
+        "shop", index_keys.created_sort(NOON - MINUTE, key("t0999")), "t0999", SHOP
     )
     second = surveyor.turn(first.following, now=NOON + 1)
     assert second.following == Survey(asked_at=NOON, stage=Stage.ASK)

@@ -82,7 +82,7 @@ def test_live_records_are_asked_for_a_page_at_a_time() -> None:
     assert first.following is not None
     assert first.following.phase is Phase.CONFIRM
     assert first.following.after == LivePosition(
-        "shop", index_keys.created_sort(NOON - MINUTE, "t099"), "t099", SHOP
+        "shop", index_keys.created_sort(NOON - MINUTE, key("t099")), "t099", SHOP
     )
     assert first.following.tally == Tally(closed=100, drift=100)
     second = sweeper.turn(first.following, cluster, now=NOON + 60 * MINUTE)

@@ -110,7 +110,7 @@ def test_pages_and_revisions_stay_as_they_are() -> None:
     first = located.live_page("shop", None, 1)
     assert ([one.key.task_id for one in first.items], first.more) == (["a1"], True)
     after = LivePosition(
-        "shop", index_keys.created_sort(NOON - MINUTE, "a1"), "a1", str(key().cluster_arn)
+        "shop", index_keys.created_sort(NOON - MINUTE, key("a1")), "a1", str(key().cluster_arn)
     )
     second = located.live_page("shop", after, 1)
     assert ([one.key.task_id for one in second.items], second.more) == (["a2"], False)

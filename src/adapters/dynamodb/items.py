@@ -63,7 +63,7 @@ def encode(stored: Stored, retention: Duration) -> Item:
         _NEWS: stored.news_at,
         "live": index_keys.live_cluster(record),
         "past": index_keys.past_partition(record),
-        CREATED: index_keys.created_sort(record.created_at, record.key.task_id),
+        CREATED: index_keys.created_sort(record.created_at, record.key),
         "service": index_keys.service_key(record),
         UNTIL: index_keys.service_sort(record),
         PLACE: index_keys.address_sort(record),

@@ -197,7 +197,7 @@ def _once(found: Iterable[Stored]) -> Iterator[Stored]:
 
 def _place(stored: Stored) -> str:
     record = stored.record
-    return index_keys.created_sort(record.created_at, record.key.task_id)
+    return index_keys.created_sort(record.created_at, record.key)
 
 
 def every_past_task(

@@ -15,7 +15,9 @@ The other keys of the table:
 """
 
 from typing import NamedTuple
+from zlib import crc32
 
+from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import FAR_FUTURE, Duration, Instant
 
@@ -29,12 +31,21 @@ SHORTEST_CLASS, LONGEST_CLASS = 14, 38
 """Length classes of ended tasks: below 2^14 ms (16 s), and everything above 2^37 ms (4 years)."""
 
 
+def _task(key: TaskKey) -> str:
+    """Tell a task apart where clusters of one name share a partition.
+
+    An id is unique in an account and Region. Two of them may have a cluster of the same name, and a
+    task of the same id in it; a page must be able to end between the two.
+    """
+    return f"{key.task_id}#{crc32(key.cluster_arn.home.encode()) & 0xFFFF:04x}"
+
+
 # Index `live`, and index `past`: a task's place among those of its cluster never changes.
 
 
-def created_sort(created_at: Instant, task_id: str) -> str:
+def created_sort(created_at: Instant, key: TaskKey) -> str:
     """Return the position of a task among those of its cluster, by creation."""
-    return f"{created_at:013}#{task_id}"
+    return f"{created_at:013}#{_task(key)}"
 
 
 def live_cluster(record: Record) -> str | None:
@@ -87,12 +98,12 @@ def service_sort(record: Record) -> str | None:
     """Index `service`, sort: the release, in the far future while the address is held."""
     if service_key(record) is None:
         return None
-    return release_sort(record.released_at, record.key.task_id)
+    return release_sort(record.released_at, record.key)
 
 
-def release_sort(released_at: Instant | None, task_id: str) -> str:
+def release_sort(released_at: Instant | None, key: TaskKey) -> str:
     """Return the position of a task among those of its service."""
-    return f"{FAR_FUTURE if released_at is None else released_at:013}#{task_id}"
+    return f"{FAR_FUTURE if released_at is None else released_at:013}#{_task(key)}"
 
 
 def released_between(after: Instant, until: Instant | None) -> tuple[str, str]:
@@ -178,5 +189,5 @@ def unproven_after(instant: Instant) -> tuple[str, str]:
 
 
 def just_below(sort: str) -> str:
-    """Return the upper bound of the keys smaller than one that ends in a task's id."""
+    """Return the upper bound of the keys smaller than one that ends in what tells a task apart."""
     return f"{sort[:-1]}{chr(ord(sort[-1]) - 1)}~"

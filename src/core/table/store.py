@@ -255,7 +255,7 @@ LAST_EVENT_EXACT_TO: Duration = MINUTE
 def live_position(record: Record) -> LivePosition:
     """Return the position of a live record."""
     key = record.key
-    return LivePosition(key.cluster_arn.name, created_sort(record.created_at, key.task_id), *key)
+    return LivePosition(key.cluster_arn.name, created_sort(record.created_at, key), *key)
 
 
 def one_by_one[Thing, Result](

@@ -103,7 +103,7 @@ def test_a_walk_over_live_tasks_can_be_left(
     monkeypatch.setattr("adapters.dynamodb.records._LIVE_A_PAGE", 1)
     store.put_many(written(task("a1"), task("a2"), task("a3")))
     usual = sys.getswitchinterval()
-    records = store.all_live(None)
+    records = store.all_live(None, ["last_status"])
     assert next(records).live
     assert sys.getswitchinterval() < usual
     records.close()  # type: ignore[attr-defined]  # it is a generator
@@ -431,6 +431,14 @@ def test_whatever_ecs_says_is_read_back_from_its_short_form(data: st.DataObject)
     )
     item = item_of(said)
     assert decode(item).record == said
+
+
+@pytest.mark.parametrize("short", ["ls", "ds", "v", "so", "rv", "sq", "wa"])
+def test_an_item_without_what_every_record_has_is_no_record(short: str) -> None:
+    item = item_of(task())
+    del item[short]
+    with pytest.raises(KeyError, match=short):
+        decode(item)
 
 
 def test_what_cannot_be_told_from_the_item_alone_is_read_along() -> None:

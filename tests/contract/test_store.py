@@ -510,10 +510,10 @@ def test_records_and_notes_are_read_at_once(store: Store) -> None:
 
 
 def test_the_last_event_is_exact_to_a_minute(store: Store) -> None:
-    store.note_event(NOON)
-    store.note_event(NOON + MINUTE - 1)
+    assert store.note_event(NOON)
+    assert not store.note_event(NOON + MINUTE - 1)
     assert store.last_event_at() == NOON
-    store.note_event(NOON + MINUTE)
+    assert store.note_event(NOON + MINUTE)
     assert store.last_event_at() == NOON + MINUTE
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from copy import replace
-from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -174,20 +173,49 @@ def test_what_is_listed_of_a_task_is_read_alone_and_whole(store: Store) -> None:
         assert [address_row(held) for held in found] == [address_row(held) for held in candidates]
 
 
-def test_targets_are_those_of_whole_records_and_of_the_newest_in_each_place(store: Store) -> None:
-    records = [observation.record for observation in readable().values() if observation.record.live]
-    # By creation "old" is the newer of the two, and by its id the greater.
-    new = task("new", attached=NOON + 2, created=NOON - MINUTE, ipv4="10.0.9.9")
-    old = task("old", attached=NOON + 1, created=NOON, ipv4="10.0.9.9")
-    records = [*{record.key: record for record in records}.values(), new, old]
+def hard_to_list() -> list[Record]:
+    """Make live tasks whose targets depend on fields that few have."""
+    torn_down, old, located = (task(f"a{n}", ipv4=f"10.0.9.{n}") for n in (1, 2, 3))
+    return [
+        replace(torn_down, earliest=replace(torn_down.earliest, gone_at=NOON + SECOND)),
+        replace(old, facts=replace(old.facts, task_arn=f"{old.key.cluster_arn.home}task/a2")),
+        replace(located, facts=replace(located.facts, vpc_id="vpc-9")),
+        *(task(name, attached=None, ipv4="10.0.9.4") for name in ("a4", "a5")),
+        *(task(name, subnet=None, ipv4="10.0.9.6") for name in ("a6", "a7")),
+        # By its creation and by its id the second is the newer, but it had its address first.
+        task("a8", attached=NOON + 2, created=NOON - MINUTE, ipv4="10.0.9.9"),
+        task("a9", attached=NOON + 1, created=NOON, ipv4="10.0.9.9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        TaskFilter(),
+        TaskFilter(cluster="shop"),
+        TaskFilter(subnet_id="subnet-a"),
+        TaskFilter(vpc_id="vpc-9"),
+        TaskFilter(service="web"),
+        TaskFilter(cluster="shop", service="web"),
+    ],
+    ids=lambda wanted: "-".join(name for name, asked in wanted._asdict().items() if asked) or "all",
+)
+def test_targets_are_those_of_whole_records(store: Store, wanted: TaskFilter) -> None:
+    seen = [observation.record for observation in readable().values() if observation.record.live]
+    records = [*{record.key: record for record in seen}.values(), *hard_to_list()]
     put(store, *records)
     whole = MemoryStore()
     put(whole, *records)
 
     def found(store: Store) -> list[dict[str, Any]]:
-        groups = targets(store, TaskFilter(), 80, lambda group: group)
-        return sorted(groups, key=itemgetter("targets"))
+        groups = targets(store, wanted, 80, lambda group: group)
+        return sorted(groups, key=lambda group: group["labels"]["__meta_ecs_task_arn"])
 
-    assert found(store) == found(whole)
-    [contested] = [group for group in found(store) if group["targets"] == ["10.0.9.9:80"]]
-    assert contested["labels"]["__meta_ecs_task_arn"] == new.facts.task_arn
+    assert found(store) == found(whole) != []
+
+
+def test_of_two_tasks_that_claim_a_place_the_newest_is_the_target(store: Store) -> None:
+    put(store, *hard_to_list())
+    groups = targets(store, TaskFilter(), 80, lambda group: group)
+    arns = [group["labels"]["__meta_ecs_task_arn"] for group in groups]
+    assert sorted(arn[-2:] for arn in arns) == ["a2", "a3", "a5", "a6", "a7", "a8"]

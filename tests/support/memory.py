@@ -230,9 +230,11 @@ class MemoryStore:
     def last_event_at(self) -> Instant | None:
         return self._last_event_at
 
-    def note_event(self, at: Instant) -> None:
-        if self._last_event_at is None or at - self._last_event_at >= LAST_EVENT_EXACT_TO:
+    def note_event(self, at: Instant) -> bool:
+        is_news = self._last_event_at is None or at - self._last_event_at >= LAST_EVENT_EXACT_TO
+        if is_news:
             self._last_event_at = at
+        return is_news
 
     def _all(self) -> list[Stored]:
         with self._lock:

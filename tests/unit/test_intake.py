@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,11 @@ class NotingStore(MemoryStore):
         self.read.append(last_event)
         return super().get_with_notes(keys, notes, last_event=last_event)
 
-    def note_event(self, at: Instant) -> None:
+    def note_event(self, at: Instant) -> bool:
         if self.broken:
             raise ConnectionError
         self.written.append(at)
-        super().note_event(at)
+        return super().note_event(at)
 
 
 @dataclass
@@ -95,6 +96,22 @@ def test_what_another_process_noted_is_not_noted_again() -> None:
         taking.take([task("a1", seen=at, version=version)], now=late + 1)
     assert store.written == [NOON + HOUR, late + 1]
     assert store.read == [True, False, True]
+
+
+def test_what_another_process_noted_meanwhile_does_not_keep_the_next_event_from_being_noted() -> (
+    None
+):
+    class MeanwhileStore(NotingStore):
+        def get_with_notes(self, *arguments: Any, **named: Any) -> Found:
+            found = super().get_with_notes(*arguments, **named)
+            MemoryStore.note_event(self, NOON)
+            return found
+
+    store = MeanwhileStore()
+    taking = intake(store)
+    for at in (NOON + MINUTE - 1, NOON + 2 * MINUTE - 2):
+        taking.take([task("a1", seen=at)], now=NOON + HOUR)
+    assert store.last_event_at() == NOON + 2 * MINUTE - 2
 
 
 def test_an_empty_batch_notes_nothing() -> None:

@@ -23,7 +23,7 @@ from adapters.dynamodb.table import Item, typed_values
 from core.table import index_keys
 from core.table.store import Stored
 from core.task.fields import INTERFACE, STORED, Field
-from core.task.kinds import KINDS, TaskKey
+from core.task.kinds import KINDS, Status, TaskKey
 from core.task.record import Record
 from core.text.arn import ClusterArn
 from core.text.instant import SECOND, Duration
@@ -105,7 +105,10 @@ def _is_proven(place: object) -> bool:
 
 
 def decode(item: Mapping[str, Any]) -> Stored:
-    """Decode an item."""
+    """Decode an item; raise KeyError if it lacks what every record has."""
+    lacking = _ALWAYS_THERE - item.keys()
+    if lacking:
+        raise KeyError(*lacking)
     record = decode_record(item)
     news_at = _number(item[_NEWS]) if _NEWS in item else record.newest.observed_at or 0
     revision, sequence, written_at = item[REVISION], item[_SEQUENCE], item[_WRITTEN]
@@ -113,7 +116,7 @@ def decode(item: Mapping[str, Any]) -> Stored:
 
 
 def decode_record(item: Mapping[str, Any]) -> Record:
-    """Decode the record in an item."""
+    """Decode the record in an item; a field that the item lacks is None, whatever its type."""
     key = task_key(item)
     values: list[Any] = [None] * len(_AT)
     for name, value in item.items():
@@ -215,6 +218,7 @@ _READ = {field.short: (_AT[field.name], _reader(field)) for field in STORED}
 _KINDS = [
     (made, slice(_AT[made._fields[0]], _AT[made._fields[-1]] + 1)) for made in cast("Any", KINDS)
 ]
+_ALWAYS_THERE = {_SHORT[name] for name in Status._fields if name not in Status._field_defaults}
 _TASK_ARN, _GROUP, _CREATED_AT = _AT["task_arn"], _AT["group"], _AT["created_at"]
 _SUBNET_ID = _AT["subnet_id"]
 _CONNECTED_AT, _CONNECTIVITY_AT = _AT["connected_at"], _AT["connectivity_at"]

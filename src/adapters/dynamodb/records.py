@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -148,7 +148,7 @@ class DynamoRecords(DynamoTable):
         # record of a page, so it needs one.
         while not answer["Items"] and "LastEvaluatedKey" in answer:
             answer = ask(**{**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]})
-        records = list(map(decode_record, answer["Items"]))
+        records = [decode(item).record for item in answer["Items"]]
         return Page(records, more="LastEvaluatedKey" in answer)
 
     def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
@@ -156,7 +156,7 @@ class DynamoRecords(DynamoTable):
         request |= projection(only) if only else {}
         # A page is decoded while the next one is on its way.
         upcoming: Future[Any] | None = self._threads.submit(ask, **request)
-        with _prompt_receiving():
+        with _prompt_receiving() if only else nullcontext():
             while upcoming is not None:
                 answer = upcoming.result()
                 following = answer.get("LastEvaluatedKey")
@@ -217,7 +217,8 @@ def _prompt_receiving() -> Iterator[None]:
     """Let a thread receive while another computes.
 
     It needs the interpreter for a moment after every few kilobytes, and would wait for 5 ms each
-    time. Many busy threads would lose more than that by taking turns so often.
+    time. Not where each record is written as it is read: many busy threads would lose more than
+    that by taking turns so often.
     """
     sys.setswitchinterval(_USUAL_INTERVAL / 10)
     try:

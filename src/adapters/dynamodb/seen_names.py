@@ -39,14 +39,15 @@ class DynamoSeenNames(DynamoTable):
         answer: Any = self._client.get_item(TableName=self._table, Key=key)
         return number(answer.get("Item", {}), "at")
 
-    def note_event(self, at: Instant) -> None:
-        self._update_if(
+    def note_event(self, at: Instant) -> bool:
+        noted = self._update_if(
             Key=key_item(*LAST_EVENT),
             UpdateExpression="SET #at = :at",
             ConditionExpression="attribute_not_exists(#at) OR #at <= :old",
             ExpressionAttributeNames={"#at": "at"},
             ExpressionAttributeValues={":at": typed(at), ":old": typed(at - LAST_EVENT_EXACT_TO)},
         )
+        return noted is not None
 
 
 def _subnet(item: Item) -> Subnet | None:

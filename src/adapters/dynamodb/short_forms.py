@@ -72,7 +72,7 @@ def shortened(name: str, text: str, record: Record) -> str:
 
 @lru_cache(maxsize=1024)
 def word(text: str) -> str:
-    """Undo `shortened` for a field of WORDS; equal words are one object."""
+    """Undo `shortened` for a field of WORDS; the same text gives one object."""
     form = text.removeprefix(MARK)
     return text if form == text else form if form.startswith(MARK) else _WORDS_BY_LETTER[form]
 

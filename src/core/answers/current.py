@@ -32,8 +32,8 @@ class TaskFilter(NamedTuple):
     cidr: Network | None = None
 
     @property
-    def is_of_cluster(self) -> bool:
-        """It asks for nothing but all tasks, or all of a cluster with this short name."""
+    def takes_all_of_cluster(self) -> bool:
+        """There is no filter but, at most, a cluster's short name."""
         return self == TaskFilter(cluster=self.cluster)
 
     def admits(self, record: Record) -> bool:
@@ -90,7 +90,7 @@ def current_tasks(
     found: list[Record] = []
     undetermined, read = 0, 0
     while read < _LIVE_READ_A_REQUEST:
-        needed = limit - len(found) if wanted.is_of_cluster else LIVE_READ_AT_ONCE
+        needed = limit - len(found) if wanted.takes_all_of_cluster else LIVE_READ_AT_ONCE
         size = min(needed, LIVE_READ_AT_ONCE)
         page = store.live_page(wanted.cluster, after, size)
         read += size

@@ -27,10 +27,8 @@ from core.text.instant import Instant, to_text
 HELD = "held"
 
 LISTED = (
-    *("last_status", "desired_status", "version", "source"),
-    *("task_arn", "group", "task_definition_arn", "container_instance_arn", "created_at"),
-    *("launch_type", "platform_version", "availability_zone", "network_mode", "vpc_id"),
-    *("network_interface_id", "subnet_id", "private_ipv4_address", "ipv6_address"),
+    *("last_status", "task_arn", "group", "created_at", "launch_type", "vpc_id"),
+    *("subnet_id", "private_ipv4_address", "ipv6_address"),
     *("observed_at", "missing_at", "unattached_at"),
     *(field.name for field in STORED if field.kind == EARLIEST),
 )
@@ -76,7 +74,7 @@ def current_records(store: Store, wanted: TaskFilter, only: Collection[str]) -> 
     """
     if wanted.cluster is None or wanted.service is None:
         records = store.all_live(wanted.cluster, only)
-        return records if wanted.is_of_cluster else filter(wanted.admits, records)
+        return records if wanted.takes_all_of_cluster else filter(wanted.admits, records)
     held = _service_records(store, wanted, index_keys.still_held())
     return (record for record in held if record.live)
 

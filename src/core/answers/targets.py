@@ -13,7 +13,7 @@ from core.text.instant import Instant
 RUNNING = "RUNNING"
 
 SCRAPED = (
-    *("last_status", "desired_status", "task_arn", "group", "task_definition_arn", "created_at"),
+    *("last_status", "desired_status", "task_arn", "group", "task_definition_arn"),
     *("container_instance_arn", "launch_type", "platform_version", "availability_zone"),
     *("network_mode", "vpc_id", "subnet_id", "private_ipv4_address", "ipv6_address", "gone_at"),
 )
@@ -25,8 +25,8 @@ def targets[Written](
 ) -> list[Written]:
     """Write the tasks that run, hold an address and were not told to stop.
 
-    Each is written as soon as it is read: that takes less memory than its record, and no time,
-    because the next ones are on their way.
+    Each is written as it is read: that takes less memory than its record, and no time, because the
+    next ones are on their way.
     """
     claims: dict[tuple[str, str], dict[TaskKey, Written]] = {}
     for record in filter(_is_running, current_records(store, wanted, SCRAPED)):
@@ -34,7 +34,7 @@ def targets[Written](
         claims.setdefault(held.place, {})[record.key] = write(_target_group(held, port))
     # Two live tasks can claim one place if ECS has not reported the end of one of them.
     contested = [key for claimed in claims.values() if len(claimed) > 1 for key in claimed]
-    known = store.peek_many(contested)
+    known = store.get_many(contested)
 
     def rank(key: TaskKey) -> tuple[Instant, str]:
         attached_at = known[key].record.attached_at if key in known else None

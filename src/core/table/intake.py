@@ -53,8 +53,7 @@ class Intake:
 
     def _note_event(self, newest: Instant, known: Instant) -> None:
         self._last_event_at = max(known, self._last_event_at)
-        if self._is_news(newest):
-            self.store.note_event(newest)
+        if self._is_news(newest) and self.store.note_event(newest):
             self._last_event_at = newest
 
     def _ask(self, cluster: ClusterArn, now: Instant) -> None:

@@ -227,8 +227,11 @@ class StoredSeenNames(Protocol):
         """Read the source time of the newest event, or of one less than a minute before it."""
         ...
 
-    def note_event(self, at: Instant) -> None:
-        """Store the source time of an event, if it is a minute newer than what is stored."""
+    def note_event(self, at: Instant) -> bool:
+        """Store the source time of an event, if it is a minute newer than what is stored.
+
+        Return whether it was.
+        """
         ...
 
 
@@ -249,7 +252,7 @@ class SideBySide(Protocol):
 LIVE_READ_AT_ONCE = 1_000
 
 LAST_EVENT_EXACT_TO: Duration = MINUTE
-"""A quiet estate writes the time of its last event less often than its records."""
+"""The time of the last event is not written again within it."""
 
 
 def live_position(record: Record) -> LivePosition:

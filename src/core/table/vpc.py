@@ -9,12 +9,13 @@ from copy import replace
 from itertools import batched
 from typing import Any
 
-from core.table.store import LIVE_READ_AT_ONCE, LivePosition, Page, Store, Stored
+from core.table.store import LivePosition, Page, Store, Stored
 from core.task.kinds import TaskKey
 from core.task.record import Record
 from core.text.instant import SECOND, Duration, Instant
 
 _READ_AGAIN_AFTER: Duration = 10 * SECOND
+_LOCATED_AT_ONCE = 100
 
 
 class KnownVpcs:
@@ -80,7 +81,7 @@ class StoreWithVpcs:
 
     def all_live(self, cluster: str | None, only: Collection[str] = ()) -> Iterator[Record]:
         """Read as `StoredRecords.all_live`."""
-        for some in batched(self._store.all_live(cluster, only), LIVE_READ_AT_ONCE, strict=False):
+        for some in batched(self._store.all_live(cluster, only), _LOCATED_AT_ONCE, strict=False):
             yield from self._known.locate(some, self._store, self._now)
 
     def live_between(self, cluster: str, between: tuple[str, str], limit: int) -> Page[Stored]:

@@ -132,6 +132,16 @@ def test_a_holder_without_an_end_that_no_sweep_has_confirmed_is_only_possible_be
     assert certain_ticks(Judge(), late) == list(range(2, 40)), "nothing is covered yet"
 
 
+def test_a_sweep_does_not_confirm_a_holder_to_which_ecs_had_lost_the_connection() -> None:
+    record = HELD.record()
+    assert record.status is not None
+    lost = record._replace(status=record.status._replace(connectivity="DISCONNECTED"))
+    assert certain_ticks(Judge(sweeps()), Stored(lost, 1, written_at=at(5))) == [
+        *range(2, 5),
+        *range(19, 40),
+    ]
+
+
 @pytest.mark.parametrize("over_at, released_at", [(5, 10), (10, 5)])
 def test_a_proof_from_after_the_end_does_not_make_a_record_certain_up_to_it(
     over_at: int, released_at: int

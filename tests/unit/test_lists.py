@@ -191,3 +191,23 @@ def test_a_task_of_another_cluster_ends_one_that_is_listed() -> None:
     assert at_instant(store, NOON + 6, wanted) == []
     assert at_instant(store, NOON + DAY, wanted) == []
     assert at_instant(store, NOON + 6) == [ListedAddress(IP, theirs, certain=True)]
+
+
+def test_a_task_of_another_cluster_that_is_certain_leaves_none_possible() -> None:
+    ours = task("ours", created=NOON + 2, attached=NOON + 12)
+    theirs = task("theirs", "lab", created=NOON, attached=NOON, stopped=NOON + 10)
+    store = filled(MemoryStore(), ours, theirs)
+    wanted = TaskFilter(cluster="shop")
+    assert at_instant(store, NOON + 5, wanted) == []
+    assert [one.certain for one in at_instant(store, NOON + 11, wanted)] == [False]
+
+
+def test_the_next_holder_ends_one_that_is_listed_and_not_one_after_it() -> None:
+    """Although something says that the task still had its address, and it exists no longer."""
+    ours = task("ours", created=NOON, attached=NOON, last_held=NOON + 20)
+    others = [
+        task("next", "lab", created=NOON + 10, attached=NOON + 10, stopped=NOON + 12),
+        task("last", "lab", created=NOON + 30, attached=NOON + 30),
+    ]
+    store = filled(MemoryStore(), ours, *others)
+    assert at_instant(store, NOON + 15, TaskFilter(cluster="shop")) == []

@@ -1,6 +1,7 @@
 """The history of a service: each task by its own bounds, once, while tasks come and go."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import replace
 
 import pytest
 from hypothesis import given
@@ -162,3 +163,11 @@ def test_a_page_can_end_between_two_tasks_of_one_id_in_two_accounts(
     accounts = ("111122223333", "444455556666")
     store = stored(task("a1", account=account, stopped=stopped) for account in accounts)
     assert walk(store, limit=1) == ["a1", "a1"]
+
+
+def test_a_task_that_demonstrably_had_no_address_in_the_window_is_no_part_of_it() -> None:
+    record = task("a1", attached=NOON + 9)
+    seen_without = replace(record, newest=replace(record.newest, unattached_at=NOON + 5))
+    store = stored([seen_without])
+    assert walk(store, Window(NOON, NOON + 5)) == []
+    assert walk(store, Window(NOON, NOON + 6)) == ["a1"]

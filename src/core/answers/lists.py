@@ -164,7 +164,7 @@ class AddressesAt(NamedTuple):
             for span in restricted_to(some, subnet_id=subnet_id, vpc_id=vpc_id)
         )
         kept = (one for one in found if tasks.admits(one.record) and wanted.admits(one))
-        return sorted(kept, key=lambda one: (_order(one), not one.certain, one.rank))
+        return sorted(kept, key=lambda one: (_order(one), one.rank))
 
     def _spans(self, place: tuple[str, str], found: Iterable[Stored]) -> list[Span]:
         known = {one.record.key: one for one in found}

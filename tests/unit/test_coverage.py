@@ -96,6 +96,14 @@ def test_a_cluster_that_newly_appears_opens_no_gap() -> None:
     assert seen_at(NOON + DAY + 7 * MINUTE, blue, after).gaps == blue.gaps
 
 
+def test_the_past_is_known_since_the_first_sweep_of_what_is_there_else_of_what_is_gone() -> None:
+    gone = replace(swept(noticed(), NOON), gone=True)
+    unswept = noticed(GREEN)
+    assert Sweeps([unswept]).first is None
+    assert Sweeps([gone, unswept]).first == NOON
+    assert Sweeps([gone, swept(unswept, NOON + MINUTE)]).first == NOON + MINUTE
+
+
 def test_a_cluster_that_is_noticed_and_never_swept_opens_a_gap() -> None:
     blue = swept(noticed(), NOON)
     green = noticed(GREEN)

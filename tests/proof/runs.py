@@ -19,6 +19,7 @@ OWN = {
     "task.fields": ("test_fields", "test_record_json"),
     "table.recording": ("test_recording", "test_coverage_kept"),
     "table.coverage": ("test_coverage",),
+    "table.sweep_proofs": ("test_recording",),
     "table.store": ("test_store",),
     "sweep.state": ("test_state",),
     "sweep.sweeper": ("test_sweeper", "test_sweep.py"),

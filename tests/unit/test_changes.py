@@ -17,6 +17,7 @@ from core.task.changes import (
     ChangeEvent,
     change_between,
     change_event,
+    published_again,
 )
 from core.task.fields import WATCHED
 from core.task.kinds import Status, TaskKey
@@ -281,3 +282,20 @@ def test_the_contract_can_be_broken(field: str, value: object) -> None:
 
 def test_every_watched_field_is_described() -> None:
     assert set(NAMES) <= schema("change.schema.json")["$defs"]["record"]["properties"].keys()
+
+
+@pytest.mark.parametrize("minutes, late", [(60, False), (61, True)])
+def test_what_is_published_again_is_late_by_the_age_of_its_observation(
+    minutes: int, late: bool
+) -> None:
+    """However lately it was published first."""
+    metadata = {"publishedAt": to_text(NOON + 50 * MINUTE), "late": False}
+    detail = {"metadata": metadata, "data": {"observedAt": to_text(NOON)}}
+    again = published_again(detail, NOON + minutes * MINUTE)
+    assert again["metadata"] == {"publishedAt": to_text(NOON + minutes * MINUTE), "late": late}
+
+
+def test_what_was_late_stays_so_when_it_is_published_again() -> None:
+    metadata = {"publishedAt": to_text(NOON), "late": True}
+    detail = {"metadata": metadata, "data": {"observedAt": to_text(NOON)}}
+    assert published_again(detail, NOON + 1)["metadata"]["late"] is True

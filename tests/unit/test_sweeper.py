@@ -89,7 +89,7 @@ def test_live_records_are_asked_for_a_page_at_a_time() -> None:
     assert second.following is not None
     assert second.following.phase is Phase.COMPLETE
     assert second.following.tally == Tally(closed=101, drift=101)
-    assert second.following.left_alive == 0
+    assert (second.following.left_alive, second.following.unsure_since) == (0, None)
     assert [len(arns) for arns in ecs.asked] == [100, 1]
 
 

@@ -211,3 +211,16 @@ def test_the_next_holder_ends_one_that_is_listed_and_not_one_after_it() -> None:
     ]
     store = filled(MemoryStore(), ours, *others)
     assert at_instant(store, NOON + 15, TaskFilter(cluster="shop")) == []
+
+
+def test_a_task_is_not_possible_before_an_older_holder_that_came_later_than_the_instant() -> None:
+    """It has had its address without a break since before its first proof."""
+    ours = task("ours", created=NOON, attached=NOON + 20)
+    others = [
+        task("older", created=NOON + 7, attached=NOON + 10, stopped=NOON + 15, last_held=NOON + 12),
+        task("newer", created=NOON + 30, attached=NOON + 30, stopped=NOON + 35),
+        task("newest", created=NOON + 40, attached=NOON + 40),
+    ]
+    store = filled(MemoryStore(), ours, *others)
+    assert at_instant(store, NOON + 5) == []
+    assert [one.certain for one in at_instant(store, NOON + 16)] == [False]

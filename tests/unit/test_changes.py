@@ -17,6 +17,7 @@ from core.task.changes import (
     ChangeEvent,
     change_between,
     change_event,
+    is_change_of,
     published_again,
 )
 from core.task.fields import WATCHED
@@ -299,3 +300,17 @@ def test_what_was_late_stays_so_when_it_is_published_again() -> None:
     metadata = {"publishedAt": to_text(NOON), "late": True}
     detail = {"metadata": metadata, "data": {"observedAt": to_text(NOON)}}
     assert published_again(detail, NOON + 1)["metadata"]["late"] is True
+
+
+def test_an_event_is_a_change_of_its_record_unless_it_contradicts_what_never_changes() -> None:
+    sightings = [observed(), observed(version=4, desiredStatus="STOPPED")]
+    record = join(*sightings)
+    dual = record._replace(interface=record.interface._replace(ipv6_address="2001:db8::1"))
+    for event in published(sightings):
+        assert is_change_of(dual, 2, event.detail_type, event.detail)
+        for name in (
+            *("taskArn", "clusterArn", "group", "networkInterfaceId", "subnetId"),
+            *("privateIpv4Address", "ipv6Address"),
+        ):
+            other = {**event.detail, "data": {**event.detail["data"], name: "another"}}
+            assert not is_change_of(dual, 2, event.detail_type, other), name

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import core.table.recording
+import core.table.sweep_proofs
 import core.task.ecs
 import core.task.record
 from core.task.network import ShownInterface
@@ -85,7 +85,7 @@ def let_ends_alone_hold_nothing(patch: Patch) -> None:
 def trust_stale_views(patch: Patch) -> None:
     """Take what a view shows for what is so: it can be a minute old."""
     patch.setattr(core.task.ecs, "VIEW_STALE_BY", 0)
-    patch.setattr(core.table.recording, "VIEW_STALE_BY", 0)
+    patch.setattr(core.table.sweep_proofs, "VIEW_STALE_BY", 0)
 
 
 def take_the_order_to_stop_for_life(patch: Patch) -> None:

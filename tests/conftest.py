@@ -1,6 +1,7 @@
 """What tests have: layers, made-up credentials, no settings of the developer's, engines."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ from tests.support.side_by_side import check_group, scheduler
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+# What a shell runs in the background ignores Ctrl-C, and so would what tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure; what hangs, the timeout of pytest ends.
 settings.register_profile("patient", settings(), deadline=None)

@@ -1,5 +1,6 @@
 """What the tests share: an API of their own on loopback, and the command run against it."""
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from flow_lines import AT, OURS, Enrich, rows_of
 
 if TYPE_CHECKING:
     from fake_stack import CloudFormation
+
+# What a shell runs in the background ignores Ctrl-C, and so would what tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OURS = ("AWS_", "ECS_IP_")
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -37,8 +37,7 @@ def targets[Written](
     known = store.get_many(contested)
 
     def rank(key: TaskKey) -> tuple[Instant, str]:
-        attached_at = known[key].record.attached_at if key in known else None
-        return attached_at or 0, key.task_id
+        return ListedAddress("", known[key].record).rank if key in known else (0, key.task_id)
 
     return [claimed[max(claimed, key=rank)] for claimed in claims.values()]
 
